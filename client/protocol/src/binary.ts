@@ -1,0 +1,16 @@
+/** First byte of every binary message. */
+export const BinaryType = {
+  /** Streamer to viewer: see picture.ts. */
+  PictureUpdate: 0x01,
+  /** Streamer to viewer: see cursor.ts. */
+  CursorShape: 0x02,
+  /** Viewer to streamer: see acknowledgement.ts. */
+  Acknowledgement: 0x10,
+  /** Viewer to streamer: see pointer.ts. */
+  Pointer: 0x11,
+  /** Viewer to streamer: see pointer.ts. */
+  PointerMotion: 0x12,
+  /** Viewer to streamer: see pointer.ts. */
+  Wheel: 0x13,
+} as const;
+export type BinaryType = (typeof BinaryType)[keyof typeof BinaryType];

@@ -1,0 +1,28 @@
+/** Limits on everything that arrives from outside. Each is enforced by the parser that reads it. */
+
+/** Largest message from a viewer, bytes. The largest legitimate one is an SDP answer or a chunk of clipboard text. */
+export const MAX_VIEWER_MESSAGE = 256 * 1024;
+
+/** Largest message from the streamer, bytes: one lossless 3840x2160 picture, incompressible. */
+export const MAX_STREAMER_MESSAGE = 40 * 1024 * 1024;
+
+/** Largest side of a screen, device pixels: positions travel as unsigned 16-bit numbers, X11 sizes as signed ones. */
+export const MAX_SCREEN_SIDE = 16384;
+
+/** Smallest side of a screen, device pixels; below it desktops fail to lay out. */
+export const MIN_SCREEN_SIDE = 64;
+
+/** Copies, tiles or owned rectangles in one picture update: more than one per 16-pixel cell of 1080p is rubbish. */
+export const MAX_RECTANGLES = 8192;
+
+/** Text of one `text` message, UTF-16 code units: a paste as keystrokes is sent in pieces of this size. */
+export const MAX_TEXT = 4096;
+
+/** Largest side of a cursor, pixels. X servers limit theirs to 256 at most. */
+export const MAX_CURSOR_SIDE = 512;
+
+/** Longest token, name, codec string or other short text, UTF-16 code units. */
+export const MAX_SHORT_TEXT = 1024;
+
+/** Keys that may be held at once. */
+export const MAX_HELD_KEYS = 32;

@@ -1,0 +1,162 @@
+import * as v from 'valibot';
+import { ProtocolError } from './bytes.ts';
+import { MAX_HELD_KEYS, MAX_SCREEN_SIDE, MAX_SHORT_TEXT, MAX_TEXT, MIN_SCREEN_SIDE } from './limits.ts';
+
+const shortText = v.pipe(v.string(), v.maxLength(MAX_SHORT_TEXT));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const side = v.pipe(v.number(), v.integer(), v.minValue(MIN_SCREEN_SIDE), v.maxValue(MAX_SCREEN_SIDE));
+const time = v.pipe(v.number(), v.finite());
+/** `KeyboardEvent.code` (UI Events KeyboardEvent code Values), e.g. `KeyA`. */
+const code = v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,32}$/));
+
+/** What a person may do: `controller` has the keyboard and the pointer, `viewer` only watches. */
+export const Role = v.picklist(['controller', 'viewer']);
+export type Role = v.InferOutput<typeof Role>;
+
+/** First message of a viewer. */
+const Hello = v.object({
+  type: v.literal('hello'),
+  version: count,
+  /** Where neither cookie, query nor header could carry it. */
+  token: v.optional(shortText),
+  /** Codec strings that the viewer decodes (WebCodecs codec registry), best first. */
+  codecs: v.pipe(v.array(shortText), v.maxLength(32)),
+});
+
+/** A key by its position; the layout of the desktop decides what it means. */
+const Key = v.object({
+  type: v.literal('key'),
+  code,
+  down: v.boolean(),
+});
+
+/** Text that no key of the layout gives, a composition or a paste as keystrokes. */
+const Text = v.object({
+  type: v.literal('text'),
+  text: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TEXT)),
+});
+
+/** All that is down right now; sent while anything is held. What is missing in it, and silence, releases keys. */
+const Held = v.object({
+  type: v.literal('held'),
+  codes: v.pipe(v.array(code), v.maxLength(MAX_HELD_KEYS)),
+});
+
+/** Lift every key and button of this viewer. */
+const Release = v.object({ type: v.literal('release') });
+
+/** The viewer cannot decode on; the next update is to be a key frame. */
+const KeyFrame = v.object({ type: v.literal('key-frame') });
+
+/** A wish for another size of the desktop, device pixels. `scale` is `devicePixelRatio`. */
+const Resize = v.object({
+  type: v.literal('resize'),
+  width: side,
+  height: side,
+  scale: v.pipe(v.number(), v.minValue(0.25), v.maxValue(8)),
+});
+
+/** Answered by `pong` with the same `time`: round trip and clock offset. */
+const Ping = v.object({ type: v.literal('ping'), time });
+
+/** Every JSON message from a viewer. */
+export const ViewerMessage = v.variant('type', [Hello, Key, Text, Held, Release, KeyFrame, Resize, Ping]);
+export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
+
+/** Why a viewer is not let in, or not any more. */
+export const RefusalReason = v.picklist(['token', 'version', 'codec', 'message', 'ended', 'full']);
+export type RefusalReason = v.InferOutput<typeof RefusalReason>;
+
+/** Answer to `hello`. */
+const Welcome = v.object({
+  type: v.literal('welcome'),
+  version: count,
+  /** The desktop's name (`--name`). */
+  name: shortText,
+  viewer: shortText,
+  role: Role,
+  screen: v.object({ width: side, height: side }),
+  /** `held` is to be repeated at least this often while a key is down, ms. */
+  heldEvery: count,
+});
+
+/** The last message before the streamer closes the socket. */
+const Refused = v.object({
+  type: v.literal('refused'),
+  reason: RefusalReason,
+  /** What happened and why. */
+  message: shortText,
+  /** What to do about it. */
+  remedy: shortText,
+});
+
+/** The size of the desktop changed, device pixels. */
+const Screen = v.object({ type: v.literal('screen'), width: side, height: side });
+
+/** Updates of this stream follow; those of another one are dropped. */
+const Stream = v.object({
+  type: v.literal('stream'),
+  stream: v.pipe(count, v.maxValue(0xffff)),
+  /** WebCodecs codec string, e.g. `avc1.42E02A`. */
+  codec: shortText,
+  /** Coded size, device pixels. */
+  width: side,
+  height: side,
+  /** `VideoColorSpaceInit`: without it Chromium takes BT.601 for BT.709. */
+  colorSpace: v.object({
+    primaries: v.picklist(['bt709', 'smpte170m']),
+    transfer: v.picklist(['bt709', 'iec61966-2-1', 'smpte170m']),
+    matrix: v.picklist(['bt709', 'smpte170m', 'rgb']),
+    fullRange: v.boolean(),
+  }),
+  /** The encoder's name for a person, e.g. `x264enc`. */
+  encoder: shortText,
+});
+
+/** Something that a person should know; the desktop goes on. */
+const Notice = v.object({
+  type: v.literal('notice'),
+  level: v.picklist(['info', 'warning', 'error']),
+  /** For programs, e.g. `media-restarted`. A later notice of the same code replaces the earlier one. */
+  code: shortText,
+  message: shortText,
+  remedy: v.optional(shortText),
+  /** The trouble is over. */
+  over: v.optional(v.boolean()),
+});
+
+/** Answer to `ping`. `streamerTime`: ms since the Unix epoch on the clock of `PictureUpdate.captureTime`. */
+const Pong = v.object({ type: v.literal('pong'), time, streamerTime: time });
+
+/** Every JSON message from the streamer. */
+export const StreamerMessage = v.variant('type', [Welcome, Refused, Screen, Stream, Notice, Pong]);
+export type StreamerMessage = v.InferOutput<typeof StreamerMessage>;
+
+/** One message of a kind, e.g. `Of<ViewerMessage, 'key'>`. */
+export type Of<M extends { type: string }, T extends M['type']> = Extract<M, { type: T }>;
+
+/** @throws ProtocolError naming the field that is wrong */
+export function parseViewerMessage(text: string): ViewerMessage {
+  return parse(ViewerMessage, text);
+}
+
+/** @throws ProtocolError naming the field that is wrong */
+export function parseStreamerMessage(text: string): StreamerMessage {
+  return parse(StreamerMessage, text);
+}
+
+function parse<S extends typeof ViewerMessage | typeof StreamerMessage>(
+  schema: S,
+  text: string,
+): v.InferOutput<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ProtocolError('a text message that is not JSON');
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new ProtocolError(`${v.getDotPath(issue) ?? 'message'}: ${issue.message}`);
+}

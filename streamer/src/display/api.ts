@@ -1,0 +1,36 @@
+/** What the rest of the streamer knows of the X display. Positions and sizes are device pixels of the desktop. */
+import type { CursorShape } from '@deskside/protocol';
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export interface DisplayEvents {
+  onCursor(cursor: CursorShape): void;
+  onSize(size: Size): void;
+  /** The connection to the X server is lost; the supervisor brings a new one. */
+  onLost(reason: string): void;
+}
+
+/** One X display: pointer, keys, cursor, size. Input is in order; none of these waits for the X server. */
+export interface Display extends AsyncDisposable {
+  readonly size: Size;
+  /** The newest shape, for a viewer that joins; undefined before the first. */
+  readonly cursor: CursorShape | undefined;
+  movePointer(x: number, y: number): void;
+  /** Relative, for games and 3-D tools. */
+  movePointerBy(dx: number, dy: number): void;
+  /** `buttons` as in `MouseEvent.buttons`: presses and releases what differs from now. */
+  setButtons(buttons: number): void;
+  /** 120 to a notch, positive is down and right; fractions add up. */
+  wheel(dx: number, dy: number): void;
+  /** `code` as in `KeyboardEvent.code`; unknown ones do nothing and answer false. */
+  key(code: string, down: boolean): boolean;
+  /** Types text, mapping spare keycodes for what the layout lacks. */
+  text(text: string): void;
+  /** Lifts every key and button that came through this object. */
+  releaseAll(): void;
+  /** @throws Error naming the limit if the X server cannot have this size */
+  resize(size: Size): Promise<void>;
+}

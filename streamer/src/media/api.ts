@@ -1,0 +1,61 @@
+/**
+ * What the rest of the streamer knows of the media process: streams of encoded picture updates. The process behind it
+ * may die at any time; streams survive that (a key frame follows within a second).
+ */
+import type { Of, StreamerMessage } from '@deskside/protocol';
+
+/** What a stream is to look like. Viewers with equal wishes share one. */
+export interface StreamOptions {
+  /** Codec strings that every viewer of the stream decodes (WebCodecs codec registry), best first. */
+  codecs: readonly string[];
+  rate: StreamRate;
+}
+
+export interface StreamRate {
+  /** Bits that the encoder may spend, kbit/s. */
+  bitrate: number;
+  /** Frames per second at most. */
+  fps: number;
+}
+
+export interface StreamEvents {
+  /** How to decode what follows. Always before the first update, and again when the encoder or the screen changes. */
+  onFormat(format: StreamFormat): void;
+  /** Bytes of a `PictureUpdate`, as they go over the wire. Each one has used up one grant. */
+  onUpdate(update: Uint8Array): void;
+}
+
+/** Everything of a `stream` message. */
+export type StreamFormat = Omit<Of<StreamerMessage, 'stream'>, 'type'>;
+
+export interface MediaStream extends AsyncDisposable {
+  /**
+   * The sender can take one more update. Nothing is captured without a grant, so the newest picture wins and nothing
+   * queues; grants add up to `MAX_GRANTS`.
+   */
+  grant(): void;
+  /** The next update is to be a key frame of the whole screen. */
+  requestKeyFrame(): void;
+  setRate(rate: StreamRate): void;
+}
+
+export interface Media {
+  openStream(options: StreamOptions, events: StreamEvents): Promise<MediaStream>;
+  /** Counters since the start, for statistics. */
+  statistics(): MediaStatistics;
+}
+
+export interface MediaStatistics {
+  /** Picture updates made, over all streams. */
+  updates: number;
+  /** Of these, how many were key frames. */
+  keyFrames: number;
+  /** Bytes of all updates. */
+  bytes: number;
+  /** How often the media process was started again. */
+  restarts: number;
+  encoder: string | undefined;
+}
+
+/** Grants that a stream keeps at most: more in flight than this is a queue, not a pipeline. */
+export const MAX_GRANTS = 32;
