@@ -9,8 +9,8 @@ export interface Size {
 export interface DisplayEvents {
   onCursor(cursor: CursorShape): void;
   onSize(size: Size): void;
-  /** The connection to the X server is lost; the supervisor brings a new one. */
-  onLost(reason: string): void;
+  /** The X server is gone or back; input that comes meanwhile is dropped. */
+  onPresence(present: boolean): void;
 }
 
 /** One X display: pointer, keys, cursor, size. Input is in order; none of these waits for the X server. */
@@ -18,6 +18,8 @@ export interface Display extends AsyncDisposable {
   readonly size: Size;
   /** The newest shape, for a viewer that joins; undefined before the first. */
   readonly cursor: CursorShape | undefined;
+  /** Calls back until the result is disposed of. */
+  on(events: Partial<DisplayEvents>): Disposable;
   movePointer(x: number, y: number): void;
   /** Relative, for games and 3-D tools. */
   movePointerBy(dx: number, dy: number): void;
