@@ -1,9 +1,34 @@
-import { defineConfig } from 'vitest/config';
+import { existsSync } from 'node:fs';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const unit = ['client/*/src/**/*.test.ts', 'streamer/src/**/*.test.ts'];
+const unit: TestProjectInlineConfiguration = {
+  test: {
+    name: 'unit',
+    include: ['client/*/src/**/*.test.ts', 'streamer/src/**/*.test.ts', 'extension/src/**/*.test.ts'],
+  },
+};
+
+/**
+ * Suites of real parts, in the order in which they run: one after another and file by file, since two browsers at once
+ * would take each other's processor time.
+ */
+const suites = ['e2e', 'faults', 'coder', 'feature', 'extension']
+  .filter((name) => existsSync(new URL(`test/${name}`, import.meta.url)))
+  .map((name, index): TestProjectInlineConfiguration => ({
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      fileParallelism: false,
+      sequence: { groupOrder: index + 1 },
+      // Only what hangs runs into these; whoever waits inside a test gives up earlier and says for what.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+    },
+  }));
 
 export default defineConfig({
   test: {
-    projects: [{ test: { name: 'unit', include: unit } }],
+    projects: [unit, ...suites],
+    reporters: ['default', './test/reporter.ts'],
   },
 });
