@@ -1,0 +1,171 @@
+/**
+ * THE table of settings. Each row gives a flag (`maxSize` → `--max-size`) and an environment variable
+ * (`DESKSIDE_MAX_SIZE`, also in the settings file); help, checks, reference docs, the feature's options and the Terraform
+ * module's variables all come from it or are held against it.
+ */
+import * as v from 'valibot';
+import {
+  type Check,
+  displayNumber,
+  origins,
+  path,
+  screenSize,
+  screenSizeAllowed,
+  unset,
+  wholeNumber,
+} from './settings/values.ts';
+
+export interface Setting {
+  /** Stands for the value in `--help`. */
+  value: string;
+  /** As a person would give it. Empty: not set. An empty value given means this one. */
+  default: string;
+  /** Reads the text and makes the value; its own messages are not shown, `allowed` is. */
+  check: Check;
+  /** What is allowed, for help and errors. */
+  allowed: string;
+  /** One sentence without its full stop. */
+  help: string;
+  /** Selkies' environment variable that means the same. */
+  selkies?: string;
+}
+
+export const settingsTable = {
+  host: {
+    value: 'ADDRESS',
+    default: '127.0.0.1',
+    check: v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z0-9.:_-]{1,253}$/)),
+    allowed: 'an IP address or host name; 0.0.0.0 or :: for every interface',
+    help: 'address to listen at',
+    selkies: 'SELKIES_ADDR',
+  },
+  port: {
+    value: 'N',
+    default: '6080',
+    check: wholeNumber(0, 65535),
+    allowed: '0 to 65535; 0 picks a free one',
+    help: 'TCP port to listen at',
+    selkies: 'SELKIES_PORT',
+  },
+  size: {
+    value: 'WxH',
+    default: '1920x1080',
+    check: screenSize,
+    allowed: `${screenSizeAllowed}, at most --max-size`,
+    help: 'size of the desktop at the start',
+  },
+  maxSize: {
+    value: 'WxH',
+    default: '3840x2160',
+    check: screenSize,
+    allowed: screenSizeAllowed,
+    help: 'largest size that the desktop can be given; takes memory',
+  },
+  fps: {
+    value: 'N',
+    default: '60',
+    check: wholeNumber(1, 240),
+    allowed: '1 to 240',
+    help: 'frames per second at most',
+    selkies: 'SELKIES_FRAMERATE',
+  },
+  bitrate: {
+    value: 'KBIT',
+    default: '8000',
+    check: wholeNumber(100, 200_000),
+    allowed: '100 to 200000 kbit/s',
+    help: 'bits that the video of one stream may take, kbit/s',
+    selkies: 'SELKIES_VIDEO_BITRATE',
+  },
+  encoder: {
+    value: 'NAME',
+    default: 'auto',
+    check: v.picklist(['auto', 'x264enc']),
+    allowed: 'auto or x264enc',
+    help: 'video encoder',
+    selkies: 'SELKIES_ENCODER',
+  },
+  session: {
+    value: 'COMMAND',
+    default: 'auto',
+    check: v.pipe(v.string(), v.trim(), v.minLength(1)),
+    allowed: 'auto (XFCE, MATE, LXQt, openbox or a terminal, what is installed), none, or a shell command',
+    help: 'what runs on the desktop',
+  },
+  display: {
+    value: ':N',
+    default: '',
+    check: unset(displayNumber),
+    allowed: ':0 to :59535; the first free one if not given',
+    help: 'number of the X server that is started',
+  },
+  attach: {
+    value: ':N',
+    default: '',
+    check: unset(displayNumber),
+    allowed: ':0 to :59535, the number of an X server of this machine that runs already',
+    help: 'show an existing X server instead of starting one; it keeps its size and its session',
+  },
+  stateDir: {
+    value: 'DIR',
+    default: '',
+    check: unset(path),
+    allowed: 'a directory of your own; deskside/NAME in XDG_STATE_HOME (~/.local/state) if not given',
+    help: 'where the token, session.json and the logs are kept',
+  },
+  name: {
+    value: 'NAME',
+    default: 'default',
+    check: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)),
+    allowed: 'up to 64 letters, digits, dots, dashes and underscores, the first a letter or digit',
+    help: 'name of the desktop; each name is a desktop of its own',
+  },
+  tokenFile: {
+    value: 'FILE',
+    default: '',
+    check: unset(path),
+    allowed: 'a file; token in --state-dir if not given; made if it is missing',
+    help: 'file with the token that lets people in',
+  },
+  allowedOrigins: {
+    value: 'ORIGINS',
+    default: '',
+    check: origins,
+    allowed: 'origins separated by commas, such as https://desk.example.com',
+    help: 'origins besides loopback at which the sign-in cookie counts',
+    selkies: 'SELKIES_ALLOWED_ORIGINS',
+  },
+  transport: {
+    value: 'WAY',
+    default: 'auto',
+    check: v.picklist(['auto', 'webrtc', 'websocket']),
+    allowed: 'auto, webrtc or websocket',
+    help: 'how the picture travels',
+  },
+  logLevel: {
+    value: 'LEVEL',
+    default: 'info',
+    check: v.picklist(['fatal', 'error', 'warn', 'info', 'debug', 'trace']),
+    allowed: 'fatal, error, warn, info, debug or trace',
+    help: 'what is written to the log: this level and above',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settingsTable;
+
+export const settingNames = Object.keys(settingsTable) as SettingName[];
+
+type Checked = { [K in SettingName]: v.InferOutput<(typeof settingsTable)[K]['check']> };
+
+/** Checked values; paths are absolute and always given. */
+export type Settings = Omit<Checked, 'stateDir' | 'tokenFile'> & { stateDir: string; tokenFile: string };
+
+/** `maxSize` → `max-size`: without the dashes in front. */
+export function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `maxSize` → `DESKSIDE_MAX_SIZE`. */
+export function environmentOf(name: string): string {
+  return `DESKSIDE_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
+}

@@ -1,0 +1,79 @@
+/** Checks that several rows of the settings table share: each reads the text that was given and makes the value. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { MAX_SCREEN_SIDE, MIN_SCREEN_SIDE } from '@deskside/protocol';
+import * as v from 'valibot';
+
+/** A check of a setting: text in, value out. */
+export type Check = v.GenericSchema<string, unknown>;
+
+/** `low` and `high` are allowed as well. */
+export function wholeNumber(low: number, high: number) {
+  return v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.minValue(low), v.maxValue(high));
+}
+
+const side = v.pipe(v.number(), v.minValue(MIN_SCREEN_SIDE), v.maxValue(MAX_SCREEN_SIDE));
+
+/** `1920x1080` → `{width, height}`, device pixels. */
+export const screenSize = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}x\d{1,5}$/i),
+  v.transform((text) => {
+    const [width, height] = text.toLowerCase().split('x').map(Number);
+    return { width, height };
+  }),
+  v.object({ width: side, height: side }),
+);
+
+export const screenSizeAllowed = `WIDTHxHEIGHT, each ${MIN_SCREEN_SIDE} to ${MAX_SCREEN_SIDE} pixels`;
+
+/** Wraps a check of a setting that has no value until one is given. */
+export function unset<S extends Check>(check: S) {
+  return v.union([
+    v.pipe(
+      v.literal(''),
+      v.transform(() => undefined),
+    ),
+    check,
+  ]);
+}
+
+/** Display number, with or without its colon → `:N`. X servers take numbers up to 65535 − 6000 (TCP port 6000 + N). */
+export const displayNumber = v.pipe(
+  v.string(),
+  v.regex(/^:?\d{1,5}$/),
+  v.transform((text) => Number(text.replace(':', ''))),
+  v.maxValue(59535),
+  v.transform((number) => `:${number}`),
+);
+
+/** A path, `~/` being the home directory → an absolute one. */
+export const path = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes('\0')),
+  v.transform((text) => resolve(text.replace(/^~(?=\/|$)/, homedir()))),
+);
+
+/** Origins (RFC 6454) separated by commas, e.g. `https://desk.example.com, http://10.0.0.5:6080`. */
+export const origins = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  ),
+  v.array(
+    v.pipe(
+      v.string(),
+      v.check(isOrigin),
+      v.transform((text) => new URL(text).origin),
+    ),
+  ),
+);
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return url.href === `${url.origin}/`;
+}
