@@ -6,6 +6,8 @@ const PATIENCE_MS = 30_000;
 /** Between two looks, ms. */
 const INTERVAL_MS = 25;
 
+type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
+
 /**
  * Looks again and again until there is something to return.
  *
@@ -17,13 +19,13 @@ export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
   patience = PATIENCE_MS,
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const end = performance.now() + patience;
   for (;;) {
     let seen: unknown;
     try {
       seen = await look();
-      if (seen) return seen as NonNullable<T>;
+      if (seen) return seen as Truthy<T>;
     } catch (error) {
       seen = error;
     }

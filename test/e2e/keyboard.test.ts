@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { openViewer } from '../support/chromium.ts';
+import { test as desktop } from '../support/desktop-test.ts';
+import { Terminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
+
+const test = desktop
+  .extend('terminal', async ({ streamer }, { onCleanup }) => {
+    const terminal = await Terminal.open(streamer.address);
+    onCleanup(() => terminal[Symbol.asyncDispose]());
+    return terminal;
+  })
+  .extend('page', async ({ streamer, chromium, terminal }, { onCleanup }) => {
+    expect(await terminal.typed()).toBe('');
+    const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
+    onCleanup(() => page.context().close());
+    // Without a window manager, keys go to where the pointer is.
+    await page.mouse.click(100, 100);
+    return page;
+  });
+
+test('ASCII', async ({ terminal, page }) => {
+  const text = `The quick brown fox, 0123456789: !"#$%&'()*+,-./;<=>?@[\\]^_\`{|}~`;
+  await page.keyboard.type(text);
+  await untilTyped(terminal, text);
+});
+
+test('letters that the layout lacks', async ({ terminal, page }) => {
+  await page.keyboard.type('café straße 5 € ñ');
+  await untilTyped(terminal, 'café straße 5 € ñ');
+});
+
+test('a key pressed again and again', async ({ terminal, page }) => {
+  for (let i = 0; i < 20; i++) await page.keyboard.press('x');
+  await untilTyped(terminal, 'x'.repeat(20));
+});
+
+test('a key that is held repeats until it is released', async ({ terminal, x, page }) => {
+  await page.keyboard.down('z');
+  await until('repeats', async () => (await terminal.typed()).length >= 3);
+  await page.keyboard.up('z');
+  await until('the key to be up', async () => (await x.heldKeys()).length === 0);
+  expect(await terminal.typed()).toMatch(/^z+$/);
+});
+
+test('Ctrl+C, Enter, Tab and arrows', async ({ terminal, page }) => {
+  for (const key of ['Control+c', 'Enter', 'Tab', 'ArrowUp', 'Backspace']) await page.keyboard.press(key);
+  await untilTyped(terminal, '\x03\r\t\x1b[A\x7f');
+});
+
+test('a key that is held while the page loses focus is released', async ({ x, page }) => {
+  await page.keyboard.down('Shift');
+  await page.keyboard.down('a');
+  await until('two keys to be down', async () => (await x.heldKeys()).length === 2);
+  await loseFocus(page);
+  await until('no key to be down', async () => (await x.heldKeys()).length === 0);
+});
+
+test('a key that is held when the page closes is released', async ({ x, page }) => {
+  await page.keyboard.down('a');
+  await until('a key to be down', async () => (await x.heldKeys()).length === 1);
+  await page.context().close();
+  await until('no key to be down', async () => (await x.heldKeys()).length === 0);
+});
+
+async function untilTyped(terminal: Terminal, text: string): Promise<void> {
+  await until(`${JSON.stringify(text)} in the terminal`, async () => {
+    const typed = await terminal.typed();
+    if (typed !== text) throw new Error(JSON.stringify(typed));
+    return true;
+  });
+}
+
+/** Another tab comes to the front. Playwright keeps every page focused unless told otherwise. */
+async function loseFocus(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  const other = await page.context().newPage();
+  await other.bringToFront();
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { openViewer, screenshot } from '../support/chromium.ts';
+import { test } from '../support/desktop-test.ts';
+import { compare, pixel, resembles } from '../support/image.ts';
+import { channels, drawTestCard } from '../support/test-card.ts';
+import { until } from '../support/until.ts';
+import { WireViewer } from '../support/wire.ts';
+import type { XClient } from '../support/x-client.ts';
+
+/** A picture at which nobody sees a difference in still text, dB. */
+const GOOD_PSNR = 35;
+
+/** How far a large patch may be off: what 8-bit BT.601 and 4:2:0 round, not what a wrong matrix shifts. */
+const CHANNEL_TOLERANCE = 6;
+
+test('what is drawn is what is seen', async ({ streamer, chromium, x }) => {
+  const patches = await drawTestCard(x);
+  const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  await untilSame(page, x);
+
+  const seen = await screenshot(page);
+  for (const { x: left, y: top, width, height, color } of patches) {
+    const middle = pixel(seen, left + width / 2, top + height / 2);
+    for (const [i, channel] of middle.entries()) {
+      expect(Math.abs(channel - color[i]!), `${middle} for ${color}`).toBeLessThanOrEqual(CHANNEL_TOLERANCE);
+    }
+  }
+});
+
+test('what changes later is seen as well', async ({ streamer, chromium, x }) => {
+  const window = x.coverScreen(0x103050);
+  const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  for (const color of [0xffc000, 0x00a0ff]) {
+    x.fill(window, color, { x: 600, y: 300, width: 100, height: 100 });
+    await untilColor(page, { x: 650, y: 350 }, color);
+  }
+});
+
+test('two viewers at once see the same', async ({ streamer, chromium, x }) => {
+  await drawTestCard(x, 0x600060);
+  const first = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  const second = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  await untilSame(first, x);
+  await untilSame(second, x);
+
+  const window = x.openWindow({ x: 200, y: 200, width: 300, height: 200 }, 0x20ff20);
+  await x.sync();
+  expect(window).toBeGreaterThan(0);
+  await untilSame(first, x);
+  await untilSame(second, x);
+});
+
+test('an idle screen sends no frames', async ({ streamer, x }) => {
+  await drawTestCard(x);
+  using viewer = await WireViewer.join(streamer);
+  await until('a first picture', () => viewer.updates.length > 0);
+  await until('the picture to rest', () => quiet(viewer));
+
+  x.fill(x.coverScreen(), 0xffffff, { x: 0, y: 0, width: 10, height: 10 });
+  const before = viewer.updates.length;
+  await until('a picture of what moved', () => viewer.updates.length > before);
+});
+
+/** Whether two seconds pass without an update; refinement of what rests ends well before that. */
+async function quiet(viewer: WireViewer): Promise<boolean> {
+  const before = viewer.updates.length;
+  await sleep(2000);
+  return viewer.updates.length === before;
+}
+
+async function untilSame(page: Page, x: XClient): Promise<void> {
+  await until('the page to show what is on the screen', async () => {
+    const { psnr } = compare(await screenshot(page), await x.read());
+    if (psnr < GOOD_PSNR) throw new Error(`${psnr.toFixed(1)} dB`);
+    return true;
+  });
+}
+
+async function untilColor(page: Page, at: { x: number; y: number }, color: number): Promise<void> {
+  await until(`the colour ${color.toString(16)}`, async () =>
+    resembles(pixel(await screenshot(page), at.x, at.y), channels(color)),
+  );
+}

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { live, openViewer, screenshot } from '../support/chromium.ts';
+import { test } from '../support/desktop-test.ts';
+import { pixel, resembles } from '../support/image.ts';
+import { descendant } from '../support/process.ts';
+import { Relay } from '../support/relay.ts';
+import type { Streamer } from '../support/streamer.ts';
+import { Terminal } from '../support/terminal.ts';
+import { channels } from '../support/test-card.ts';
+import { until } from '../support/until.ts';
+import { XClient } from '../support/x-client.ts';
+
+const MEDIA = /deskside-media|media\/main\.ts/;
+const X_SERVER = /^\S*Xvfb /;
+
+test('the media process is killed: the page goes on with a fresh picture', async ({
+  streamer,
+  chromium,
+  x,
+}) => {
+  const page = await openMarked(chromium, streamer.page({ view: '1:1' }));
+  const media = await descendant(streamer.pid, MEDIA);
+  process.kill(media.pid, 'SIGKILL');
+  x.coverScreen(0x00c0ff);
+  await untilColor(page, 0x00c0ff);
+  expect((await descendant(streamer.pid, MEDIA)).pid).not.toBe(media.pid);
+  await expectSamePage(page);
+});
+
+test('the X server is killed: pages and programs go on with the new one', async ({ streamer, chromium }) => {
+  const page = await openMarked(chromium, streamer.page({ view: '1:1' }));
+  const server = await descendant(streamer.pid, X_SERVER);
+  process.kill(server.pid, 'SIGKILL');
+  using x = await until('the new X server', () => XClient.connect(streamer.address));
+  x.coverScreen(0xff8000);
+  await untilColor(page, 0xff8000);
+
+  await using terminal = await Terminal.open(streamer.address);
+  await page.mouse.click(100, 100);
+  await page.keyboard.type('still here');
+  await until('the text in the terminal', async () => (await terminal.typed()) === 'still here');
+  await expectSamePage(page);
+});
+
+test('a reload is live again without a new token', async ({ streamer, chromium, x }) => {
+  x.coverScreen(0x8000ff);
+  const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  expect(new URL(page.url()).searchParams.has('token')).toBe(false);
+  await page.reload();
+  await live(page);
+  await untilColor(page, 0x8000ff);
+});
+
+test('a socket that drops is opened again', async ({ streamer, chromium, x }) => {
+  await using relay = await Relay.to(Number(streamer.url.port));
+  const page = await openMarked(chromium, relay.rewrite(streamer.page({ view: '1:1' })));
+  relay.cut();
+  await until('the page to notice', async () => (await state(page)) !== 'live');
+  await live(page);
+  x.coverScreen(0x40ff40);
+  await untilColor(page, 0x40ff40);
+  await expectSamePage(page);
+});
+
+describe('with a session', () => {
+  const command = 'echo $$ >> "$HOME/sessions"; exec xterm -geometry 20x5+600+600';
+  test.override('streamerOptions', { session: command });
+
+  test('the session is killed: it starts afresh', async ({ streamer }) => {
+    const [first] = await untilSessions(streamer, 1);
+    process.kill(first!, 'SIGKILL');
+    const [, second] = await untilSessions(streamer, 2);
+    await descendant(streamer.pid, /^xterm/);
+    expect(second).not.toBe(first);
+  });
+});
+
+/** Process ids of the sessions that were started so far. */
+async function untilSessions(streamer: Streamer, count: number): Promise<number[]> {
+  return await until(`session ${count}`, async () => {
+    const lines = (await readFile(join(streamer.account.home, 'sessions'), 'utf8')).trim().split('\n');
+    return lines.length >= count && lines.map(Number);
+  });
+}
+
+/** Opens a viewer and leaves a mark that a reload of the page would wipe out. */
+async function openMarked(chromium: Browser, url: string): Promise<Page> {
+  const page = await openViewer(chromium, url);
+  await page.evaluate(() => Object.assign(window, { mark: true }));
+  return page;
+}
+
+async function expectSamePage(page: Page): Promise<void> {
+  expect(await page.evaluate(() => 'mark' in window)).toBe(true);
+}
+
+async function state(page: Page): Promise<string | null> {
+  return await page.locator('remote-desktop').getAttribute('state');
+}
+
+async function untilColor(page: Page, color: number): Promise<void> {
+  await until(`the colour ${color.toString(16)}`, async () =>
+    resembles(pixel(await screenshot(page), 640, 360), channels(color)),
+  );
+}

@@ -1,0 +1,41 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { fromPng, type Image } from './image.ts';
+import { until } from './until.ts';
+
+/** Where Debian's package puts it. */
+const EXECUTABLE = '/usr/bin/chromium';
+
+/** The system's Chromium without a window of its own. */
+export async function launchChromium(args: string[] = []): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: EXECUTABLE,
+    // As root, which containers run as, Chromium starts without its sandbox only.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--disable-gpu', ...args],
+  });
+}
+
+/** Opens a page in a profile of its own and waits until the desktop is shown. */
+export async function openViewer(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  const page = await context.newPage();
+  await page.goto(url);
+  await live(page);
+  return page;
+}
+
+/** Waits until the page shows the desktop. */
+export async function live(page: Page): Promise<void> {
+  await until('the page to be live', () =>
+    page.locator('remote-desktop').evaluate((element) => element.getAttribute('state') === 'live'),
+  );
+}
+
+/** What a person sees, device pixels. */
+export async function screenshot(page: Page): Promise<Image> {
+  return fromPng(await page.screenshot({ scale: 'device' }));
+}

@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isAlive, processTree } from './process.ts';
+import { until } from './until.ts';
+import type { XAddress } from './x-client.ts';
+
+const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
+
+/** The one line of `deskside run`. */
+const READY = /^Desktop ready: (\S+)$/m;
+
+/** Longer than a start takes on a loaded machine, ms. */
+const START_PATIENCE_MS = 60_000;
+
+/** The supervisor has 5 s to end everything in order; twice that is a failure, ms. */
+const STOP_PATIENCE_MS = 10_000;
+
+export interface StreamerOptions {
+  /** `--size`. */
+  size?: string;
+  /** `--session`. */
+  session?: string;
+  /** Further flags. */
+  flags?: string[];
+  env?: Record<string, string>;
+}
+
+/** What a person sees of a command that ended. */
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A person's account on a machine: a home and a state directory of its own, gone at the end. */
+export class Account implements AsyncDisposable {
+  readonly home: string;
+  readonly stateDir: string;
+
+  static async create(): Promise<Account> {
+    return new Account(await mkdtemp(join(tmpdir(), 'deskside-test-')));
+  }
+
+  private constructor(home: string) {
+    this.home = home;
+    this.stateDir = join(home, 'state');
+  }
+
+  get xauthority(): string {
+    return join(this.home, '.Xauthority');
+  }
+
+  /** Starts `deskside`; whoever calls ends it. */
+  spawn(args: string[], env: Record<string, string> = {}): ChildProcess {
+    return spawn(process.execPath, [DESKSIDE, ...args], {
+      env: { ...this.#environment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  /** Runs a command of `deskside` to its end. */
+  async deskside(args: string[], env?: Record<string, string>): Promise<Outcome> {
+    const child = this.spawn(args, env);
+    const output = collect(child);
+    const [code] = await once(child, 'close');
+    return { code, stdout: output.stdout, stderr: output.stderr };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Nothing of the person who runs the tests. */
+  #environment(): Record<string, string> {
+    const { PATH = '' } = process.env;
+    return { PATH, HOME: this.home, LANG: 'C.UTF-8', DESKSIDE_STATE_DIR: this.stateDir };
+  }
+}
+
+/** A `deskside run` that is ready. */
+export class Streamer implements AsyncDisposable {
+  readonly account: Account;
+  /** With its token. */
+  readonly url: URL;
+  readonly address: XAddress;
+  readonly #child: ChildProcess;
+  readonly #output: { stdout: string; stderr: string };
+
+  /** @throws Error with what it printed if it ends instead */
+  static async start(options: StreamerOptions = {}): Promise<Streamer> {
+    await using stack = new AsyncDisposableStack();
+    const account = stack.use(await Account.create());
+    const { size = '1280x720', session = 'none', flags = [] } = options;
+    const args = ['run', '--port', '0', '--size', size, '--session', session, ...flags];
+    const child = account.spawn(args, options.env);
+    stack.defer(() => end(child));
+    const output = collect(child);
+    const ready = await until(
+      'the line that says that the desktop is ready',
+      () => READY.exec(output.stdout) ?? (child.exitCode === null ? undefined : 'ended'),
+      START_PATIENCE_MS,
+    );
+    if (ready === 'ended') throw new Error(`deskside run ended (${child.exitCode}):\n${output.stderr}`);
+    const { display } = JSON.parse(await readFile(join(account.stateDir, 'session.json'), 'utf8'));
+    stack.move();
+    const address = { display, xauthority: account.xauthority };
+    return new Streamer(account, new URL(ready[1]!), address, child, output);
+  }
+
+  private constructor(
+    account: Account,
+    url: URL,
+    address: XAddress,
+    child: ChildProcess,
+    output: { stdout: string; stderr: string },
+  ) {
+    this.account = account;
+    this.url = url;
+    this.address = address;
+    this.#child = child;
+    this.#output = output;
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get token(): string {
+    return this.url.searchParams.get('token')!;
+  }
+
+  /** All that it printed so far. */
+  get log(): string {
+    return this.#output.stdout + this.#output.stderr;
+  }
+
+  /** Its address with other parameters besides the token. */
+  page(parameters: Record<string, string> = {}): string {
+    const url = new URL(this.url);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  /** Asks it to end and waits until its last process is gone. */
+  async stop(): Promise<void> {
+    await end(this.#child);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.account[Symbol.asyncDispose]();
+  }
+}
+
+function collect(child: ChildProcess): { stdout: string; stderr: string } {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]!.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  return output;
+}
+
+/** @throws Error if something of it outlives the time that it has; that is killed, so that the next test is not harmed */
+async function end(child: ChildProcess): Promise<void> {
+  const tree = processTree(child.pid!).map(({ pid }) => pid);
+  child.kill('SIGTERM');
+  try {
+    await until('the streamer and all its children to end', () => !tree.some(isAlive), STOP_PATIENCE_MS);
+  } catch (error) {
+    for (const pid of tree.filter(isAlive)) process.kill(pid, 'SIGKILL');
+    throw error;
+  }
+}

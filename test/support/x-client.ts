@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { promisify } from 'node:util';
+import x11, { type XClient as Connection, type XDisplay } from 'x11';
+import { fromBgrx, type Image } from './image.ts';
+
+/** Where an X server is and the file with its cookie. */
+export interface XAddress {
+  /** E.g. `:7`. */
+  display: string;
+  xauthority: string;
+}
+
+export interface Rectangle {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Click {
+  x: number;
+  y: number;
+  /** X button: 1 left, 2 middle, 3 right. */
+  button: number;
+}
+
+/** Format of images that hold whole pixels (X11 protocol, section 2). */
+const Z_PIXMAP = 2;
+const ALL_PLANES = 0xffffffff;
+const INPUT_OUTPUT = 1;
+const COPY_FROM_PARENT = 0;
+
+/** An X client of the tests: draws, reads what is on the screen, and tells of clicks. Colours are 0xRRGGBB. */
+export class XClient extends EventEmitter<{ click: [Click] }> implements Disposable {
+  readonly screen: XDisplay['screen'][number];
+  readonly #x: Connection;
+  readonly #gc: number;
+
+  /** @throws Error if the X server is not there or wants another cookie */
+  static async connect({ display, xauthority }: XAddress): Promise<XClient> {
+    const auth = await readCookie(display, xauthority);
+    const connection = await new Promise<XDisplay>((resolve, reject) => {
+      x11.createClient({ display, auth }, (error, value) => (error ? reject(error) : resolve(value)));
+    });
+    return new XClient(connection);
+  }
+
+  private constructor({ client, screen }: XDisplay) {
+    super();
+    this.#x = client;
+    this.screen = screen[0]!;
+    this.#gc = client.AllocID();
+    client.CreateGC(this.#gc, this.screen.root, { graphicsExposures: 0 });
+    // A server that is killed by a test takes this connection along.
+    client.on('error', () => {});
+    client.on('event', (event: { name: string; rootx: number; rooty: number; keycode: number }) => {
+      if (event.name === 'ButtonPress') {
+        this.emit('click', { x: event.rootx, y: event.rooty, button: event.keycode });
+      }
+    });
+  }
+
+  /** A window without a frame over the whole screen; clicks on it become events. */
+  coverScreen(color = 0): number {
+    const { pixel_width: width, pixel_height: height } = this.screen;
+    return this.openWindow({ x: 0, y: 0, width, height }, color);
+  }
+
+  openWindow({ x, y, width, height }: Rectangle, color = 0): number {
+    const id = this.#x.AllocID();
+    const values = { backgroundPixel: color, overrideRedirect: 1, eventMask: x11.eventMask.ButtonPress };
+    this.#x.CreateWindow(
+      id,
+      this.screen.root,
+      x,
+      y,
+      width,
+      height,
+      0,
+      COPY_FROM_PARENT,
+      INPUT_OUTPUT,
+      COPY_FROM_PARENT,
+      values,
+    );
+    this.#x.MapWindow(id);
+    return id;
+  }
+
+  createPixmap(width: number, height: number): number {
+    const id = this.#x.AllocID();
+    this.#x.CreatePixmap(id, this.screen.root, this.screen.root_depth, width, height);
+    return id;
+  }
+
+  fill(drawable: number, color: number, ...rectangles: Rectangle[]): void {
+    this.#x.ChangeGC(this.#gc, { foreground: color });
+    const flat = rectangles.flatMap(({ x, y, width, height }) => [x, y, width, height]);
+    this.#x.PolyFillRectangle(drawable, this.#gc, flat);
+  }
+
+  /** `bgrx`: 4 bytes a pixel, row by row. */
+  put(drawable: number, { x, y, width, height }: Rectangle, bgrx: Uint8Array): void {
+    const depth = this.screen.root_depth;
+    this.#x.PutImage(Z_PIXMAP, drawable, this.#gc, width, height, x, y, 0, depth, bgrx);
+  }
+
+  /** Copies what lies at `from` into the rectangle `to`. */
+  copy(source: number, from: { x: number; y: number }, destination: number, to: Rectangle): void {
+    this.#x.CopyArea(source, destination, this.#gc, from.x, from.y, to.x, to.y, to.width, to.height);
+  }
+
+  /** What is on the screen now. */
+  async read(rectangle: Rectangle = this.#wholeScreen()): Promise<Image> {
+    const { x, y, width, height } = rectangle;
+    const { data } = await new Promise<{ data: Buffer }>((resolve, reject) => {
+      this.#x.GetImage(
+        Z_PIXMAP,
+        this.screen.root,
+        x,
+        y,
+        width,
+        height,
+        ALL_PLANES,
+        (error: Error | null, value: { data: Buffer }) => (error ? reject(error) : resolve(value)),
+      );
+    });
+    return fromBgrx(width, height, data);
+  }
+
+  /** Keycodes that are down. */
+  async heldKeys(): Promise<number[]> {
+    const map = await new Promise<Uint8Array>((resolve, reject) => {
+      this.#x.QueryKeymap((error: Error | null, value: Uint8Array) =>
+        error ? reject(error) : resolve(value),
+      );
+    });
+    return Array.from({ length: 256 }, (_, code) => code).filter(
+      (code) => map[code >> 3]! & (1 << (code & 7)),
+    );
+  }
+
+  /** Waits until the X server has done all that was asked before. */
+  async sync(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#x.GetInputFocus((error: Error | null) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  async nextClick(): Promise<Click> {
+    const [click] = await once(this, 'click');
+    return click;
+  }
+
+  [Symbol.dispose](): void {
+    this.#x.terminate();
+  }
+
+  #wholeScreen(): Rectangle {
+    return { x: 0, y: 0, width: this.screen.pixel_width, height: this.screen.pixel_height };
+  }
+}
+
+async function readCookie(display: string, file: string): Promise<{ name: string; data: string }> {
+  const { stdout } = await promisify(execFile)('xauth', ['-f', file, 'list', display]);
+  const [, name, hex] = stdout.trim().split(/\s+/);
+  if (!name || !hex) return { name: '', data: '' };
+  return { name, data: Buffer.from(hex, 'hex').toString('latin1') };
+}
