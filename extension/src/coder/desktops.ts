@@ -1,0 +1,198 @@
+import { CoderClient, CoderError, type FoundApp, findApps, type Workspace } from '@deskside/coder';
+import * as vscode from 'vscode';
+import type { Address, Desktop } from '../desktops/desktop.ts';
+import { UserError } from '../errors.ts';
+import { type Bridge, openBridge } from './bridge.ts';
+import { explain, type Session, Sessions } from './sessions.ts';
+
+/** Workspaces that are offered at most; whoever has more finds one by its deployment's own page. */
+const MAX_OFFERED = 200;
+
+/** The desktops of the person's Coder workspaces. */
+export class CoderDesktops {
+  readonly #sessions: Sessions;
+  readonly #log: vscode.LogOutputChannel;
+
+  constructor(secrets: vscode.SecretStorage, state: vscode.Memento, log: vscode.LogOutputChannel) {
+    this.#sessions = new Sessions(secrets, state);
+    this.#log = log;
+  }
+
+  signIn(): Promise<Session | undefined> {
+    return this.#sessions.signIn();
+  }
+
+  signOut(): Promise<void> {
+    return this.#sessions.signOut();
+  }
+
+  /** Whether the person has ever signed in to a deployment. */
+  async known(): Promise<boolean> {
+    return this.#sessions.deployments.length > 0;
+  }
+
+  /** Lets the person choose a workspace, over all deployments; signs in first where that was never done. */
+  async choose(): Promise<Desktop | undefined> {
+    const sessions = await this.#allSessions();
+    const items = (await Promise.all(sessions.map((session) => this.#offer(session)))).flat();
+    if (items.length === 0) {
+      if (sessions.length === 0) return undefined;
+      throw new UserError(
+        vscode.l10n.t("You have no Coder workspaces there. Create one on the deployment's page."),
+      );
+    }
+    const chosen = await vscode.window.showQuickPick(items, {
+      placeHolder: vscode.l10n.t('Workspace whose desktop is to be opened'),
+      matchOnDescription: true,
+    });
+    return chosen && this.#desktop(chosen.session, chosen.workspace.id, chosen.workspace.name, chosen.agent);
+  }
+
+  /** The desktop of an earlier window; undefined where its session is gone. */
+  async restore(id: string): Promise<Desktop | undefined> {
+    const [, url, workspace, name, agent] = id.split('|');
+    if (!url || !workspace || !name) return undefined;
+    const session = await this.#sessions.get(url);
+    return session && this.#desktop(session, workspace, name, agent || undefined);
+  }
+
+  async #allSessions(): Promise<Session[]> {
+    const stored = await Promise.all(this.#sessions.deployments.map((url) => this.#sessions.get(url)));
+    const sessions = stored.filter((session) => session !== undefined);
+    if (sessions.length > 0) return sessions;
+    const fresh = await this.#sessions.signIn();
+    return fresh ? [fresh] : [];
+  }
+
+  /** Every workspace, and each of its desktops apart where it has several (agents, dev containers). */
+  async #offer(session: Session) {
+    const client = new CoderClient(session);
+    const items = [];
+    try {
+      for await (const workspace of client.allWorkspaces()) {
+        items.push(...choicesOf(workspace).map((choice) => ({ ...choice, session, workspace })));
+        if (items.length >= MAX_OFFERED) break;
+      }
+      return items;
+    } catch (error) {
+      if (error instanceof CoderError && error.code === 'unauthorized')
+        await this.#sessions.expire(session.url);
+      throw explain(error);
+    }
+  }
+
+  #desktop(session: Session, workspace: string, name: string, agent: string | undefined): Desktop {
+    return new CoderDesktop(session, workspace, name, agent, this.#sessions, this.#log);
+  }
+}
+
+interface Choice {
+  label: string;
+  description: string;
+  agent?: string;
+}
+
+function choicesOf(workspace: Workspace): Choice[] {
+  const { status } = workspace.latest_build;
+  const description = `${workspace.owner_name} · ${status}`;
+  const apps = findApps(workspace, appSlug());
+  if (apps.length < 2) return [{ label: workspace.name, description }];
+  return apps.map(({ agent }) => ({
+    label: `${workspace.name}.${agent.name}`,
+    description,
+    agent: agent.name,
+  }));
+}
+
+function appSlug(): string {
+  return vscode.workspace.getConfiguration('deskside').get<string>('coder.appSlug', 'deskside');
+}
+
+/** One workspace's desktop, through Coder's app proxy and a bridge of this machine. */
+class CoderDesktop implements Desktop {
+  readonly id: string;
+  readonly label: string;
+  readonly #session: Session;
+  readonly #workspaceId: string;
+  readonly #agent: string | undefined;
+  readonly #sessions: Sessions;
+  readonly #log: vscode.LogOutputChannel;
+  #bridge: Bridge | undefined;
+
+  constructor(
+    session: Session,
+    workspaceId: string,
+    name: string,
+    agent: string | undefined,
+    sessions: Sessions,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#session = session;
+    this.#workspaceId = workspaceId;
+    this.#agent = agent;
+    this.#sessions = sessions;
+    this.#log = log;
+    this.label = agent ? `${name}.${agent}` : name;
+    this.id = ['coder', session.url, workspaceId, name, agent ?? ''].join('|');
+  }
+
+  async connect(report: (message: string) => void, signal: AbortSignal): Promise<Address> {
+    try {
+      return await this.#connect(report, signal);
+    } catch (error) {
+      if (error instanceof CoderError && error.code === 'unauthorized') {
+        await this.#sessions.expire(this.#session.url);
+      }
+      throw explain(error);
+    }
+  }
+
+  dispose(): void {
+    void this.#bridge?.[Symbol.asyncDispose]();
+    this.#bridge = undefined;
+  }
+
+  async #connect(report: (message: string) => void, signal: AbortSignal): Promise<Address> {
+    const client = new CoderClient(this.#session);
+    await this.#start(client, report, signal);
+    report(vscode.l10n.t('Waiting for the desktop …'));
+    const { workspace, agent, app } = await this.#healthyApp(client, signal);
+    const url = await client.getAppUrl({ workspace, agent, app }, { signal });
+    this.dispose();
+    this.#bridge = await openBridge(new URL(url), this.#session.token);
+    const token = app.url && new URL(app.url).searchParams.get('token');
+    return { base: vscode.Uri.parse(this.#bridge.base), reach: 'here', ...(token ? { token } : {}) };
+  }
+
+  /** Starts a stopped workspace and shows its build's log while it is built. */
+  async #start(client: CoderClient, report: (message: string) => void, signal: AbortSignal): Promise<void> {
+    const { latest_build, name } = await client.getWorkspace(this.#workspaceId, { signal });
+    if (latest_build.transition === 'start' && latest_build.job.status !== 'failed') return;
+    report(vscode.l10n.t('Starting the workspace …'));
+    const build = await client.startWorkspace(this.#workspaceId, {}, { signal });
+    this.#log.show(true);
+    for await (const line of client.followBuildLogs(build.id, { signal })) {
+      this.#log.info(`${name}: ${line.output}`);
+      if (line.stage) report(line.stage);
+    }
+    await client.waitForBuild(build, { signal });
+  }
+
+  async #healthyApp(client: CoderClient, signal: AbortSignal): Promise<FoundApp & { workspace: Workspace }> {
+    const slug = appSlug();
+    const { workspace } = await client.waitForAgent(this.#workspaceId, this.#agent, { signal });
+    const apps = findApps(workspace, slug).filter(({ agent }) => !this.#agent || agent.name === this.#agent);
+    if (apps.length === 0) {
+      throw new UserError(
+        vscode.l10n.t(
+          'The workspace {0} has no app "{1}". Add the Deskside module to its template, or the feature to its devcontainer.json.',
+          workspace.name,
+          slug,
+        ),
+        'documentation',
+      );
+    }
+    const found = apps[0] as FoundApp;
+    return client.waitForAppHealthy(this.#workspaceId, found.app.slug, { signal });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Uri } from 'vscode';
+
+/** Where a desktop's page is, as seen from this extension's host. */
+export interface Address {
+  /** Base address of the page, with a trailing slash, without a token. */
+  base: Uri;
+  /** Given to the streamer in the first message of the socket; never part of an address that is shown. */
+  token?: string;
+  /** Reachable through `asExternalUri` (a port of the workspace), or as it is (a bridge on this machine). */
+  reach: 'workspace' | 'here';
+}
+
+/** A desktop that can be opened. */
+export interface Desktop {
+  /** Survives a reload of the window, e.g. `local:default`. */
+  readonly id: string;
+  readonly label: string;
+  /**
+   * Starts what does not run and waits until the desktop can be opened.
+   *
+   * @param report says what is being waited for
+   * @throws UserError
+   */
+  connect(report: (message: string) => void, signal: AbortSignal): Promise<Address>;
+  /** Lets go of what `connect` made. */
+  dispose(): void;
+}

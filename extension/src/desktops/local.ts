@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { UserError } from '../errors.ts';
+import { Deskside, type Status } from './deskside.ts';
+import type { Address, Desktop } from './desktop.ts';
+
+/** The desktop of the workspace in which this extension host runs. */
+export class LocalDesktop implements Desktop {
+  readonly id: string;
+  readonly label: string;
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.id = `local:${name}`;
+    this.label = name === 'default' ? vscode.l10n.t('Remote Desktop') : name;
+  }
+
+  async connect(report: (message: string) => void, signal: AbortSignal): Promise<Address> {
+    const deskside = await requireDeskside(this.#name);
+    let status = await deskside.status();
+    if (!status.running) {
+      report(vscode.l10n.t('Starting the desktop …'));
+      status = await deskside.start(signal);
+    }
+    return addressOf(status);
+  }
+
+  dispose(): void {}
+}
+
+/** @throws UserError that says how to add the desktop to the workspace */
+export async function requireDeskside(name: string): Promise<Deskside> {
+  const deskside = await findDeskside(name);
+  if (deskside) return deskside;
+  throw new UserError(
+    vscode.l10n.t(
+      'This workspace has no deskside program. Add the feature "ghcr.io/deskside/features/deskside:1" to devcontainer.json and rebuild, or install it and set deskside.executable.',
+    ),
+    'documentation',
+  );
+}
+
+/** The program of this workspace, undefined where there is none. */
+export function findDeskside(name = configuredName()): Promise<Deskside | undefined> {
+  // A workspace that is not trusted must not choose which program runs.
+  const setting = vscode.workspace.isTrusted ? configuration().get<string>('executable', '') : '';
+  return Deskside.find(setting, name);
+}
+
+export function configuredName(): string {
+  return configuration().get<string>('desktopName', 'default');
+}
+
+function configuration(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration('deskside');
+}
+
+function addressOf({ url }: Status): Address {
+  if (!url)
+    throw new UserError(vscode.l10n.t('The desktop runs but did not say its address.'), 'log', 'doctor');
+  const full = vscode.Uri.parse(url, true);
+  const token = new URLSearchParams(full.query).get('token');
+  return { base: full.with({ query: '', path: '/' }), reach: 'workspace', ...(token ? { token } : {}) };
+}

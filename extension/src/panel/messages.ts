@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+
+/** Longest text that crosses between the webview and the extension, UTF-16 code units: a clipboard's limit. */
+const MAX_TEXT = 4 * 1024 * 1024;
+
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+
+/** What the webview says. It shows what a workspace sends, so nothing of it is trusted. */
+export const FromPage = v.variant('type', [
+  /** The script runs and wants its `open` message. */
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('keyboard'), owner: v.picklist(['desktop', 'editor']) }),
+  v.object({
+    type: v.literal('statistics'),
+    fps: v.pipe(v.number(), v.minValue(0), v.maxValue(1000)),
+    latency: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
+    transport: v.pipe(v.string(), v.maxLength(64)),
+  }),
+  v.object({ type: v.literal('connected') }),
+  v.object({ type: v.literal('disconnected'), reason: v.pipe(v.string(), v.maxLength(1024)) }),
+  /** The host refuses the webview's own socket: show the page in an iframe instead. */
+  v.object({ type: v.literal('socket-refused') }),
+  v.object({ type: v.literal('clipboard-write'), text }),
+  v.object({ type: v.literal('clipboard-read') }),
+]);
+export type FromPage = v.InferOutput<typeof FromPage>;
+
+/** What the extension says to the webview. */
+export type ToPage =
+  | {
+      type: 'open';
+      base: string;
+      token?: string;
+      view: 'fit' | '1:1';
+      releaseChord: string;
+      way: 'socket' | 'iframe';
+    }
+  | { type: 'release-keyboard' }
+  | { type: 'clipboard'; text: string };
+
+/** @returns undefined for anything that is not a message of the page */
+export function parseFromPage(message: unknown): FromPage | undefined {
+  const result = v.safeParse(FromPage, message);
+  return result.success ? result.output : undefined;
+}

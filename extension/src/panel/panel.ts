@@ -1,0 +1,173 @@
+import * as vscode from 'vscode';
+import type { Address, Desktop } from '../desktops/desktop.ts';
+import type { KeyboardStatus } from './keyboard.ts';
+import { type FromPage, parseFromPage, type ToPage } from './messages.ts';
+import { webviewHtml } from './page.ts';
+
+export const PANEL_TYPE = 'deskside.desktop';
+
+/** Latest figures of a desktop that is shown, for the status bar. */
+export interface Statistics {
+  fps: number;
+  /** Capture to screen, ms. */
+  latency: number;
+  transport: string;
+}
+
+export interface PanelEvents {
+  onStatistics(statistics: Statistics | undefined): void;
+  onDisposed(panel: DesktopPanel): void;
+  log: vscode.LogOutputChannel;
+}
+
+/** What `WebviewPanelSerializer` gets back after a reload of the window. */
+export interface PanelState {
+  desktop: string;
+}
+
+/** One desktop in one webview panel. */
+export class DesktopPanel implements vscode.Disposable {
+  readonly desktop: Desktop;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #keyboard: KeyboardStatus;
+  readonly #events: PanelEvents;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #address: Address;
+  #way: 'socket' | 'iframe' = 'socket';
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    desktop: Desktop,
+    address: Address,
+    extensionUri: vscode.Uri,
+    keyboard: KeyboardStatus,
+    events: PanelEvents,
+  ) {
+    this.#panel = panel;
+    this.desktop = desktop;
+    this.#address = address;
+    this.#keyboard = keyboard;
+    this.#events = events;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media/icon.svg');
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist')],
+    };
+    this.#subscriptions.push(
+      panel.webview.onDidReceiveMessage((message) => this.#receive(message)),
+      panel.onDidChangeViewState(() => {
+        if (!panel.active) keyboard.set('editor');
+      }),
+      panel.onDidDispose(() => this.#disposed()),
+    );
+  }
+
+  get active(): boolean {
+    return this.#panel.active;
+  }
+
+  /** Loads the page; called again after the desktop was started anew under another port or token. */
+  async show(extensionUri: vscode.Uri, address: Address = this.#address): Promise<void> {
+    this.#address = address;
+    const base = await this.#externalBase();
+    const file = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name);
+    const media = { script: file('webview.js'), style: file('webview.css'), worker: file('worker.js') };
+    this.#panel.webview.html = webviewHtml(
+      this.#panel.webview,
+      media,
+      base,
+      crypto.randomUUID().replaceAll('-', ''),
+    );
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  releaseKeyboard(): void {
+    this.#send({ type: 'release-keyboard' });
+    this.#keyboard.set('editor');
+  }
+
+  /** The desktop's page outside VS Code; the token is exchanged for a cookie there. */
+  async openInBrowser(): Promise<void> {
+    const { base, token } = this.#address;
+    await vscode.env.openExternal(token ? base.with({ query: `token=${encodeURIComponent(token)}` }) : base);
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  #receive(raw: unknown): void {
+    const message = parseFromPage(raw);
+    if (!message) {
+      this.#events.log.warn('The webview sent a message that is not of its page; it was ignored.');
+      return;
+    }
+    void this.#handle(message).catch((error: unknown) => this.#events.log.error(String(error)));
+  }
+
+  async #handle(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.#open();
+      case 'keyboard':
+        this.#keyboard.set(message.owner);
+        return;
+      case 'statistics':
+        this.#events.onStatistics(message);
+        return;
+      case 'connected':
+        this.#events.log.info(`${this.desktop.label}: connected`);
+        return;
+      case 'disconnected':
+        this.#events.onStatistics(undefined);
+        this.#events.log.info(`${this.desktop.label}: ${message.reason}`);
+        return;
+      case 'socket-refused':
+        this.#way = 'iframe';
+        this.#events.log.info(
+          'This host refuses the webview a socket of its own; the page is shown in a frame.',
+        );
+        return this.#open();
+      case 'clipboard-write':
+        return vscode.env.clipboard.writeText(message.text);
+      case 'clipboard-read':
+        this.#send({ type: 'clipboard', text: await vscode.env.clipboard.readText() });
+    }
+  }
+
+  async #open(): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration('deskside');
+    const { token } = this.#address;
+    this.#send({
+      type: 'open',
+      base: (await this.#externalBase()).href,
+      view: configuration.get<'fit' | '1:1'>('view', 'fit'),
+      releaseChord: configuration.get<string>('releaseKeyboardChord', 'Ctrl+Alt+Escape'),
+      way: this.#way,
+      ...(token ? { token } : {}),
+    });
+  }
+
+  async #externalBase(): Promise<URL> {
+    const { base, reach } = this.#address;
+    const external = reach === 'workspace' ? await vscode.env.asExternalUri(base) : base;
+    const url = new URL(external.toString(true));
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url;
+  }
+
+  #send(message: ToPage): void {
+    void this.#panel.webview.postMessage(message);
+  }
+
+  #disposed(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#keyboard.set('editor');
+    this.#events.onStatistics(undefined);
+    this.desktop.dispose();
+    this.#events.onDisposed(this);
+  }
+}

@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import type { Desktop } from '../desktops/desktop.ts';
+import { KeyboardStatus } from './keyboard.ts';
+import { DesktopPanel, PANEL_TYPE, type PanelState, type Statistics } from './panel.ts';
+
+/** All panels of this window: at most one a desktop. */
+export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #keyboard = new KeyboardStatus();
+  readonly #panels = new Map<string, DesktopPanel>();
+  readonly #status = vscode.window.createStatusBarItem(
+    'deskside.statistics',
+    vscode.StatusBarAlignment.Right,
+    100,
+  );
+  readonly #restore: (id: string) => Promise<Desktop | undefined>;
+
+  /** @param restore finds a desktop again by its id after a reload of the window */
+  constructor(
+    context: vscode.ExtensionContext,
+    log: vscode.LogOutputChannel,
+    restore: (id: string) => Promise<Desktop | undefined>,
+  ) {
+    this.#context = context;
+    this.#log = log;
+    this.#restore = restore;
+    this.#status.name = vscode.l10n.t('Deskside');
+    this.#status.command = 'deskside.open';
+    this.showStatistics(undefined);
+    this.#status.show();
+  }
+
+  /** Connects, with a progress notification, and shows the panel beside the editor; or reveals the one there is. */
+  async open(desktop: Desktop): Promise<DesktopPanel> {
+    const open = this.#panels.get(desktop.id);
+    if (open) {
+      open.reveal();
+      return open;
+    }
+    const address = await this.#connect(desktop);
+    const panel = vscode.window.createWebviewPanel(
+      PANEL_TYPE,
+      desktop.label,
+      // With no editor open, Beside opens in the first group, which is where it belongs then.
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      { enableScripts: true },
+    );
+    return this.#adopt(panel, desktop, address);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
+    const desktop = state && (await this.#restore(state.desktop));
+    if (!desktop) {
+      panel.dispose();
+      return;
+    }
+    await this.#adopt(panel, desktop, await this.#connect(desktop));
+  }
+
+  get active(): DesktopPanel | undefined {
+    return [...this.#panels.values()].find((panel) => panel.active);
+  }
+
+  releaseKeyboard(): void {
+    for (const panel of this.#panels.values()) panel.releaseKeyboard();
+  }
+
+  showStatistics(statistics: Statistics | undefined): void {
+    if (!statistics) {
+      this.#status.text = '$(vm)';
+      this.#status.tooltip = vscode.l10n.t('Open Remote Desktop');
+      return;
+    }
+    this.#status.text = `$(vm) ${Math.round(statistics.latency)} ms · ${Math.round(statistics.fps)} fps`;
+    this.#status.tooltip = vscode.l10n.t('Remote desktop over {0}', statistics.transport);
+  }
+
+  dispose(): void {
+    for (const panel of [...this.#panels.values()]) panel.dispose();
+    this.#keyboard.dispose();
+    this.#status.dispose();
+  }
+
+  #connect(desktop: Desktop) {
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: desktop.label,
+      cancellable: true,
+    };
+    return vscode.window.withProgress(options, async (progress, cancellation) => {
+      const abort = new AbortController();
+      const subscription = cancellation.onCancellationRequested(() => abort.abort());
+      try {
+        return await desktop.connect((message) => progress.report({ message }), abort.signal);
+      } finally {
+        subscription.dispose();
+      }
+    });
+  }
+
+  async #adopt(
+    webviewPanel: vscode.WebviewPanel,
+    desktop: Desktop,
+    address: Awaited<ReturnType<Desktop['connect']>>,
+  ): Promise<DesktopPanel> {
+    const panel = new DesktopPanel(
+      webviewPanel,
+      desktop,
+      address,
+      this.#context.extensionUri,
+      this.#keyboard,
+      {
+        onStatistics: (statistics) => this.showStatistics(statistics),
+        onDisposed: () => this.#panels.delete(desktop.id),
+        log: this.#log,
+      },
+    );
+    this.#panels.set(desktop.id, panel);
+    await panel.show(this.#context.extensionUri);
+    return panel;
+  }
+}
