@@ -1,0 +1,113 @@
+import { unixClock } from './clock.ts';
+import { type Changes, type Framebuffer, XScreen } from './screen.ts';
+import type { PictureStream } from './stream.ts';
+
+/**
+ * Reads the screen when it changed and a stream can take it, never otherwise: without damage or without a grant
+ * nothing runs, and whoever is late gets the newest picture.
+ */
+export class Capture implements Disposable {
+  /**
+   * @param clockOrigin of the clock of capture times, see clock.ts
+   * @param onFailed capturing cannot go on
+   * @throws Error if the X server or shared memory cannot be had
+   */
+  static async start(
+    display: string,
+    clockOrigin: number,
+    onFailed: (error: Error) => void,
+  ): Promise<Capture> {
+    const capture = new Capture(clockOrigin, onFailed);
+    capture.#screen = await XScreen.connect(display, {
+      onChange: () => capture.#change(),
+      onLost: onFailed,
+    });
+    capture.#readTime = performance.now();
+    return capture;
+  }
+
+  readonly #toUnix: (time: number) => number;
+  readonly #onFailed: (error: Error) => void;
+  readonly #streams = new Set<PictureStream>();
+  #screen!: XScreen;
+  #changed = false;
+  #reading = false;
+  #readTime = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(clockOrigin: number, onFailed: (error: Error) => void) {
+    this.#toUnix = unixClock(clockOrigin);
+    this.#onFailed = onFailed;
+  }
+
+  get framebuffer(): Framebuffer {
+    return this.#screen.framebuffer;
+  }
+
+  add(stream: PictureStream): void {
+    this.#streams.add(stream);
+  }
+
+  remove(stream: PictureStream): void {
+    this.#streams.delete(stream);
+  }
+
+  /** To be called whenever a stream may have become able to take something. */
+  wake(): void {
+    if (this.#reading) return;
+    clearTimeout(this.#timer);
+    let due = Number.POSITIVE_INFINITY;
+    for (const stream of this.#streams) due = Math.min(due, stream.dueAt(this.#changed));
+    if (due === Number.POSITIVE_INFINITY) return;
+    const wait = due - performance.now();
+    if (wait > TIMER_SLACK_MS) this.#timer = setTimeout(() => this.wake(), wait);
+    else this.#orFail(this.#serve());
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#streams.clear();
+    this.#screen[Symbol.dispose]();
+  }
+
+  #change(): void {
+    this.#changed = true;
+    if (this.#screen) this.wake();
+  }
+
+  async #serve(): Promise<void> {
+    if (this.#changed) await this.#read();
+    else this.#readTime = performance.now(); // What was read before is what is there now.
+    const now = performance.now() + TIMER_SLACK_MS;
+    const captureTime = this.#toUnix(this.#readTime);
+    for (const stream of this.#streams) {
+      if (stream.dueAt(false) > now) continue;
+      this.#orFail(stream.send(this.#screen.framebuffer, this.#readTime, captureTime));
+    }
+    this.wake();
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    this.#changed = false;
+    try {
+      const changes = await this.#screen.readChanges();
+      this.#readTime = changes.time;
+      for (const stream of this.#streams) this.#tell(stream, changes);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #tell(stream: PictureStream, { resized, rectangles }: Changes): void {
+    if (resized) this.#orFail(stream.resize(this.#screen.framebuffer));
+    else stream.damage(rectangles);
+  }
+
+  #orFail(work: Promise<void>): void {
+    work.then(() => this.wake(), this.#onFailed);
+  }
+}
+
+/** Timers are exact to a millisecond: what is due sooner than this is done at once. */
+const TIMER_SLACK_MS = 0.3;

@@ -1,0 +1,194 @@
+/**
+ * As much of GStreamer as encoding takes, through koffi. Pull-only: a callback from one of GStreamer's threads would
+ * block that thread until the event loop is free, and deadlock with a synchronous call that waits for the thread. What
+ * may wait runs by `callAsync`.
+ */
+import koffi, { type KoffiFunc } from 'koffi';
+import { type Address, callAsync, loadLibrary, once } from './native.ts';
+
+const gst = once(() => {
+  const core = loadLibrary('libgstreamer-1.0.so.0', 'libgstreamer1.0-0');
+  const app = loadLibrary('libgstapp-1.0.so.0', 'libgstreamer-plugins-base1.0-0');
+  const video = loadLibrary('libgstvideo-1.0.so.0', 'libgstreamer-plugins-base1.0-0');
+  const glib = loadLibrary('libglib-2.0.so.0', 'libglib2.0-0');
+  const functions = {
+    init: core.func('void gst_init(void*, void*)'),
+    version: core.func('void gst_version(_Out_ uint*, _Out_ uint*, _Out_ uint*, _Out_ uint*)'),
+    findFactory: core.func('uintptr_t gst_element_factory_find(const char*)'),
+    parseLaunch: core.func('uintptr_t gst_parse_launch(const char*, _Out_ void**)'),
+    getByName: core.func('uintptr_t gst_bin_get_by_name(uintptr_t, const char*)'),
+    setState: core.func('int gst_element_set_state(uintptr_t, int)') as KoffiFunc<
+      (element: Address, state: number) => number
+    >,
+    setProperty: core.func('void gst_util_set_object_arg(uintptr_t, const char*, const char*)'),
+    sendEvent: core.func('int gst_element_send_event(uintptr_t, uintptr_t)'),
+    getBus: core.func('uintptr_t gst_element_get_bus(uintptr_t)'),
+    popMessage: core.func('uintptr_t gst_bus_timed_pop_filtered(uintptr_t, uint64_t, int)'),
+    parseError: core.func('void gst_message_parse_error(uintptr_t, _Out_ void**, _Out_ void**)'),
+    wrapMemory: core.func(
+      'uintptr_t gst_buffer_new_wrapped_full(int, uintptr_t, size_t, size_t, size_t, void*, void*)',
+    ),
+    sampleBuffer: core.func('uintptr_t gst_sample_get_buffer(uintptr_t)'),
+    bufferSize: core.func('size_t gst_buffer_get_size(uintptr_t)'),
+    bufferFlags: core.func('uint gst_buffer_get_flags(uintptr_t)'),
+    bufferExtract: core.func('size_t gst_buffer_extract(uintptr_t, size_t, void*, size_t)'),
+    dumpDot: core.func('void gst_debug_bin_to_dot_file_with_ts(uintptr_t, int, const char*)'),
+    unrefObject: core.func('void gst_object_unref(uintptr_t)'),
+    unrefMiniObject: core.func('void gst_mini_object_unref(uintptr_t)'),
+    pushBuffer: app.func('int gst_app_src_push_buffer(uintptr_t, uintptr_t)'),
+    pullSample: app.func('uintptr_t gst_app_sink_try_pull_sample(uintptr_t, uint64_t)') as KoffiFunc<
+      (sink: Address, timeout: number) => Address
+    >,
+    forceKeyUnit: video.func('uintptr_t gst_video_event_new_upstream_force_key_unit(uint64_t, int, uint)'),
+    freeError: glib.func('void g_error_free(void*)'),
+    free: glib.func('void g_free(void*)'),
+  };
+  functions.init(null, null);
+  return functions;
+});
+
+/** Values of `GstState`. */
+const STATE_NULL = 1;
+const STATE_PLAYING = 4;
+const STATE_CHANGE_FAILURE = 0;
+const MESSAGE_ERROR = 1 << 1;
+const BUFFER_FLAG_DELTA_UNIT = 1 << 13;
+const CLOCK_TIME_NONE = 0xffff_ffff_ffff_ffffn;
+const DEBUG_GRAPH_SHOW_ALL = 15;
+const FLOW_OK = 0;
+
+/** @throws MissingLibrary */
+export function gstreamerVersion(): string {
+  const parts: [number[], number[], number[], number[]] = [[0], [0], [0], [0]];
+  gst().version(...parts);
+  return parts
+    .slice(0, 3)
+    .map(([part]) => part)
+    .join('.');
+}
+
+/** Whether a plugin that has this element is installed. */
+export function elementExists(name: string): boolean {
+  const factory: Address = gst().findFactory(name);
+  if (factory === 0) return false;
+  gst().unrefObject(factory);
+  return true;
+}
+
+/** One access unit. */
+export interface EncodedUnit {
+  data: Uint8Array;
+  key: boolean;
+}
+
+/**
+ * A pipeline with an `appsrc` named `in`, an `appsink` named `out` and between them an encoder named `encoder`, which
+ * gives one access unit for each frame.
+ */
+export class EncodingPipeline implements AsyncDisposable {
+  readonly #pipeline: Address;
+  readonly #source: Address;
+  readonly #encoder: Address;
+  readonly #sink: Address;
+  #graphName: string | undefined;
+
+  /** @throws Error if the description does not parse or an element is missing */
+  constructor(description: string) {
+    this.#pipeline = parseLaunch(description);
+    this.#source = gst().getByName(this.#pipeline, 'in');
+    this.#encoder = gst().getByName(this.#pipeline, 'encoder');
+    this.#sink = gst().getByName(this.#pipeline, 'out');
+  }
+
+  /**
+   * @param name in the file name of the graph that `GST_DEBUG_DUMP_DOT_DIR` asks for
+   * @throws Error with the bus's message if it does not start; it is disposed of then
+   */
+  async play(name: string): Promise<void> {
+    this.#graphName = name;
+    const change = await callAsync(gst().setState, this.#pipeline, STATE_PLAYING);
+    if (change !== STATE_CHANGE_FAILURE) return;
+    const failure = this.#failure('it does not start');
+    await this[Symbol.asyncDispose]();
+    throw failure;
+  }
+
+  /**
+   * Encodes the `bytes` of a frame at `address`, which stays untouched until the promise is settled.
+   *
+   * @param timeout ms after which the encoder counts as stuck
+   * @throws Error with the bus's message if the encoder failed
+   */
+  async encode(address: Address, bytes: number, key: boolean, timeout: number): Promise<EncodedUnit> {
+    const { wrapMemory, pushBuffer, pullSample, sendEvent, forceKeyUnit } = gst();
+    if (key) sendEvent(this.#encoder, forceKeyUnit(CLOCK_TIME_NONE, 1, 0));
+    if (pushBuffer(this.#source, wrapMemory(0, address, bytes, 0, bytes, null, null)) !== FLOW_OK) {
+      throw this.#failure('it takes no more frames');
+    }
+    const sample = await callAsync(pullSample, this.#sink, timeout * 1e6);
+    if (sample === 0) throw this.#failure(`no frame within ${timeout} ms`);
+    this.#dumpGraph();
+    return takeSample(sample);
+  }
+
+  setEncoderProperty(name: string, value: string): void {
+    gst().setProperty(this.#encoder, name, value);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await callAsync(gst().setState, this.#pipeline, STATE_NULL);
+    for (const object of [this.#source, this.#encoder, this.#sink, this.#pipeline]) gst().unrefObject(object);
+  }
+
+  /** Once, after the first frame: only then are the caps negotiated. */
+  #dumpGraph(): void {
+    if (this.#graphName === undefined) return;
+    gst().dumpDot(this.#pipeline, DEBUG_GRAPH_SHOW_ALL, this.#graphName);
+    this.#graphName = undefined;
+  }
+
+  #failure(otherwise: string): Error {
+    const bus: Address = gst().getBus(this.#pipeline);
+    const message: Address = gst().popMessage(bus, 0, MESSAGE_ERROR);
+    gst().unrefObject(bus);
+    if (message === 0) return new Error(`The encoder failed: ${otherwise}.`);
+    const text = readError(message);
+    gst().unrefMiniObject(message);
+    return new Error(`The encoder failed: ${text}`);
+  }
+}
+
+function parseLaunch(description: string): Address {
+  const error: [unknown] = [null];
+  const pipeline: Address = gst().parseLaunch(description, error);
+  if (!error[0]) return pipeline;
+  const text = takeGError(error[0]);
+  if (pipeline !== 0) gst().unrefObject(pipeline);
+  throw new Error(`GStreamer refused the pipeline: ${text}`);
+}
+
+function readError(message: Address): string {
+  const error: [unknown] = [null];
+  const debug: [unknown] = [null];
+  gst().parseError(message, error, debug);
+  const details = debug[0] ? ` (${koffi.decode(debug[0], 'char', -1)})` : '';
+  gst().free(debug[0]);
+  return takeGError(error[0]) + details;
+}
+
+/** `struct GError { GQuark domain; gint code; gchar *message; }` */
+function takeGError(error: unknown): string {
+  const text: string = koffi.decode(error, 8, 'const char*');
+  gst().freeError(error);
+  return text;
+}
+
+function takeSample(sample: Address): EncodedUnit {
+  const { sampleBuffer, bufferSize, bufferFlags, bufferExtract, unrefMiniObject } = gst();
+  const buffer: Address = sampleBuffer(sample);
+  const data = Buffer.allocUnsafe(bufferSize(buffer));
+  bufferExtract(buffer, 0, data, data.length);
+  const key = (bufferFlags(buffer) & BUFFER_FLAG_DELTA_UNIT) === 0;
+  unrefMiniObject(sample);
+  return { data, key };
+}

@@ -1,0 +1,43 @@
+/**
+ * `deskside-media`: reads the screen of `DISPLAY` and encodes it. Everything native lives in this process, which may
+ * die at any time; the gateway starts it, talks with it over descriptor 3 and starts it again.
+ */
+import { Socket } from 'node:net';
+import * as v from 'valibot';
+import { Channel } from './channel.ts';
+import { type MediaEvent, MediaRequest } from './messages.ts';
+import { MediaService } from './service.ts';
+
+process.title = 'deskside-media';
+process.on('uncaughtException', fail);
+
+let service: Promise<MediaService> | undefined;
+const channel = new Channel(new Socket({ fd: 3 }), {
+  onMessage: (message) => {
+    handle(v.parse(MediaRequest, message)).catch(fail);
+  },
+  onUpdate: () => fail(new Error('The gateway sent a picture.')),
+  onEnd: (error) => (error ? fail(error) : process.exit(0)),
+});
+
+async function handle(request: MediaRequest): Promise<void> {
+  if (request.type !== 'configure') {
+    if (!service) throw new Error(`The gateway sent ${request.type} before configure.`);
+    return (await service).handle(request);
+  }
+  service = MediaService.start(process.env.DISPLAY ?? '', request, {
+    onEvent: (event) => channel.send(event),
+    onUpdate: (update) => channel.sendUpdate(update),
+    onFailed: fail,
+  });
+  await service;
+  channel.send({ type: 'ready' } satisfies MediaEvent);
+}
+
+/** The channel's pipe is written synchronously, so that the reason is out before the process is gone. */
+function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(error);
+  channel.send({ type: 'failed', message } satisfies MediaEvent);
+  process.exit(1);
+}

@@ -1,0 +1,98 @@
+import { peekPictureUpdate } from '@deskside/protocol';
+import {
+  MAX_GRANTS,
+  type MediaStream,
+  type StreamEvents,
+  type StreamFormat,
+  type StreamOptions,
+  type StreamRate,
+} from './api.ts';
+import type { MediaRequest } from './messages.ts';
+
+/** A stream as the gateway holds it: what the media process has to be told again after it died. */
+export class ProcessStream implements MediaStream {
+  readonly opened: Promise<MediaStream>;
+  readonly #handle: number;
+  readonly #options: StreamOptions;
+  readonly #events: StreamEvents;
+  readonly #process: { send(request: MediaRequest): void; onClosed(): void };
+  #rate: StreamRate;
+  /** Grants that no update has used up yet. */
+  #grants = 0;
+  #nextId = 0;
+  #number: number | undefined;
+  #settle: PromiseWithResolvers<MediaStream>;
+
+  constructor(
+    handle: number,
+    options: StreamOptions,
+    events: StreamEvents,
+    process: { send(request: MediaRequest): void; onClosed(): void },
+  ) {
+    this.#handle = handle;
+    this.#options = options;
+    this.#events = events;
+    this.#process = process;
+    this.#rate = options.rate;
+    this.#settle = Promise.withResolvers();
+    this.opened = this.#settle.promise;
+  }
+
+  /** Number of the format that was announced last; updates carry it. */
+  get number(): number | undefined {
+    return this.#number;
+  }
+
+  grant(): void {
+    if (this.#grants === MAX_GRANTS) return;
+    this.#grants++;
+    this.#process.send({ type: 'grant', handle: this.#handle, count: 1 });
+  }
+
+  requestKeyFrame(): void {
+    this.#process.send({ type: 'key-frame', handle: this.#handle });
+  }
+
+  setRate(rate: StreamRate): void {
+    this.#rate = rate;
+    this.#process.send({ type: 'rate', handle: this.#handle, rate });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.send({ type: 'close', handle: this.#handle });
+    this.#process.onClosed();
+  }
+
+  /** Asks a media process that does not know the stream for it. It begins with a key frame. */
+  open(): void {
+    const { codecs } = this.#options;
+    this.#number = undefined;
+    this.#process.send({
+      type: 'open',
+      handle: this.#handle,
+      codecs: [...codecs],
+      rate: this.#rate,
+      firstId: this.#nextId,
+    });
+    if (this.#grants > 0) this.#process.send({ type: 'grant', handle: this.#handle, count: this.#grants });
+  }
+
+  confirm(): void {
+    this.#settle.resolve(this);
+  }
+
+  refuse(message: string): void {
+    this.#settle.reject(new Error(message));
+  }
+
+  announce(format: StreamFormat): void {
+    this.#number = format.stream;
+    this.#events.onFormat(format);
+  }
+
+  deliver(update: Uint8Array): void {
+    this.#grants = Math.max(0, this.#grants - 1);
+    this.#nextId = (peekPictureUpdate(update).id + 1) >>> 0;
+    this.#events.onUpdate(update);
+  }
+}

@@ -1,0 +1,88 @@
+/** A real X server and a client that draws, for tests. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { Rectangle } from '@deskside/protocol';
+import x11, { type XClient } from 'x11';
+
+/** An Xvfb of its own, at a display number that was free. */
+export class TestDisplay implements AsyncDisposable {
+  static async start(size = '640x480', extra: readonly string[] = []): Promise<TestDisplay> {
+    const server = spawn(
+      'Xvfb',
+      ['-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset', ...extra],
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+    );
+    const [number] = (await once(server.stdio[3] as Readable, 'data')) as [Buffer];
+    const display = `:${number.toString().trim()}`;
+    return new TestDisplay(display, server, await connect(display));
+  }
+
+  readonly name: string;
+  readonly #server: ChildProcess;
+  readonly #client: XClient;
+  readonly #root: number;
+  readonly #context: number;
+
+  private constructor(name: string, server: ChildProcess, connection: { client: XClient; root: number }) {
+    this.name = name;
+    this.#server = server;
+    this.#client = connection.client;
+    this.#root = connection.root;
+    this.#context = this.#client.AllocID();
+    // IncludeInferiors: as if windows were not there.
+    this.#client.CreateGC(this.#context, this.#root, { subwindowMode: 1 });
+  }
+
+  get client(): XClient {
+    return this.#client;
+  }
+
+  get root(): number {
+    return this.#root;
+  }
+
+  /** Fills a rectangle with a colour, 0xRRGGBB; done when the X server is. */
+  async fill({ x, y, width, height }: Rectangle, colour: number): Promise<void> {
+    this.#client.ChangeGC(this.#context, { foreground: colour });
+    this.#client.PolyFillRectangle(this.#root, this.#context, [x, y, width, height]);
+    await this.#client.sync();
+  }
+
+  /** Moves what is in a rectangle, as scrolling does. */
+  async copy({ x, y, width, height }: Rectangle, toX: number, toY: number): Promise<void> {
+    this.#client.CopyArea(this.#root, this.#root, this.#context, x, y, toX, toY, width, height);
+    await this.#client.sync();
+  }
+
+  /** What the X server shows, a word of 0xRRGGBB for each pixel. */
+  pixels({ x, y, width, height }: Rectangle): Promise<Uint32Array> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, image: { data: Buffer }) => {
+        if (error) return reject(error);
+        const words = new Uint32Array(width * height);
+        for (let i = 0; i < words.length; i++) words[i] = image.data.readUInt32LE(i * 4) & 0xffffff;
+        resolve(words);
+      };
+      this.#client.GetImage(2, this.#root, x, y, width, height, 0xffffffff, done);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.on('error', () => {});
+    this.#client.terminate();
+    if (this.#server.exitCode !== null) return;
+    const exit = once(this.#server, 'exit');
+    this.#server.kill();
+    await exit;
+  }
+}
+
+function connect(display: string): Promise<{ client: XClient; root: number }> {
+  return new Promise((resolve, reject) => {
+    x11.createClient({ display }, (error, connection) => {
+      if (error) reject(error);
+      else resolve({ client: connection.client, root: connection.screen[0]!.root });
+    });
+  });
+}
