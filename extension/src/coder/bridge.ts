@@ -72,6 +72,8 @@ function targetOf(request: IncomingMessage, secret: string, app: URL): URL | und
   if (!match || !equal(match[1] as string, secret)) return undefined;
   // A page that was rebound to 127.0.0.1 by its DNS comes with a Host of its own.
   if (!/^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.host ?? '')) return undefined;
+  // Coder's proxy decodes these before it looks at the path.
+  if (/%(2e|2f|5c)/i.test((match[2] as string).split('?')[0] as string)) return undefined;
   const target = new URL(`./${match[2]}`, app);
   return target.origin === app.origin && target.pathname.startsWith(app.pathname) ? target : undefined;
 }

@@ -1,0 +1,44 @@
+// Bundles the extension for its hosts and its webview: `node extension/build.mjs`, then `vsce package`.
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const home = import.meta.dirname;
+const dist = join(home, 'dist');
+
+const common = { bundle: true, minify: true, logLevel: 'warning', legalComments: 'none', target: 'es2022' };
+
+export async function buildExtension() {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dist, { recursive: true });
+  const host = { ...common, external: ['vscode'], format: 'cjs' };
+  await Promise.all([
+    build({
+      ...host,
+      entryPoints: [join(home, 'src/extension.ts')],
+      outfile: join(dist, 'extension.cjs'),
+      platform: 'node',
+    }),
+    build({
+      ...host,
+      entryPoints: [join(home, 'src/web.ts')],
+      outfile: join(dist, 'web.cjs'),
+      platform: 'browser',
+    }),
+    build({
+      ...common,
+      entryPoints: [join(home, 'src/webview/webview.ts')],
+      outfile: join(dist, 'webview.js'),
+      format: 'iife',
+      platform: 'browser',
+    }),
+    copyFile(join(home, 'src/webview/webview.css'), join(dist, 'webview.css')),
+    copyFile(join(home, '../client/viewer/dist/worker.js'), join(dist, 'worker.js')),
+  ]);
+}
+
+if (import.meta.main) {
+  const { buildViewer } = await import('../client/viewer/build.mjs');
+  await buildViewer();
+  await buildExtension();
+}
