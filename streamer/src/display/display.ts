@@ -1,0 +1,169 @@
+import { setTimeout as after } from 'node:timers/promises';
+import type { CursorShape } from '@deskside/protocol';
+import type { Display, DisplayEvents, Size } from './api.ts';
+import { keycodeOf } from './keys.ts';
+import { LiveDisplay } from './live-display.ts';
+
+export interface DisplayOptions {
+  /** `:N`, a display of this machine. */
+  display: string;
+  /** File with the X cookie; without it `$XAUTHORITY`, then `~/.Xauthority`. */
+  xauthority?: string;
+  /** Largest size that `resize` takes; the X server may have a smaller limit of its own. */
+  maxSize: Size;
+  log: Log;
+}
+
+/** The part of a pino logger that the display needs. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** Waits between two attempts to find the X server again, ms; the last one repeats. */
+const RECONNECT_DELAYS = [50, 100, 200, 400, 800, 1600];
+
+/**
+ * Connects to an X server and stays with its display number: when the server goes away, waits for the next one.
+ *
+ * @throws Error that says why there is no connection and what to do
+ */
+export async function connectDisplay(options: DisplayOptions): Promise<Display> {
+  const display = new ReconnectingDisplay(options);
+  await display.connect();
+  return display;
+}
+
+class ReconnectingDisplay implements Display {
+  readonly #options: DisplayOptions;
+  readonly #listeners = new Set<Partial<DisplayEvents>>();
+  readonly #disposing = new AbortController();
+  #live: LiveDisplay | undefined;
+  #following: Promise<void> | undefined;
+  #size: Size = { width: 0, height: 0 };
+  #cursor: CursorShape | undefined;
+  /** What was asked for last: a new X server gets it too. */
+  #wantedSize: Size | undefined;
+
+  constructor(options: DisplayOptions) {
+    this.#options = options;
+  }
+
+  get size(): Size {
+    return this.#size;
+  }
+
+  get cursor(): CursorShape | undefined {
+    return this.#cursor;
+  }
+
+  on(events: Partial<DisplayEvents>): Disposable {
+    this.#listeners.add(events);
+    return { [Symbol.dispose]: () => this.#listeners.delete(events) };
+  }
+
+  movePointer(x: number, y: number): void {
+    this.#live?.input(({ pointer }) => pointer.move(x, y));
+  }
+
+  movePointerBy(dx: number, dy: number): void {
+    this.#live?.input(({ pointer }) => pointer.moveBy(dx, dy));
+  }
+
+  setButtons(buttons: number): void {
+    this.#live?.input(({ pointer }) => pointer.setButtons(buttons));
+  }
+
+  wheel(dx: number, dy: number): void {
+    this.#live?.input(({ pointer }) => pointer.turnWheel(dx, dy));
+  }
+
+  key(code: string, down: boolean): boolean {
+    if (keycodeOf(code) === undefined) return false;
+    this.#live?.input(({ keyboard }) => keyboard.key(code, down));
+    return true;
+  }
+
+  text(text: string): void {
+    this.#live?.input(({ keyboard }) => keyboard.type(text));
+  }
+
+  releaseAll(): void {
+    this.#live?.releaseAll();
+  }
+
+  async resize(size: Size): Promise<void> {
+    if (!this.#live) throw new Error(`The X server of display ${this.#options.display} is not there.`);
+    await this.#live.screen.set(size);
+    this.#wantedSize = size;
+  }
+
+  async connect(): Promise<void> {
+    const live = await LiveDisplay.open({
+      ...this.#options,
+      onCursor: (cursor) => {
+        this.#cursor = cursor;
+        if (this.#live) this.#tell((listener) => listener.onCursor?.(cursor));
+      },
+      onSize: (size) => {
+        this.#size = size;
+        if (this.#live) this.#tell((listener) => listener.onSize?.(size));
+      },
+    });
+    if (this.#wantedSize) await live.screen.set(this.#wantedSize).catch((error) => this.#warn(error));
+    this.#size = live.screen.now;
+    this.#live = live;
+    this.#following = this.#follow(live);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposing.abort();
+    this.#listeners.clear();
+    await this.#live?.[Symbol.asyncDispose]();
+    await this.#following;
+  }
+
+  async #follow(live: LiveDisplay): Promise<void> {
+    await live.closed;
+    this.#live = undefined;
+    if (this.#disposing.signal.aborted) return;
+    this.#options.log.warn(`The X server of display ${this.#options.display} is gone; waiting for it.`);
+    this.#tell((listener) => listener.onPresence?.(false));
+    await this.#reconnect();
+  }
+
+  async #reconnect(): Promise<void> {
+    for (let attempt = 0; !this.#disposing.signal.aborted; attempt++) {
+      const delay = RECONNECT_DELAYS[Math.min(attempt, RECONNECT_DELAYS.length - 1)];
+      await after(delay, undefined, { signal: this.#disposing.signal }).catch(() => {});
+      if (this.#disposing.signal.aborted) return;
+      try {
+        await this.connect();
+      } catch (error) {
+        if (attempt === RECONNECT_DELAYS.length) this.#warn(error);
+        continue;
+      }
+      if (this.#disposing.signal.aborted) return this.#live?.[Symbol.asyncDispose]();
+      this.#options.log.info(`The X server of display ${this.#options.display} is back.`);
+      this.#announce();
+      return;
+    }
+  }
+
+  #announce(): void {
+    const cursor = this.#cursor;
+    this.#tell((listener) => {
+      listener.onPresence?.(true);
+      listener.onSize?.(this.#size);
+      if (cursor) listener.onCursor?.(cursor);
+    });
+  }
+
+  #tell(event: (listener: Partial<DisplayEvents>) => void): void {
+    for (const listener of this.#listeners) event(listener);
+  }
+
+  #warn(error: unknown): void {
+    this.#options.log.warn(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,142 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { Keymap, type Stroke } from './keymap.ts';
+import { keycodeOf } from './keys.ts';
+import { keysymsOf } from './keysym.ts';
+import { SpareKeycodes } from './spare-keycodes.ts';
+import type { XConnection } from './x-connection.ts';
+import type { XkbState } from './x-protocol.ts';
+
+/** Caps Lock (X11 protocol, SETofKEYMASK). */
+const LOCK_MASK = 2;
+
+/** MappingNotify's `request` for the pointer's buttons, which are no business of the keyboard. */
+const MAPPING_POINTER = 2;
+
+/** The keyboard of one X server. */
+export class Keyboard {
+  readonly #x: XConnection;
+  readonly #held = new Set<number>();
+  #keymap: Keymap;
+  #spare: SpareKeycodes;
+
+  static async open(x: XConnection): Promise<Keyboard> {
+    return new Keyboard(x, await readKeymap(x));
+  }
+
+  private constructor(x: XConnection, keymap: Keymap) {
+    this.#x = x;
+    this.#keymap = keymap;
+    this.#spare = new SpareKeycodes(keymap.spare);
+    x.onEvent((event) => {
+      if (event.name !== 'MappingNotify' || event.request === MAPPING_POINTER) return;
+      const own = event.count === 1 && this.#spare.has(event.firstKeyCode!);
+      if (!own) this.reload().catch(() => {});
+    });
+  }
+
+  /** Repeats that a browser sends while a key is held do nothing: the X server repeats by itself. */
+  key(code: string, down: boolean): void {
+    const keycode = keycodeOf(code);
+    if (keycode === undefined || this.#held.has(keycode) === down) return;
+    if (down) this.#held.add(keycode);
+    else this.#held.delete(keycode);
+    this.#fake(keycode, down);
+  }
+
+  releaseAll(): void {
+    for (const keycode of this.#held) this.#fake(keycode, false);
+    this.#held.clear();
+  }
+
+  /** Types text. Modifiers that are held and Caps Lock do not change it: they rest meanwhile. */
+  async type(text: string): Promise<void> {
+    const { xkb } = this.#x;
+    const state = await this.#x.ask<XkbState>((callback) => xkb.GetState(xkb.UseCoreKbd, callback));
+    const resting = [...this.#held].filter((keycode) => this.#keymap.modifiers.has(keycode));
+    for (const keycode of resting) this.#fake(keycode, false);
+    const capsLock = (state.lockedMods & LOCK_MASK) !== 0;
+    if (capsLock) this.#lock(LOCK_MASK, 0);
+    let group = state.group;
+    try {
+      for (const character of text.replace(/\r\n?/g, '\n')) {
+        const stroke = await this.#strokeFor(character.codePointAt(0)!);
+        if (!stroke) continue;
+        if (stroke.group !== undefined && stroke.group !== group) {
+          group = stroke.group;
+          this.#lockGroup(group);
+        }
+        this.#press(stroke);
+      }
+    } finally {
+      if (group !== state.group) this.#lockGroup(state.lockedGroup);
+      if (capsLock) this.#lock(LOCK_MASK, LOCK_MASK);
+      for (const keycode of resting) if (this.#held.has(keycode)) this.#fake(keycode, true);
+    }
+  }
+
+  /** Reads anew what the keys give. */
+  async reload(): Promise<void> {
+    this.#keymap = await readKeymap(this.#x);
+    this.#spare = new SpareKeycodes(this.#keymap.spare);
+  }
+
+  /** Puts Caps and Num Lock into this state, whatever they were. */
+  syncLocks({ capsLock, numLock }: { capsLock: boolean; numLock: boolean }): void {
+    const numLockMask = this.#keymap.numLock;
+    this.#lock(LOCK_MASK | numLockMask, (capsLock ? LOCK_MASK : 0) | (numLock ? numLockMask : 0));
+  }
+
+  async #strokeFor(codePoint: number): Promise<Stroke | undefined> {
+    const keysyms = keysymsOf(codePoint);
+    const stroke = this.#keymap.find(keysyms);
+    if (stroke || keysyms.length === 0) return stroke;
+    const keysym = keysyms[0]!;
+    const lease = this.#spare.take(keysym, performance.now());
+    if (!lease) return undefined;
+    if (lease.wait > 0) await after(lease.wait);
+    if (lease.fresh) this.#map(lease.keycode, keysym);
+    return { keycode: lease.keycode, shift: false, level3: false, group: undefined };
+  }
+
+  /** The same keysym with and without Shift: a key of one level would get the other case as its second. */
+  #map(keycode: number, keysym: number): void {
+    this.#x.client.ChangeKeyboardMapping(keycode, 2, [keysym, keysym]);
+  }
+
+  #press({ keycode, shift, level3 }: Stroke): void {
+    const around = [shift ? this.#keymap.shift : undefined, level3 ? this.#keymap.level3 : undefined];
+    const modifiers = around.filter((modifier) => modifier !== undefined);
+    for (const modifier of modifiers) this.#fake(modifier, true);
+    // A key that is held could not be pressed.
+    if (this.#held.delete(keycode)) this.#fake(keycode, false);
+    this.#fake(keycode, true);
+    this.#fake(keycode, false);
+    for (const modifier of modifiers.reverse()) this.#fake(modifier, false);
+  }
+
+  #lock(affected: number, locked: number): void {
+    const { xkb } = this.#x;
+    xkb.LatchLockState(xkb.UseCoreKbd, affected, locked, false, 0, 0, 0, false, 0);
+  }
+
+  #lockGroup(group: number): void {
+    const { xkb } = this.#x;
+    xkb.LatchLockState(xkb.UseCoreKbd, 0, 0, true, group, 0, 0, false, 0);
+  }
+
+  #fake(keycode: number, down: boolean): void {
+    const { xtest } = this.#x;
+    xtest.FakeInput(down ? xtest.KeyPress : xtest.KeyRelease, keycode, 0, 0, 0, 0);
+  }
+}
+
+async function readKeymap(x: XConnection): Promise<Keymap> {
+  const { client, minKeycode, maxKeycode } = x;
+  const [rows, modifierRows] = await Promise.all([
+    x.ask<number[][]>((callback) =>
+      client.GetKeyboardMapping(minKeycode, maxKeycode - minKeycode + 1, callback),
+    ),
+    x.ask<number[][]>((callback) => client.GetModifierMapping(callback)),
+  ]);
+  return new Keymap(minKeycode, rows, modifierRows);
+}

@@ -1,0 +1,70 @@
+import type { CursorShape } from '@deskside/protocol';
+import type { Size } from './api.ts';
+import { CursorWatch } from './cursor.ts';
+import { InputQueue } from './input-queue.ts';
+import { Keyboard } from './keyboard.ts';
+import { Pointer } from './pointer.ts';
+import { ScreenSize } from './size.ts';
+import { XConnection } from './x-connection.ts';
+
+export interface LiveDisplayOptions {
+  display: string;
+  xauthority?: string | undefined;
+  maxSize: Size;
+  onCursor(shape: CursorShape): void;
+  onSize(size: Size): void;
+}
+
+/** Everything of one X server while one connection to it lasts. */
+export class LiveDisplay implements AsyncDisposable {
+  readonly #x: XConnection;
+  readonly #queue = new InputQueue(() => this.releaseAll());
+  readonly #keyboard: Keyboard;
+  readonly #pointer: Pointer;
+  readonly screen: ScreenSize;
+
+  /** @throws Error that says why there is no connection and what to do */
+  static async open(options: LiveDisplayOptions): Promise<LiveDisplay> {
+    const x = await XConnection.open(options.display, options.xauthority);
+    try {
+      const screen = await ScreenSize.open(x, options.maxSize, options.onSize);
+      const live = new LiveDisplay(x, screen, await Keyboard.open(x));
+      new CursorWatch(x, options.onCursor);
+      return live;
+    } catch (error) {
+      await x[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(x: XConnection, screen: ScreenSize, keyboard: Keyboard) {
+    this.#x = x;
+    this.screen = screen;
+    this.#keyboard = keyboard;
+    this.#pointer = new Pointer(x);
+  }
+
+  /** Settles when the X server is gone. */
+  get closed(): Promise<void> {
+    return this.#x.closed;
+  }
+
+  /** What is done to the pointer or the keyboard, after all that was done before. */
+  input(job: (devices: { pointer: Pointer; keyboard: Keyboard }) => void | Promise<void>): void {
+    if (this.#x.open) this.#queue.run(() => job({ pointer: this.#pointer, keyboard: this.#keyboard }));
+  }
+
+  releaseAll(): void {
+    this.input(({ pointer, keyboard }) => {
+      pointer.setButtons(0);
+      keyboard.releaseAll();
+    });
+  }
+
+  /** Lifts what is held: an X server keeps it down after its client has gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#pointer.setButtons(0);
+    this.#keyboard.releaseAll();
+    await this.#x[Symbol.asyncDispose]();
+  }
+}
