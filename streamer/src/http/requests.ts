@@ -1,0 +1,102 @@
+/** What the gateway answers over plain HTTP. All addresses in answers are relative: a proxy's prefix is unknown. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Admission } from './admission.ts';
+import { type Assets, sendAsset } from './assets.ts';
+import type { Auth } from './auth.ts';
+import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, TOO_LARGE, UPGRADE_REQUIRED } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
+import { sendSignIn } from './sign-in.ts';
+import { pathOf, queryOf } from './target.ts';
+
+export interface RequestOptions {
+  auth: Auth;
+  admission: Admission;
+  assets: Assets;
+  allowedOrigins: readonly string[];
+}
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Largest form of the sign-in page, bytes: a token and its name. */
+const MAX_FORM = 4096;
+
+export function createAnswer({ auth, admission, assets, allowedOrigins }: RequestOptions): Answer {
+  const headers = securityHeaders({ allowedOrigins });
+
+  return async (request, response) => {
+    const path = pathOf(request);
+    const read = request.method === 'GET' || request.method === 'HEAD';
+    if (path === '/ws') return explainSocket(request, response);
+    if (path === '/' && request.method === 'POST') return signIn(request, response);
+    const asset = assets.get(path.slice(1));
+    if (path !== '/' && path !== '/healthz' && !asset) return sendProblem(response, NOT_FOUND);
+    if (!read) return sendProblem(response, METHOD_NOT_ALLOWED);
+    if (path === '/') return showPage(request, response);
+    if (asset) return sendAsset(request, response, asset, headers);
+    sendHealth(response);
+  };
+
+  async function showPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { problem } = await admission.admit(request);
+    if (problem?.status === 403) return sendProblem(response, problem);
+    if (problem) return sendSignIn(response, problem, allowedOrigins);
+    if (queryOf(request).has('token') && canBeExchanged(request)) return exchange(request, response);
+    sendAsset(request, response, assets.get('index.html')!, headers);
+  }
+
+  /**
+   * Not if the browser has its cookie already: a proxy that adds the token to a bare address (as Coder's does with an
+   * app's url) would send it around in a circle. Not in a frame of another site, which gets no cookie: there the page
+   * itself passes the token on.
+   */
+  function canBeExchanged(request: IncomingMessage): boolean {
+    const inForeignFrame =
+      request.headers['sec-fetch-dest'] === 'iframe' && request.headers['sec-fetch-site'] === 'cross-site';
+    return !inForeignFrame && !auth.hasCookie(request);
+  }
+
+  /** Gives the cookie, and the address anew without the token, so that it stays in no history. */
+  function exchange(request: IncomingMessage, response: ServerResponse): void {
+    const rest = queryOf(request);
+    rest.delete('token');
+    response.writeHead(303, {
+      // Only a query: it is resolved against the browser's own address, whatever prefix and final slash that has.
+      Location: `?${rest}`,
+      'Set-Cookie': auth.cookieFor(request),
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'no-referrer',
+    });
+    response.end();
+  }
+
+  async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = await readForm(request);
+    if (!form) return sendProblem(response, TOO_LARGE);
+    const { problem } = await admission.admitToken(form.get('token')?.trim() ?? '', request);
+    if (problem) return sendSignIn(response, problem, allowedOrigins);
+    exchange(request, response);
+  }
+
+  /** For a page whose WebSocket failed: browsers do not tell it why, but they show it this answer. */
+  async function explainSocket(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { problem } = await admission.admit(request);
+    sendProblem(response, problem ?? UPGRADE_REQUIRED);
+  }
+}
+
+function sendHealth(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end('{"status":"ok"}\n');
+}
+
+/** Undefined if it is larger than {@link MAX_FORM}. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > MAX_FORM) return undefined;
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString());
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { FakeDisplay } from '../../session/testing/fake-display.ts';
+import { FakeMedia } from '../../session/testing/fake-media.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../gateway.ts';
+
+export const TOKEN = 'dGhlIHRva2VuIG9mIHRlc3Rz';
+
+export interface GatewayOnFakes extends AsyncDisposable {
+  gateway: Gateway;
+  media: FakeMedia;
+  display: FakeDisplay;
+}
+
+/** A real gateway at a free port, with a small page, over a desktop of fakes. */
+export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {}): Promise<GatewayOnFakes> {
+  const pageDirectory = await mkdtemp(join(tmpdir(), 'deskside-page-'));
+  await writeFile(join(pageDirectory, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDirectory, 'page.js'), `// ${'script '.repeat(500)}`);
+  await writeFile(join(pageDirectory, 'page.js.map'), '{}');
+  const media = new FakeMedia();
+  const display = new FakeDisplay();
+  const gateway = await startGateway({
+    host: '127.0.0.1',
+    port: 0,
+    name: 'test',
+    instanceId: 'abc123',
+    token: TOKEN,
+    allowedOrigins: [],
+    maxSize: { width: 3840, height: 2160 },
+    fps: 60,
+    bitrate: 8000,
+    media,
+    display,
+    pageDirectory,
+    log: pino({ level: 'silent' }),
+    ...overrides,
+  });
+  return {
+    gateway,
+    media,
+    display,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await rm(pageDirectory, { recursive: true, force: true });
+    },
+  };
+}

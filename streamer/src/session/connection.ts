@@ -1,0 +1,20 @@
+/** What the session knows of the line to one viewer, whatever carries it. */
+import type { Of, StreamerMessage } from '@deskside/protocol';
+
+/** Why a viewer is not let in, or not any more, and what to do about it. */
+export type Refusal = Omit<Of<StreamerMessage, 'refused'>, 'type'>;
+
+/** The line to one viewer. Nothing here waits or throws: on a line that is gone, nothing happens. */
+export interface ViewerConnection extends PicturePath {
+  send(message: StreamerMessage): void;
+  /** Sends bytes that are no picture update, such as a cursor's shape. */
+  sendBinary(bytes: Uint8Array): void;
+  /** Says why, then closes. */
+  refuse(refusal: Refusal): void;
+}
+
+/** A way by which picture updates reach one viewer. */
+export interface PicturePath {
+  /** Sends the bytes of a `PictureUpdate`. All updates of a stream are sent: later ones build on earlier ones. */
+  sendUpdate(update: Uint8Array): void;
+}

@@ -1,0 +1,168 @@
+/** A desktop and everybody who watches it. Knows interfaces of display, media and connections, no I/O of its own. */
+import {
+  MIN_SCREEN_SIDE,
+  type Of,
+  PROTOCOL_VERSION,
+  type Role,
+  type StreamerMessage,
+  type ViewerMessage,
+  versionMismatch,
+} from '@deskside/protocol';
+import type { Logger } from 'pino';
+import type { Display, Size } from '../display/api.ts';
+import type { Media, StreamRate } from '../media/api.ts';
+import type { ViewerConnection } from './connection.ts';
+import { createControl } from './control.ts';
+import { Streams } from './streams.ts';
+import { HELD_EVERY, Viewer } from './viewer.ts';
+
+/** Something that every viewer should know; the desktop goes on. */
+export type Notice = Omit<Of<StreamerMessage, 'notice'>, 'type'>;
+
+export interface SessionOptions {
+  /** The desktop's name (`--name`). */
+  name: string;
+  media: Media;
+  display: Display;
+  /** The most that viewers may resize the desktop to. */
+  maxSize: Size;
+  rate: StreamRate;
+  log: Logger;
+}
+
+/** Viewers at once: more than a class room, less than what fills the machine with sockets. */
+export const MAX_VIEWERS = 64;
+
+export class Session implements AsyncDisposable {
+  readonly #options: SessionOptions;
+  readonly #streams: Streams;
+  readonly #control: ReturnType<typeof createControl>;
+  readonly #viewers = new Set<Viewer>();
+  /** By code: what is still the case, for viewers that join. */
+  readonly #notices = new Map<string, Notice>();
+  readonly #subscription: Disposable;
+  #resizeWish: Size | undefined;
+  #resizing = false;
+  #joined = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#streams = new Streams(options.media, options.rate);
+    this.#control = createControl(options.display);
+    this.#subscription = options.display.on({
+      onCursor: (cursor) => {
+        for (const viewer of this.#viewers) viewer.showCursor(cursor);
+      },
+      onSize: ({ width, height }) => this.#broadcast({ type: 'screen', width, height }),
+    });
+  }
+
+  /** How many people watch right now. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** Lets a viewer in, or refuses it on its connection. Dispose of the viewer when its connection is gone. */
+  join(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role): Viewer | undefined {
+    if (hello.version !== PROTOCOL_VERSION) {
+      const message = versionMismatch(PROTOCOL_VERSION, hello.version);
+      connection.refuse({ reason: 'version', message, remedy: 'Reload after the update.' });
+      return undefined;
+    }
+    if (this.#viewers.size >= MAX_VIEWERS) {
+      const message = `${MAX_VIEWERS} viewers watch this desktop already, which is the limit.`;
+      connection.refuse({ reason: 'full', message, remedy: 'Close another viewer, then try again.' });
+      return undefined;
+    }
+    const id = String(++this.#joined);
+    this.#welcome(connection, id, role);
+    const viewer = this.#admit(connection, hello, role, id);
+    this.#options.log.info({ viewer: id, role, viewers: this.viewers }, 'viewer joined');
+    return viewer;
+  }
+
+  /** Tells everybody, and whoever joins until it is over. */
+  notice(notice: Notice): void {
+    if (notice.over) this.#notices.delete(notice.code);
+    else this.#notices.set(notice.code, notice);
+    this.#broadcast({ type: 'notice', ...notice });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#subscription[Symbol.dispose]();
+    for (const viewer of [...this.#viewers]) {
+      viewer.refuse({
+        reason: 'ended',
+        message: 'The desktop was stopped.',
+        remedy: 'Run "deskside start" in the workspace, then reconnect.',
+      });
+      viewer[Symbol.dispose]();
+    }
+    await this.#streams[Symbol.asyncDispose]();
+  }
+
+  #welcome(connection: ViewerConnection, viewer: string, role: Role): void {
+    const { width, height } = this.#options.display.size;
+    connection.send({
+      type: 'welcome',
+      version: PROTOCOL_VERSION,
+      name: this.#options.name,
+      viewer,
+      role,
+      screen: { width, height },
+      heldEvery: HELD_EVERY,
+    });
+    for (const notice of this.#notices.values()) connection.send({ type: 'notice', ...notice });
+  }
+
+  #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role, id: string): Viewer {
+    const { display, log } = this.#options;
+    const hands = this.#control.join();
+    const viewer = new Viewer({
+      id,
+      role,
+      codecs: hello.codecs,
+      connection,
+      display,
+      hands,
+      subscribe: (subscriber) => this.#streams.subscribe(subscriber),
+      onResizeWish: (size) => this.#wishForSize(size, viewer),
+      onLeave: () => {
+        this.#viewers.delete(viewer);
+        log.info({ viewer: id, viewers: this.viewers }, 'viewer left');
+      },
+    });
+    this.#viewers.add(viewer);
+    if (display.cursor) viewer.showCursor(display.cursor);
+    return viewer;
+  }
+
+  #broadcast(message: StreamerMessage): void {
+    for (const viewer of this.#viewers) viewer.send(message);
+  }
+
+  /** While one change of the size is under way, only the newest further wish is kept. */
+  #wishForSize({ width, height }: Size, viewer: Viewer): void {
+    const { maxSize } = this.#options;
+    this.#resizeWish = {
+      width: Math.max(MIN_SCREEN_SIDE, Math.min(width, maxSize.width)),
+      height: Math.max(MIN_SCREEN_SIDE, Math.min(height, maxSize.height)),
+    };
+    if (!this.#resizing) void this.#resize(viewer);
+  }
+
+  async #resize(viewer: Viewer): Promise<void> {
+    this.#resizing = true;
+    while (this.#resizeWish) {
+      const size = this.#resizeWish;
+      this.#resizeWish = undefined;
+      try {
+        await this.#options.display.resize(size);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        viewer.send({ type: 'notice', level: 'warning', code: 'resize-failed', message });
+      }
+    }
+    this.#resizing = false;
+  }
+}

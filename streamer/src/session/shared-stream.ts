@@ -1,0 +1,165 @@
+/** One stream of the media process and everybody who watches it. */
+import { peekPictureUpdate } from '@deskside/protocol';
+import type { Media, MediaStream, StreamFormat, StreamRate } from '../media/api.ts';
+import { streamerTime } from './clock.ts';
+import type { Flow } from './flow.ts';
+
+/** Somebody who watches a stream. */
+export interface Watcher {
+  readonly flow: Flow;
+  onFormat(format: StreamFormat): void;
+  onUpdate(update: Uint8Array): void;
+}
+
+export interface SharedStreamOptions {
+  media: Media;
+  codecs: readonly string[];
+  rate: StreamRate;
+  /** The watcher got nothing of the newest update, since it is too far behind; it goes on from the next key frame. */
+  onLate(watcher: Watcher): void;
+  /** The media process cannot make such a stream; the stream is over. */
+  onFailure(error: Error): void;
+}
+
+/** A key frame costs every watcher a burst of bytes: one in this time at most, ms. */
+const KEY_FRAME_INTERVAL = 300;
+
+/** Updates asked for ahead: one is captured while the one before it is being encoded. */
+const GRANTS_AHEAD = 2;
+
+/**
+ * `live`: has all that later updates build on. `waiting`: goes on from the next key frame. `late`: gets nothing until
+ * it has caught up.
+ */
+type State = 'waiting' | 'live' | 'late';
+
+export class SharedStream implements AsyncDisposable {
+  readonly codecs: readonly string[];
+  readonly #onLate: SharedStreamOptions['onLate'];
+  readonly #opening: Promise<MediaStream | undefined>;
+  readonly #watchers = new Map<Watcher, State>();
+  #stream: MediaStream | undefined;
+  #format: StreamFormat | undefined;
+  #grants = 0;
+  #keyFrameAsked = Number.NEGATIVE_INFINITY;
+  #keyFrameTimer: NodeJS.Timeout | undefined;
+
+  constructor({ media, codecs, rate, onLate, onFailure }: SharedStreamOptions) {
+    this.codecs = codecs;
+    this.#onLate = onLate;
+    const events = {
+      onFormat: (format: StreamFormat) => this.#announce(format),
+      onUpdate: (update: Uint8Array) => this.#deliver(update),
+    };
+    this.#opening = media.openStream({ codecs, rate }, events).then(
+      (stream) => {
+        this.#stream = stream;
+        this.#grantWhatFits();
+        return stream;
+      },
+      (error: unknown) => {
+        onFailure(error instanceof Error ? error : new Error(String(error)));
+        return undefined;
+      },
+    );
+  }
+
+  get size(): number {
+    return this.#watchers.size;
+  }
+
+  add(watcher: Watcher): void {
+    this.#watchers.set(watcher, 'waiting');
+    if (this.#format) watcher.onFormat(this.#format);
+    // A stream begins with a key frame by itself; asking for one would make two.
+    if (this.#format) this.requestKeyFrame();
+    this.#grantWhatFits();
+  }
+
+  remove(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+  }
+
+  /** To be called when the watcher's flow may have room again. */
+  resume(watcher: Watcher): void {
+    if (this.#watchers.get(watcher) === 'late' && watcher.flow.room(streamerTime()) > 0)
+      this.restart(watcher);
+    else this.#grantWhatFits();
+  }
+
+  requestKeyFrame(): void {
+    if (this.#keyFrameTimer) return;
+    const wait = this.#keyFrameAsked + KEY_FRAME_INTERVAL - streamerTime();
+    if (wait <= 0) this.#askForKeyFrame();
+    else this.#keyFrameTimer = setTimeout(() => this.#askForKeyFrame(), wait);
+  }
+
+  /** Has the watcher go on from the next key frame, without one of the updates in between. */
+  restart(watcher: Watcher): void {
+    if (!this.#watchers.has(watcher)) return;
+    this.#watchers.set(watcher, 'waiting');
+    watcher.flow.reset();
+    this.requestKeyFrame();
+    this.#grantWhatFits();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watchers.clear();
+    clearTimeout(this.#keyFrameTimer);
+    await (await this.#opening)?.[Symbol.asyncDispose]();
+  }
+
+  #askForKeyFrame(): void {
+    this.#keyFrameTimer = undefined;
+    this.#keyFrameAsked = streamerTime();
+    this.#stream?.requestKeyFrame();
+  }
+
+  #announce(format: StreamFormat): void {
+    this.#format = format;
+    for (const watcher of this.#watchers.keys()) {
+      this.#watchers.set(watcher, 'waiting');
+      watcher.flow.reset();
+      watcher.onFormat(format);
+    }
+  }
+
+  #deliver(update: Uint8Array): void {
+    this.#grants = Math.max(0, this.#grants - 1);
+    const { id, key } = peekPictureUpdate(update);
+    if (key) this.#forgetKeyFrameRequest();
+    const now = streamerTime();
+    for (const [watcher, state] of this.#watchers) {
+      if (state === 'late' || (state === 'waiting' && !key)) continue;
+      if (this.size > 1 && watcher.flow.isLate(now)) {
+        this.#watchers.set(watcher, 'late');
+        this.#onLate(watcher);
+        continue;
+      }
+      this.#watchers.set(watcher, 'live');
+      watcher.flow.sent(id, now);
+      watcher.onUpdate(update);
+    }
+    this.#grantWhatFits();
+  }
+
+  /** Whoever asked before this key frame was made is served by it. */
+  #forgetKeyFrameRequest(): void {
+    clearTimeout(this.#keyFrameTimer);
+    this.#keyFrameTimer = undefined;
+  }
+
+  /** The fastest watcher sets the pace; whoever falls behind it is taken off. */
+  #grantWhatFits(): void {
+    if (!this.#stream) return;
+    const now = streamerTime();
+    let room = 0;
+    for (const [{ flow }, state] of this.#watchers) {
+      if (state !== 'late') room = Math.max(room, flow.room(now));
+    }
+    while (this.#grants < Math.min(room, GRANTS_AHEAD)) {
+      this.#grants++;
+      this.#stream.grant();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/** Which viewer watches which stream: equal wishes share one, and whoever cannot keep up gets one of their own. */
+import type { Media, StreamRate } from '../media/api.ts';
+import { streamerTime } from './clock.ts';
+import { SharedStream, type Watcher } from './shared-stream.ts';
+
+/** Someone who wants a stream. */
+export interface Subscriber extends Watcher {
+  readonly codecs: readonly string[];
+  /** No stream can be had: why, and what to do. */
+  onNoStream(reason: 'codec' | 'full', message: string): void;
+}
+
+export interface Subscription extends Disposable {
+  /** An acknowledgement came: the flow may have room again. */
+  resume(): void;
+  /** The viewer cannot go on from what it has. */
+  restart(): void;
+}
+
+/** Streams at once. Each is an encoder of its own, about half a core at 1080p and 60 frames per second. */
+const MAX_STREAMS = 4;
+
+/** A viewer that was moved to a stream of its own goes back after this long without falling behind, ms ... */
+const CALM = 10_000;
+
+/** ... and twice as long after every further time, up to this factor: each way back costs all a key frame. */
+const MOST_PATIENCE = 32;
+
+interface Place {
+  subscriber: Subscriber;
+  stream: SharedStream;
+  /** When the viewer last had no room for an update. */
+  strained: number;
+  /** Times that it had to be given a stream of its own. */
+  separations: number;
+}
+
+export class Streams implements AsyncDisposable {
+  readonly #media: Media;
+  readonly #rate: StreamRate;
+  /** The oldest of those with equal wishes is the one that viewers come to first. */
+  readonly #streams = new Set<SharedStream>();
+  readonly #places = new Map<Watcher, Place>();
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(media: Media, rate: StreamRate) {
+    this.#media = media;
+    this.#rate = rate;
+  }
+
+  /** How many streams there are right now. */
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  subscribe(subscriber: Subscriber): Subscription | undefined {
+    const stream = this.#common(subscriber.codecs) ?? this.#open(subscriber.codecs);
+    if (!stream) {
+      subscriber.onNoStream(
+        'full',
+        `There are ${MAX_STREAMS} different streams already, which is the limit.`,
+      );
+      return undefined;
+    }
+    const place = { subscriber, stream, strained: streamerTime(), separations: 0 };
+    this.#places.set(subscriber, place);
+    stream.add(subscriber);
+    return {
+      resume: () => this.#resume(place),
+      restart: () => place.stream.restart(subscriber),
+      [Symbol.dispose]: () => this.#leave(place),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#places.clear();
+    for (const stream of [...this.#streams]) this.#close(stream);
+    await Promise.all(this.#closing);
+  }
+
+  #common(codecs: readonly string[]): SharedStream | undefined {
+    return [...this.#streams].find((stream) => sameCodecs(stream.codecs, codecs));
+  }
+
+  #open(codecs: readonly string[]): SharedStream | undefined {
+    if (this.#streams.size >= MAX_STREAMS) return undefined;
+    const stream: SharedStream = new SharedStream({
+      media: this.#media,
+      codecs,
+      rate: this.#rate,
+      onLate: (watcher) => this.#separate(this.#places.get(watcher)),
+      onFailure: (error) => this.#fail(stream, error),
+    });
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  #close(stream: SharedStream): void {
+    if (!this.#streams.delete(stream)) return;
+    const closed = stream[Symbol.asyncDispose]().finally(() => this.#closing.delete(closed));
+    this.#closing.add(closed);
+  }
+
+  #leave(place: Place): void {
+    this.#places.delete(place.subscriber);
+    place.stream.remove(place.subscriber);
+    if (place.stream.size === 0) this.#close(place.stream);
+  }
+
+  #fail(stream: SharedStream, error: Error): void {
+    const left = [...this.#places.values()].filter((place) => place.stream === stream);
+    for (const { subscriber } of left) subscriber.onNoStream('codec', error.message);
+    this.#close(stream);
+  }
+
+  #separate(place: Place | undefined): void {
+    if (!place) return;
+    place.separations++;
+    place.strained = streamerTime();
+    const own = this.#open(place.subscriber.codecs);
+    // At the limit the viewer stays where it is, without updates until it has caught up.
+    if (own) this.#move(place, own);
+  }
+
+  #move(place: Place, to: SharedStream): void {
+    const from = place.stream;
+    from.remove(place.subscriber);
+    place.stream = to;
+    place.subscriber.flow.reset();
+    to.add(place.subscriber);
+    if (from.size === 0) this.#close(from);
+  }
+
+  #resume(place: Place): void {
+    const now = streamerTime();
+    if (place.subscriber.flow.room(now) === 0) place.strained = now;
+    else if (now - place.strained > patience(place)) this.#merge(place);
+    place.stream.resume(place.subscriber);
+  }
+
+  #merge(place: Place): void {
+    const common = this.#common(place.subscriber.codecs);
+    if (common && common !== place.stream) this.#move(place, common);
+  }
+}
+
+function patience({ separations }: Place): number {
+  return CALM * Math.min(MOST_PATIENCE, 2 ** Math.max(0, separations - 1));
+}
+
+function sameCodecs(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((codec, index) => codec === b[index]);
+}

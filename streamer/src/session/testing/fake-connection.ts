@@ -1,0 +1,31 @@
+import { type Of, peekPictureUpdate, type StreamerMessage } from '@deskside/protocol';
+import type { Refusal, ViewerConnection } from '../connection.ts';
+
+/** A line that writes down what a viewer would get. */
+export class FakeConnection implements ViewerConnection {
+  readonly messages: StreamerMessage[] = [];
+  readonly binary: Uint8Array[] = [];
+  readonly updates: { stream: number; id: number; key: boolean }[] = [];
+  refusal: Refusal | undefined;
+
+  send(message: StreamerMessage): void {
+    this.messages.push(message);
+  }
+
+  sendBinary(bytes: Uint8Array): void {
+    this.binary.push(bytes);
+  }
+
+  sendUpdate(update: Uint8Array): void {
+    const { stream, id, key } = peekPictureUpdate(update);
+    this.updates.push({ stream, id, key });
+  }
+
+  refuse(refusal: Refusal): void {
+    this.refusal = refusal;
+  }
+
+  of<T extends StreamerMessage['type']>(type: T): Of<StreamerMessage, T>[] {
+    return this.messages.filter((message): message is Of<StreamerMessage, T> => message.type === type);
+  }
+}

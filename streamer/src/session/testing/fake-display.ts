@@ -1,0 +1,60 @@
+import type { CursorShape } from '@deskside/protocol';
+import type { Display, DisplayEvents, Size } from '../../display/api.ts';
+
+/** A display that writes down what is done to it, one line each. */
+export class FakeDisplay implements Display {
+  readonly log: string[] = [];
+  size: Size = { width: 640, height: 480 };
+  cursor: CursorShape | undefined;
+  /** Set to have `resize` fail with it. */
+  failure: Error | undefined;
+  readonly #listeners = new Set<Partial<DisplayEvents>>();
+
+  on(events: Partial<DisplayEvents>): Disposable {
+    this.#listeners.add(events);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(events) };
+  }
+
+  showCursor(cursor: CursorShape): void {
+    this.cursor = cursor;
+    for (const { onCursor } of this.#listeners) onCursor?.(cursor);
+  }
+
+  movePointer(x: number, y: number): void {
+    this.log.push(`pointer ${x},${y}`);
+  }
+
+  movePointerBy(dx: number, dy: number): void {
+    this.log.push(`motion ${dx},${dy}`);
+  }
+
+  setButtons(buttons: number): void {
+    this.log.push(`buttons ${buttons}`);
+  }
+
+  wheel(dx: number, dy: number): void {
+    this.log.push(`wheel ${dx},${dy}`);
+  }
+
+  key(code: string, down: boolean): boolean {
+    this.log.push(`${code} ${down ? 'down' : 'up'}`);
+    return true;
+  }
+
+  text(text: string): void {
+    this.log.push(`text ${text}`);
+  }
+
+  releaseAll(): void {
+    this.log.push('release all');
+  }
+
+  async resize(size: Size): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.log.push(`resize ${size.width}x${size.height}`);
+    this.size = size;
+    for (const { onSize } of this.#listeners) onSize?.(size);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

@@ -1,0 +1,218 @@
+/** One viewer: what its messages do, within its role. */
+import {
+  type Acknowledgement,
+  BinaryType,
+  type CursorShape,
+  decodeAcknowledgement,
+  decodePointer,
+  decodePointerMotion,
+  decodeWheel,
+  encodeCursorShape,
+  type Of,
+  type Pointer,
+  type PointerMotion,
+  ProtocolError,
+  parseViewerMessage,
+  type Role,
+  type ViewerMessage,
+  type Wheel,
+} from '@deskside/protocol';
+import type { Display, Size } from '../display/api.ts';
+import type { StreamFormat } from '../media/api.ts';
+import { streamerTime } from './clock.ts';
+import type { PicturePath, ViewerConnection } from './connection.ts';
+import type { Hands } from './control.ts';
+import { createFlow } from './flow.ts';
+import type { Subscriber, Subscription } from './streams.ts';
+
+/** `held` is to be repeated at least this often while a key is down, ms. */
+export const HELD_EVERY = 500;
+
+/** After this long without a word about what is held, it is released, ms: two heartbeats may be late. */
+const HELD_SILENCE = 3 * HELD_EVERY;
+
+export interface ViewerOptions {
+  /** For logs and for people who share a desktop. */
+  id: string;
+  role: Role;
+  codecs: readonly string[];
+  connection: ViewerConnection;
+  display: Display;
+  hands: Hands & Disposable;
+  subscribe(subscriber: Subscriber): Subscription | undefined;
+  onResizeWish(size: Size): void;
+  onLeave(): void;
+}
+
+export class Viewer implements Subscriber, Disposable {
+  readonly id: string;
+  readonly role: Role;
+  readonly codecs: readonly string[];
+  readonly flow = createFlow();
+  readonly #connection: ViewerConnection;
+  readonly #display: Display;
+  readonly #hands: Hands & Disposable;
+  readonly #onResizeWish: ViewerOptions['onResizeWish'];
+  readonly #onLeave: ViewerOptions['onLeave'];
+  readonly #subscription: Subscription | undefined;
+  readonly #silence: NodeJS.Timeout;
+  #path: PicturePath;
+  #stream = -1;
+  #pointerSequence: number | undefined;
+  #left = false;
+
+  constructor(options: ViewerOptions) {
+    this.id = options.id;
+    this.role = options.role;
+    this.codecs = options.codecs;
+    this.#connection = options.connection;
+    this.#path = options.connection;
+    this.#display = options.display;
+    this.#hands = options.hands;
+    this.#onResizeWish = options.onResizeWish;
+    this.#onLeave = options.onLeave;
+    this.#silence = setTimeout(() => this.#hands.release(), HELD_SILENCE);
+    this.#subscription = options.subscribe(this);
+  }
+
+  /**
+   * A message of the viewer, text or bytes.
+   *
+   * @throws ProtocolError if it does not follow the protocol; nothing has happened then
+   */
+  receive(data: string | Uint8Array): void {
+    if (this.#left) return;
+    if (typeof data === 'string') this.#receiveMessage(parseViewerMessage(data));
+    else this.#receiveBinary(data);
+  }
+
+  showCursor(cursor: CursorShape): void {
+    this.#connection.sendBinary(encodeCursorShape(cursor));
+  }
+
+  send(message: Parameters<ViewerConnection['send']>[0]): void {
+    this.#connection.send(message);
+  }
+
+  refuse(refusal: Parameters<ViewerConnection['refuse']>[0]): void {
+    this.#connection.refuse(refusal);
+  }
+
+  onFormat(format: StreamFormat): void {
+    this.#stream = format.stream;
+    this.#connection.send({ type: 'stream', ...format });
+  }
+
+  onUpdate(update: Uint8Array): void {
+    this.#path.sendUpdate(update);
+  }
+
+  onNoStream(reason: 'codec' | 'full', message: string): void {
+    const remedy =
+      reason === 'codec'
+        ? 'Run "deskside doctor" in the workspace: it names the encoders that are missing.'
+        : 'Close another viewer, or use the same browser as the others.';
+    this.#connection.refuse({ reason, message, remedy });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#left) return;
+    this.#left = true;
+    clearTimeout(this.#silence);
+    this.#hands[Symbol.dispose]();
+    this.#subscription?.[Symbol.dispose]();
+    this.#onLeave();
+  }
+
+  #receiveMessage(message: ViewerMessage): void {
+    switch (message.type) {
+      case 'hello':
+        throw new ProtocolError('a second hello');
+      case 'ping':
+        this.#connection.send({ type: 'pong', time: message.time, streamerTime: streamerTime() });
+        break;
+      case 'key-frame':
+        this.#subscription?.restart();
+        break;
+      default:
+        if (this.role === 'controller') this.#control(message);
+    }
+  }
+
+  #control(message: Of<ViewerMessage, 'key' | 'text' | 'held' | 'release' | 'resize'>): void {
+    switch (message.type) {
+      case 'key':
+        this.#hands.key(message.code, message.down);
+        this.#heard();
+        break;
+      case 'text':
+        this.#display.text(message.text);
+        break;
+      case 'held':
+        this.#hands.keepOnly(message.codes);
+        this.#heard();
+        break;
+      case 'release':
+        this.#hands.release();
+        break;
+      case 'resize':
+        this.#onResizeWish(message);
+        break;
+    }
+  }
+
+  #receiveBinary(bytes: Uint8Array): void {
+    switch (bytes[0]) {
+      case BinaryType.Acknowledgement:
+        this.#acknowledge(decodeAcknowledgement(bytes));
+        break;
+      case BinaryType.Pointer:
+        this.#movePointer(decodePointer(bytes));
+        break;
+      case BinaryType.PointerMotion:
+        this.#movePointerBy(decodePointerMotion(bytes));
+        break;
+      case BinaryType.Wheel:
+        this.#turnWheel(decodeWheel(bytes));
+        break;
+      default:
+        throw new ProtocolError(`unknown binary message ${bytes[0] ?? '(empty)'}`);
+    }
+  }
+
+  #acknowledge({ stream, id }: Acknowledgement): void {
+    if (stream !== this.#stream) return;
+    this.flow.acknowledged(id, streamerTime());
+    this.#subscription?.resume();
+  }
+
+  #movePointer({ sequence, x, y, buttons }: Pointer): void {
+    if (this.role !== 'controller' || this.#isOld(sequence)) return;
+    this.#pointerSequence = sequence;
+    const { width, height } = this.#display.size;
+    this.#display.movePointer(Math.min(x, width - 1), Math.min(y, height - 1));
+    this.#hands.buttons(buttons);
+    this.#heard();
+  }
+
+  /** Sequence numbers wrap (RFC 1982): what is less than half the range ahead is newer. */
+  #isOld(sequence: number): boolean {
+    return this.#pointerSequence !== undefined && ((sequence - this.#pointerSequence) | 0) <= 0;
+  }
+
+  #movePointerBy({ dx, dy, buttons }: PointerMotion): void {
+    if (this.role !== 'controller') return;
+    this.#display.movePointerBy(dx, dy);
+    this.#hands.buttons(buttons);
+    this.#heard();
+  }
+
+  #turnWheel({ dx, dy }: Wheel): void {
+    if (this.role === 'controller') this.#display.wheel(dx, dy);
+  }
+
+  /** The viewer told what it holds: the silence starts anew. */
+  #heard(): void {
+    if (this.#hands.holding) this.#silence.refresh();
+  }
+}

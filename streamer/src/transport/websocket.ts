@@ -1,0 +1,153 @@
+/** One viewer over a WebSocket: picture updates and messages in both directions. */
+import {
+  CLOSE_CODE,
+  MAX_STREAMER_MESSAGE,
+  type Of,
+  ProtocolError,
+  parseViewerMessage,
+  type Role,
+  type ViewerMessage,
+} from '@deskside/protocol';
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
+import type { Refusal, ViewerConnection } from '../session/connection.ts';
+import type { Session } from '../session/session.ts';
+import type { Viewer } from '../session/viewer.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+
+export interface WebSocketViewerOptions {
+  session: Session;
+  /** The role that the request's own credentials gave, if they did. */
+  role: Role | undefined;
+  /** The role of a token in `hello`. Takes its time for a wrong one. */
+  roleOfToken(token: string): Promise<Role | undefined>;
+  waitingRoom: WaitingRoom;
+  log: Logger;
+}
+
+/** Largest `hello`, bytes: 32 codec strings and a token; nothing larger is read from someone who has not come in. */
+const MAX_HELLO = 8 * 1024;
+
+/** A dead peer is noticed after one to two of these, ms. Proxies drop idle sockets after 60 s and more. */
+const HEARTBEAT = 15_000;
+
+/**
+ * Unsent bytes at which a peer counts as dead. Acknowledgements bound the pictures, so only a peer that asks and does
+ * not read gets here.
+ */
+const MAX_BACKLOG = MAX_STREAMER_MESSAGE + 1024 * 1024;
+
+/** Serves the socket until it closes. */
+export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOptions): void {
+  const { session, role, roleOfToken, waitingRoom, log } = options;
+  const connection = connectionOver(socket);
+  let greeted = false;
+  let viewer: Viewer | undefined;
+
+  const waiting = waitingRoom.enter(() => connection.refuse(badMessage('no hello in time')));
+  const heartbeat = startHeartbeat(socket);
+
+  function hear(data: string | Buffer): void {
+    if (viewer) {
+      viewer.receive(data);
+    } else {
+      if (greeted) throw new ProtocolError('a message before the welcome');
+      greeted = true;
+      admit(readHello(data)).catch(fail);
+    }
+  }
+
+  async function admit(hello: Of<ViewerMessage, 'hello'>): Promise<void> {
+    const { token } = hello;
+    const granted = token === undefined ? role : await roleOfToken(token);
+    if (socket.readyState !== socket.OPEN) return;
+    waiting[Symbol.dispose]();
+    if (granted) viewer = session.join(connection, hello, granted);
+    else connection.refuse(token === undefined ? NO_TOKEN : WRONG_TOKEN);
+  }
+
+  function fail(error: unknown): void {
+    if (error instanceof ProtocolError) {
+      log.info({ error: error.message }, 'a viewer broke the protocol');
+      connection.refuse(badMessage(error.message));
+    } else {
+      log.error({ err: error }, 'a message of a viewer could not be handled');
+      connection.refuse(badMessage('the streamer could not handle it; its log says more'));
+    }
+  }
+
+  socket.on('message', (data: RawData, isBinary: boolean) => {
+    if (socket.readyState !== socket.OPEN) return;
+    try {
+      hear(isBinary ? (data as Buffer) : String(data));
+    } catch (error) {
+      fail(error);
+    }
+  });
+  socket.on('error', (error) => log.info({ error: error.message }, 'socket of a viewer failed'));
+  socket.on('close', (code) => {
+    waiting[Symbol.dispose]();
+    clearInterval(heartbeat);
+    viewer?.[Symbol.dispose]();
+    log.debug({ code }, 'socket of a viewer closed');
+  });
+}
+
+const NO_TOKEN: Refusal = {
+  reason: 'token',
+  message: 'This desktop asks for its token.',
+  remedy: 'Run "deskside url" in the workspace and open the address that it prints.',
+};
+
+const WRONG_TOKEN: Refusal = {
+  reason: 'token',
+  message: 'The token is not the one of this desktop.',
+  remedy: 'Run "deskside url" in the workspace and open the address that it prints.',
+};
+
+function badMessage(problem: string): Refusal {
+  return {
+    reason: 'message',
+    message: `A message of this viewer does not follow the protocol: ${problem}.`,
+    remedy: 'Reload the page. If it happens again, update the viewer or the streamer.',
+  };
+}
+
+function readHello(data: string | Buffer): Of<ViewerMessage, 'hello'> {
+  if (typeof data !== 'string') throw new ProtocolError('bytes before hello');
+  if (data.length > MAX_HELLO) throw new ProtocolError(`a hello above ${MAX_HELLO} bytes`);
+  const message = parseViewerMessage(data);
+  if (message.type !== 'hello') throw new ProtocolError(`${message.type} before hello`);
+  return message;
+}
+
+function connectionOver(socket: WebSocket): ViewerConnection {
+  function send(data: string | Uint8Array): void {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MAX_BACKLOG) socket.terminate();
+    else socket.send(data);
+  }
+  return {
+    send: (message) => send(JSON.stringify(message)),
+    sendBinary: send,
+    sendUpdate: send,
+    refuse(refusal) {
+      send(JSON.stringify({ type: 'refused', ...refusal }));
+      socket.close(CLOSE_CODE[refusal.reason], refusal.reason);
+    },
+  };
+}
+
+/** Pings (RFC 6455 section 5.5.2) and ends the socket when nothing came since the last ping. */
+function startHeartbeat(socket: WebSocket): NodeJS.Timeout {
+  let alive = true;
+  const live = (): void => {
+    alive = true;
+  };
+  socket.on('pong', live).on('message', live);
+  return setInterval(() => {
+    if (!alive) return socket.terminate();
+    alive = false;
+    socket.ping();
+  }, HEARTBEAT);
+}
