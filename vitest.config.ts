@@ -4,7 +4,12 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const unit: TestProjectInlineConfiguration = {
   test: {
     name: 'unit',
-    include: ['client/*/src/**/*.test.ts', 'streamer/src/**/*.test.ts', 'extension/src/**/*.test.ts'],
+    include: [
+      'client/*/src/**/*.test.ts',
+      'streamer/src/**/*.test.ts',
+      'extension/src/**/*.test.ts',
+      'test/bench/**/*.test.ts',
+    ],
   },
 };
 
@@ -14,17 +19,19 @@ const unit: TestProjectInlineConfiguration = {
  */
 const suites = ['e2e', 'faults', 'coder', 'feature', 'extension']
   .filter((name) => existsSync(new URL(`test/${name}`, import.meta.url)))
-  .map((name, index): TestProjectInlineConfiguration => ({
-    test: {
-      name,
-      include: [`test/${name}/**/*.test.ts`],
-      fileParallelism: false,
-      sequence: { groupOrder: index + 1 },
-      // Only what hangs runs into these; whoever waits inside a test gives up earlier and says for what.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
-    },
-  }));
+  .map(
+    (name, index): TestProjectInlineConfiguration => ({
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        fileParallelism: false,
+        sequence: { groupOrder: index + 1 },
+        // Only what hangs runs into these; whoever waits inside a test gives up earlier and says for what.
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      },
+    }),
+  );
 
 export default defineConfig({
   test: {

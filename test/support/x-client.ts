@@ -27,6 +27,8 @@ export interface Click {
 
 /** Format of images that hold whole pixels (X11 protocol, section 2). */
 const Z_PIXMAP = 2;
+/** One item of PolyText8 has at most 254 characters (X11 protocol, section 8). */
+const LONGEST_TEXT_ITEM = /.{1,254}/gs;
 const ALL_PLANES = 0xffffffff;
 const INPUT_OUTPUT = 1;
 const COPY_FROM_PARENT = 0;
@@ -36,6 +38,7 @@ export class XClient extends EventEmitter<{ click: [Click] }> implements Disposa
   readonly screen: XDisplay['screen'][number];
   readonly #x: Connection;
   readonly #gc: number;
+  #font: number | undefined;
 
   /** @throws Error if the X server is not there or wants another cookie */
   static async connect({ display, xauthority }: XAddress): Promise<XClient> {
@@ -99,10 +102,17 @@ export class XClient extends EventEmitter<{ click: [Click] }> implements Disposa
     this.#x.PolyFillRectangle(drawable, this.#gc, flat);
   }
 
+  /** Latin-1 in the server's own 6x13 font; `y` is the base line. */
+  text(drawable: number, color: number, x: number, y: number, text: string): void {
+    this.#x.ChangeGC(this.#gc, { foreground: color, font: this.#openFont() });
+    this.#x.PolyText8(drawable, this.#gc, x, y, text.match(LONGEST_TEXT_ITEM));
+  }
+
   /** `bgrx`: 4 bytes a pixel, row by row. */
   put(drawable: number, { x, y, width, height }: Rectangle, bgrx: Uint8Array): void {
     const depth = this.screen.root_depth;
-    this.#x.PutImage(Z_PIXMAP, drawable, this.#gc, width, height, x, y, 0, depth, bgrx);
+    const data = Buffer.from(bgrx.buffer, bgrx.byteOffset, bgrx.byteLength);
+    this.#x.PutImage(Z_PIXMAP, drawable, this.#gc, width, height, x, y, 0, depth, data);
   }
 
   /** Copies what lies at `from` into the rectangle `to`. */
@@ -154,6 +164,14 @@ export class XClient extends EventEmitter<{ click: [Click] }> implements Disposa
 
   [Symbol.dispose](): void {
     this.#x.terminate();
+  }
+
+  #openFont(): number {
+    if (this.#font === undefined) {
+      this.#font = this.#x.AllocID();
+      this.#x.OpenFont(this.#font, 'fixed');
+    }
+    return this.#font;
   }
 
   #wholeScreen(): Rectangle {

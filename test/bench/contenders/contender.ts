@@ -1,0 +1,17 @@
+import type { XAddress } from '../../support/x-client.ts';
+
+/** Something that shows an X screen of 1920x1080 in a browser. */
+export interface Contender {
+  name: string;
+  start(): Promise<Running>;
+}
+
+export interface Running extends AsyncDisposable {
+  /** The page that shows the screen at 1:1 in a window of 1920x1080. */
+  url: string;
+  address: XAddress;
+  /** Process whose descendants, with itself, are the streamer; an X server among them is counted apart. */
+  pid: number;
+  /** The X server's, where it does not descend from `pid`. */
+  xPid?: number;
+}

@@ -1,0 +1,104 @@
+/** `npm run bench`: how fast a desktop is seen, what it costs, and how that compares. */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { Contender } from './contenders/contender.ts';
+import { deskside } from './contenders/deskside.ts';
+import { reference } from './contenders/reference.ts';
+import { measure } from './measure.ts';
+import { describeMachine, formatReport, type Report, type Result } from './report.ts';
+import { idle } from './scenes/idle.ts';
+import { mixed } from './scenes/mixed.ts';
+import type { Scene } from './scenes/scene.ts';
+import { scrolling } from './scenes/scrolling.ts';
+import { typing } from './scenes/typing.ts';
+import { video } from './scenes/video.ts';
+import { measureStart } from './start-up.ts';
+
+const HELP = `npm run bench -- [options]
+  --scenes a,b       of: scrolling, typing, video, mixed, idle (all)
+  --contenders a,b   of: deskside, and reference where DESKSIDE_REFERENCE names its folder (all there are)
+  --rounds N         runs of each contender in each scene (3)
+  --seconds N        length of a run, after two seconds to warm up (8)
+  --json FILE        writes every run to a file
+  --record           puts the table on top of test/bench/RESULTS.md`;
+
+const RESULTS = new URL('RESULTS.md', import.meta.url);
+
+const { values: options } = parseArgs({
+  options: {
+    scenes: { type: 'string' },
+    contenders: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '8' },
+    json: { type: 'string' },
+    record: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (options.help) console.log(HELP);
+else await bench();
+
+async function bench(): Promise<void> {
+  const scenes = choose([scrolling, typing, video, mixed, idle], options.scenes, 'scene');
+  const contenders = choose(knownContenders(), options.contenders, 'contender');
+  const seconds = Number(options.seconds);
+  const rounds = Number(options.rounds);
+  const results = await runAll(scenes, contenders, rounds, seconds);
+  const starts: number[] = [];
+  if (contenders.includes(deskside)) {
+    for (let round = 0; round < rounds; round++) starts.push(await measureStart());
+  }
+  const report: Report = { machine: describeMachine(), seconds, results, starts };
+  console.log(formatReport(report));
+  if (options.json) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  if (options.record) await record(formatReport(report));
+}
+
+/** Rounds outermost and contenders innermost, so that a slow minute of the machine hits all of them. */
+async function runAll(
+  scenes: readonly Scene[],
+  contenders: readonly Contender[],
+  rounds: number,
+  seconds: number,
+): Promise<Result[]> {
+  const results = scenes.flatMap((scene) =>
+    contenders.map((contender) => ({ scene, contender, runs: [] as Result['runs'] })),
+  );
+  for (let round = 1; round <= rounds; round++) {
+    for (const { scene, contender, runs } of results) {
+      console.error(`round ${round} of ${rounds}: ${scene.name}, ${contender.name}`);
+      runs.push(await measure(contender, scene, seconds));
+    }
+  }
+  return results.map(({ scene, contender, runs }) => ({
+    scene: scene.name,
+    contender: contender.name,
+    runs,
+  }));
+}
+
+function knownContenders(): Contender[] {
+  const folder = process.env.DESKSIDE_REFERENCE;
+  if (!folder) return [deskside];
+  if (!existsSync(folder)) throw new Error(`DESKSIDE_REFERENCE is ${folder}, and there is no such folder.`);
+  return [deskside, reference(folder)];
+}
+
+/** @throws Error naming what there is */
+function choose<T extends { name: string }>(known: T[], names: string | undefined, kind: string): T[] {
+  if (names === undefined) return known;
+  return names.split(',').map((name) => {
+    const chosen = known.find((candidate) => candidate.name === name);
+    if (!chosen) {
+      throw new Error(`No ${kind} is called ${name}; there are: ${known.map((one) => one.name).join(', ')}.`);
+    }
+    return chosen;
+  });
+}
+
+async function record(table: string): Promise<void> {
+  const [title, ...older] = (await readFile(RESULTS, 'utf8')).split('\n\n');
+  await writeFile(RESULTS, [title, table.trimEnd(), ...older].join('\n\n'));
+}

@@ -1,0 +1,131 @@
+import type { Page } from 'playwright-core';
+import type { Probe } from './scenes/scene.ts';
+import { readSquares, SQUARE, SQUARES } from './time-code.ts';
+
+/** A time code that the page showed for the first time. */
+export interface Sighting {
+  probe: string;
+  counter: number;
+  /** When the animation frame began that shows it, ms since the navigation began. */
+  time: number;
+}
+
+interface PageWindow extends Window {
+  /** Codes that were seen and not yet collected. */
+  sightings: { probe: string; white: boolean[]; time: number }[];
+}
+
+/**
+ * Puts a reader into each page that is opened: with every animation frame it looks at the squares of the topmost opaque
+ * `<video>` or `<canvas>` at each probe, through open shadow roots. It reads a few hundred pixels and never copies a
+ * whole picture, so that it costs the same whatever is shown; its error is one animation frame at most.
+ */
+export async function installReader(page: Page, probes: readonly Probe[]): Promise<void> {
+  await page.addInitScript(readInPage, { probes: [...probes], square: SQUARE, count: SQUARES });
+}
+
+/** The sightings since the last call, in order. */
+export async function collectSightings(page: Page): Promise<Sighting[]> {
+  const seen = await page.evaluate(() => (window as unknown as PageWindow).sightings.splice(0));
+  return seen.flatMap(({ probe, white, time }) => {
+    const counter = readSquares(white);
+    return counter === undefined ? [] : [{ probe, counter, time }];
+  });
+}
+
+/**
+ * How far this process' clock (`performance.now()`) is ahead of the page's, ms; the fastest of some round trips is right
+ * within half of what it took.
+ */
+export async function clockOffset(page: Page): Promise<number> {
+  let best = { took: Number.POSITIVE_INFINITY, offset: 0 };
+  for (let i = 0; i < 30; i++) {
+    const before = performance.now();
+    const there = await page.evaluate(() => performance.now());
+    const took = performance.now() - before;
+    if (took < best.took) best = { took, offset: before + took / 2 - there };
+  }
+  return best.offset;
+}
+
+interface Parameters {
+  probes: Probe[];
+  /** Side of a square, device pixels of the desktop. */
+  square: number;
+  /** Squares in a code. */
+  count: number;
+}
+
+/** Runs inside the page and therefore refers to nothing outside of itself. */
+function readInPage({ probes, square, count }: Parameters): void {
+  const page = window as unknown as PageWindow;
+  page.sightings = [];
+  const last = new Map<string, string>();
+  let surfaces: (HTMLVideoElement | HTMLCanvasElement)[] = [];
+  let lookAgain = 0;
+
+  const frame = (time: number) => {
+    requestAnimationFrame(frame);
+    if (time >= lookAgain) {
+      surfaces = findSurfaces(document).reverse();
+      lookAgain = time + 250;
+    }
+    for (const probe of probes) void read(probe, time);
+  };
+  requestAnimationFrame(frame);
+
+  function findSurfaces(root: Document | ShadowRoot): (HTMLVideoElement | HTMLCanvasElement)[] {
+    return [...root.querySelectorAll('*')].flatMap((element) => {
+      if (element instanceof HTMLVideoElement || element instanceof HTMLCanvasElement) return [element];
+      return element.shadowRoot ? findSurfaces(element.shadowRoot) : [];
+    });
+  }
+
+  async function read(probe: Probe, time: number): Promise<void> {
+    for (const surface of surfaces) {
+      const levels =
+        surface instanceof HTMLVideoElement ? readVideo(surface, probe) : readCanvas(surface, probe);
+      const white = await levels;
+      if (white === undefined) continue;
+      const key = white.map(Number).join('');
+      if (last.get(probe.name) !== key) {
+        last.set(probe.name, key);
+        page.sightings.push({ probe: probe.name, white, time });
+      }
+      return;
+    }
+  }
+
+  /** Takes the middle line of the squares out of the decoder's own planes. */
+  async function readVideo(video: HTMLVideoElement, probe: Probe): Promise<boolean[] | undefined> {
+    if (video.readyState < 2 || video.videoWidth < probe.x + square * count) return undefined;
+    const shown = new VideoFrame(video);
+    try {
+      const rect = { x: probe.x, y: probe.y + square / 2, width: square * count, height: 2 };
+      const bytes = new Uint8Array(shown.allocationSize({ rect }));
+      const [plane] = await shown.copyTo(bytes, { rect });
+      // Planar formats begin with luma, packed ones have red, green or blue there.
+      const step = shown.format?.startsWith('I4') || shown.format === 'NV12' ? 1 : 4;
+      return Array.from({ length: count }, (_, i) => {
+        return bytes[plane!.offset + (i * square + square / 2) * step]! > 127;
+      });
+    } finally {
+      shown.close();
+    }
+  }
+
+  function readCanvas(canvas: HTMLCanvasElement, probe: Probe): boolean[] | undefined {
+    const box = canvas.getBoundingClientRect();
+    if (box.width === 0 || getComputedStyle(canvas).visibility === 'hidden') return undefined;
+    const factor = canvas.width / box.width;
+    const left = Math.round((probe.x - box.left) * factor);
+    const top = Math.round((probe.y + square / 2 - box.top) * factor);
+    if (left < 0 || top < 0 || top >= canvas.height || left + square * count > canvas.width) return undefined;
+    const context = canvas.getContext('2d');
+    if (!context) return undefined;
+    const { data } = context.getImageData(left, top, square * count, 1);
+    const middle = (i: number) => (i * square + square / 2) * 4;
+    if (data[middle(0) + 3]! < 255) return undefined;
+    return Array.from({ length: count }, (_, i) => data[middle(i) + 1]! > 127);
+  }
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import type { Measurement } from './measure.ts';
+
+/** All runs of one contender in one scene. */
+export interface Result {
+  scene: string;
+  contender: string;
+  runs: Measurement[];
+}
+
+export interface Report {
+  machine: Machine;
+  /** Length of each run, s. */
+  seconds: number;
+  results: Result[];
+  /** Each `deskside start`, ms. */
+  starts: number[];
+}
+
+export interface Machine {
+  date: string;
+  processor: string;
+  cores: number;
+  memoryGb: number;
+  kernel: string;
+  node: string;
+  chromium: string;
+  commit: string;
+}
+
+export function describeMachine(): Machine {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+    chromium: firstLine('chromium', '--version'),
+    commit: firstLine('git', 'rev-parse', '--short', 'HEAD'),
+  };
+}
+
+/** Medians over the runs, as a table in Markdown. */
+export function formatReport({ machine, seconds, results, starts }: Report): string {
+  const rows = results.flatMap(formatResult);
+  const runs = results[0]?.runs.length ?? 0;
+  return [
+    `${machine.date}, commit ${machine.commit}: ${machine.cores} cores of ${machine.processor}, ${machine.memoryGb} GB, ` +
+      `Linux ${machine.kernel}, Node ${machine.node}, ${machine.chromium}; medians of ${runs} interleaved runs of ${seconds} s.`,
+    '',
+    '| probe | contender | fps | p50 ms | p95 ms | streamer % | X % | browser % | kbit/s | first picture ms | memory MB |',
+    '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...rows,
+    ...(starts.length > 0
+      ? ['', `\`deskside start\` without a session: ${median(starts).toFixed(0)} ms.`]
+      : []),
+    '',
+  ].join('\n');
+}
+
+function formatResult({ contender, runs }: Result): string[] {
+  const middle = (value: (run: Measurement) => number, digits = 0) => median(runs.map(value)).toFixed(digits);
+  return Object.keys(runs[0]!.probes).map((probe) => {
+    const cells = [
+      probe,
+      contender,
+      middle((run) => run.probes[probe]!.fps),
+      middle((run) => run.probes[probe]!.p50, 1),
+      middle((run) => run.probes[probe]!.p95, 1),
+      middle((run) => run.cpu.streamer, 1),
+      middle((run) => run.cpu.xServer, 1),
+      middle((run) => run.cpu.browser, 1),
+      middle((run) => run.kbits, 1),
+      middle((run) => run.firstPicture),
+      middle((run) => run.memory),
+    ];
+    return `| ${cells.map((cell) => cell.replace('NaN', '–')).join(' | ')} |`;
+  });
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function firstLine(program: string, ...args: string[]): string {
+  const output = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return output.split('\n')[0]!.trim();
+}

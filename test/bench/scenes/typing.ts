@@ -1,0 +1,46 @@
+import type { XClient } from '../../support/x-client.ts';
+import { drawCode } from '../time-code.ts';
+import { CELL, writeLines } from './page-of-text.ts';
+import type { Scene } from './scene.ts';
+
+const PAPER = 0xfbfbf8;
+const INK = 0x202428;
+const CARET = 0x2060ff;
+const CODE_AT = { x: 32, y: 32 };
+const LINE = { x: 120, y: 520, columns: 100 };
+
+/** An editor in which a letter is typed with each picture: a cell of text and the caret change. */
+export const typing: Scene = {
+  name: 'typing',
+  description: 'one letter a picture in a window full of text',
+  probes: [{ name: 'typing', ...CODE_AT }],
+  async prepare(x) {
+    const window = drawEditor(x);
+    const draw = (counter: number) => {
+      typeLetter(x, window, counter);
+      drawCode(x, window, CODE_AT, counter);
+    };
+    draw(0);
+    return draw;
+  },
+};
+
+/** The window of an editor over the whole screen. */
+export function drawEditor(x: XClient): number {
+  const window = x.coverScreen(PAPER);
+  x.fill(window, 0x303840, { x: 0, y: 0, width: 1920, height: 24 });
+  x.fill(window, 0xe8ecf0, { x: 0, y: 64, width: 96, height: 1016 });
+  writeLines(x, window, { x: 120, y: 80, columns: 260, lines: 33 });
+  writeLines(x, window, { x: 120, y: 560, columns: 260, lines: 38 }, 2);
+  return window;
+}
+
+/** Writes the letter that belongs to the counter and moves the caret; a full line is wiped. */
+export function typeLetter(x: XClient, window: number, counter: number): void {
+  const column = counter % LINE.columns;
+  const cell = { x: LINE.x + column * CELL.width, y: LINE.y, ...CELL };
+  if (column === 0) x.fill(window, PAPER, { ...cell, width: (LINE.columns + 1) * CELL.width });
+  x.fill(window, PAPER, cell);
+  x.text(window, INK, cell.x, LINE.y + 10, String.fromCharCode(97 + (counter % 26)));
+  x.fill(window, CARET, { ...cell, x: cell.x + CELL.width, width: 2 });
+}
