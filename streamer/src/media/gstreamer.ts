@@ -75,20 +75,21 @@ export function elementExists(name: string): boolean {
   return true;
 }
 
-/** One access unit. */
-export interface EncodedUnit {
+/** What came out for one buffer. */
+export interface CodedUnit {
   data: Uint8Array;
+  /** Decodable without an earlier one. */
   key: boolean;
 }
 
 /**
- * A pipeline with an `appsrc` named `in`, an `appsink` named `out` and between them an encoder named `encoder`, which
- * gives one access unit for each frame.
+ * A pipeline with an `appsrc` named `in`, an `appsink` named `out` and between them an element named `codec`, which
+ * gives one buffer for each that it takes. One buffer at a time.
  */
-export class EncodingPipeline implements AsyncDisposable {
+export class CodecPipeline implements AsyncDisposable {
   readonly #pipeline: Address;
   readonly #source: Address;
-  readonly #encoder: Address;
+  readonly #codec: Address;
   readonly #sink: Address;
   #graphName: string | undefined;
 
@@ -96,7 +97,7 @@ export class EncodingPipeline implements AsyncDisposable {
   constructor(description: string) {
     this.#pipeline = parseLaunch(description);
     this.#source = gst().getByName(this.#pipeline, 'in');
-    this.#encoder = gst().getByName(this.#pipeline, 'encoder');
+    this.#codec = gst().getByName(this.#pipeline, 'codec');
     this.#sink = gst().getByName(this.#pipeline, 'out');
   }
 
@@ -114,30 +115,35 @@ export class EncodingPipeline implements AsyncDisposable {
   }
 
   /**
-   * Encodes the `bytes` of a frame at `address`, which stays untouched until the promise is settled.
+   * Passes the bytes at `address` through; they stay untouched until the promise is settled.
    *
-   * @param timeout ms after which the encoder counts as stuck
-   * @throws Error with the bus's message if the encoder failed
+   * @param timeout ms after which the codec counts as stuck
+   * @throws Error with the bus's message if the codec failed
    */
-  async encode(address: Address, bytes: number, key: boolean, timeout: number): Promise<EncodedUnit> {
-    const { wrapMemory, pushBuffer, pullSample, sendEvent, forceKeyUnit } = gst();
-    if (key) sendEvent(this.#encoder, forceKeyUnit(CLOCK_TIME_NONE, 1, 0));
+  async pass(address: Address, bytes: number, timeout: number): Promise<CodedUnit> {
+    const { wrapMemory, pushBuffer, pullSample } = gst();
     if (pushBuffer(this.#source, wrapMemory(0, address, bytes, 0, bytes, null, null)) !== FLOW_OK) {
-      throw this.#failure('it takes no more frames');
+      throw this.#failure('it takes no more data');
     }
     const sample = await callAsync(pullSample, this.#sink, timeout * 1e6);
-    if (sample === 0) throw this.#failure(`no frame within ${timeout} ms`);
+    if (sample === 0) throw this.#failure(`nothing came within ${timeout} ms`);
     this.#dumpGraph();
     return takeSample(sample);
   }
 
-  setEncoderProperty(name: string, value: string): void {
-    gst().setProperty(this.#encoder, name, value);
+  /** What the encoder makes of the next frame is to be a key frame. */
+  forceKeyUnit(): void {
+    const { sendEvent, forceKeyUnit } = gst();
+    sendEvent(this.#codec, forceKeyUnit(CLOCK_TIME_NONE, 1, 0));
+  }
+
+  setCodecProperty(name: string, value: string): void {
+    gst().setProperty(this.#codec, name, value);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await callAsync(gst().setState, this.#pipeline, STATE_NULL);
-    for (const object of [this.#source, this.#encoder, this.#sink, this.#pipeline]) gst().unrefObject(object);
+    for (const object of [this.#source, this.#codec, this.#sink, this.#pipeline]) gst().unrefObject(object);
   }
 
   /** Once, after the first frame: only then are the caps negotiated. */
@@ -151,10 +157,10 @@ export class EncodingPipeline implements AsyncDisposable {
     const bus: Address = gst().getBus(this.#pipeline);
     const message: Address = gst().popMessage(bus, 0, MESSAGE_ERROR);
     gst().unrefObject(bus);
-    if (message === 0) return new Error(`The encoder failed: ${otherwise}.`);
+    if (message === 0) return new Error(`The codec failed: ${otherwise}.`);
     const text = readError(message);
     gst().unrefMiniObject(message);
-    return new Error(`The encoder failed: ${text}`);
+    return new Error(`The codec failed: ${text}`);
   }
 }
 
@@ -183,7 +189,7 @@ function takeGError(error: unknown): string {
   return text;
 }
 
-function takeSample(sample: Address): EncodedUnit {
+function takeSample(sample: Address): CodedUnit {
   const { sampleBuffer, bufferSize, bufferFlags, bufferExtract, unrefMiniObject } = gst();
   const buffer: Address = sampleBuffer(sample);
   const data = Buffer.allocUnsafe(bufferSize(buffer));

@@ -14,13 +14,14 @@ process.on('uncaughtException', fail);
 let service: Promise<MediaService> | undefined;
 const channel = new Channel(new Socket({ fd: 3 }), {
   onMessage: (message) => {
-    handle(v.parse(MediaRequest, message)).catch(fail);
+    handle(message).catch(fail);
   },
   onUpdate: () => fail(new Error('The gateway sent a picture.')),
   onEnd: (error) => (error ? fail(error) : process.exit(0)),
 });
 
-async function handle(request: MediaRequest): Promise<void> {
+async function handle(message: unknown): Promise<void> {
+  const request = v.parse(MediaRequest, message);
   if (request.type !== 'configure') {
     if (!service) throw new Error(`The gateway sent ${request.type} before configure.`);
     return (await service).handle(request);

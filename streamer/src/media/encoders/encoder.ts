@@ -1,6 +1,6 @@
 /** What an encoder is to the rest of the media process. One file for each kind of encoder says how to run it. */
 import type { Rectangle } from '@deskside/protocol';
-import { type EncodedUnit, EncodingPipeline } from '../gstreamer.ts';
+import { CodecPipeline, type CodedUnit } from '../gstreamer.ts';
 import { COLOR_SPACE, Nv12Frame, type Pixels } from '../yuv.ts';
 
 export interface EncoderSettings {
@@ -20,7 +20,7 @@ export interface EncoderKind {
   package: string;
   /** Codec strings of this family start so. */
   codec: string;
-  /** The part of the pipeline between frames and access units; the element's name is `encoder`. */
+  /** The part of the pipeline between frames and access units; the element's name is `codec`. */
   description(settings: EncoderSettings): string;
   /** Property and value that set the bit rate while it runs. */
   bitrate(kilobits: number): [property: string, value: string];
@@ -33,7 +33,7 @@ export class Encoder implements AsyncDisposable {
   static async start(kind: EncoderKind, settings: EncoderSettings): Promise<Encoder> {
     const frame = new Nv12Frame(settings);
     try {
-      const pipeline = new EncodingPipeline(describe(kind, { ...settings, ...frame.size }));
+      const pipeline = new CodecPipeline(describe(kind, { ...settings, ...frame.size }));
       await pipeline.play(`deskside-${kind.name}`);
       return new Encoder(kind, frame, pipeline);
     } catch (error) {
@@ -44,9 +44,9 @@ export class Encoder implements AsyncDisposable {
 
   readonly kind: EncoderKind;
   readonly #frame: Nv12Frame;
-  readonly #pipeline: EncodingPipeline;
+  readonly #pipeline: CodecPipeline;
 
-  private constructor(kind: EncoderKind, frame: Nv12Frame, pipeline: EncodingPipeline) {
+  private constructor(kind: EncoderKind, frame: Nv12Frame, pipeline: CodecPipeline) {
     this.kind = kind;
     this.#frame = frame;
     this.#pipeline = pipeline;
@@ -66,12 +66,13 @@ export class Encoder implements AsyncDisposable {
    * @param key the frame is to be decodable without any earlier one
    * @throws Error if the encoder failed; it is of no use then
    */
-  encode(key: boolean): Promise<EncodedUnit> {
-    return this.#pipeline.encode(this.#frame.address, this.#frame.bytes, key, ENCODE_TIMEOUT_MS);
+  encode(key: boolean): Promise<CodedUnit> {
+    if (key) this.#pipeline.forceKeyUnit();
+    return this.#pipeline.pass(this.#frame.address, this.#frame.bytes, ENCODE_TIMEOUT_MS);
   }
 
   setBitrate(kilobits: number): void {
-    this.#pipeline.setEncoderProperty(...this.kind.bitrate(kilobits));
+    this.#pipeline.setCodecProperty(...this.kind.bitrate(kilobits));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,7 @@ export const x264enc: EncoderKind = {
 
   description: ({ fps, bitrate }) =>
     [
-      'x264enc name=encoder',
+      'x264enc name=codec',
       // One frame in, one out: no lookahead, no B frames, no frame threads.
       'tune=zerolatency',
       // 3 ms for a frame of 1080p where superfast takes 6 (measured); at a screen's bit rates it looks the same.

@@ -1,9 +1,13 @@
-/** A real X server and a client that draws, for tests. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** A real X server and a client that draws. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import type { Rectangle } from '@deskside/protocol';
 import x11, { type XClient } from 'x11';
+
+const Z_PIXMAP = 2;
+const DEPTH = 24;
 
 /** An Xvfb of its own, at a display number that was free. */
 export class TestDisplay implements AsyncDisposable {
@@ -55,6 +59,28 @@ export class TestDisplay implements AsyncDisposable {
     await this.#client.sync();
   }
 
+  /** Fills a rectangle with noise that is the same for the same seed. */
+  async noise({ x, y, width, height }: Rectangle, seed: number): Promise<void> {
+    const data = Buffer.alloc(width * height * 4);
+    let state = seed + 1;
+    for (let i = 0; i < data.length; i += 4) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      data.writeUInt32LE(state >>> 8, i);
+    }
+    this.#client.PutImage(Z_PIXMAP, this.#root, this.#context, width, height, x, y, 0, DEPTH, data);
+    await this.#client.sync();
+  }
+
+  /** Gives the screen another size, at most the one that it began with. */
+  async resize(width: number, height: number): Promise<void> {
+    const xrandr = (...args: string[]) => promisify(execFile)('xrandr', ['--display', this.name, ...args]);
+    const mode = `${width}x${height}`;
+    const timings = [width, height].flatMap((side) => [side, side + 1, side + 2, side + 3]);
+    await xrandr('--newmode', mode, '60', ...timings.map(String));
+    await xrandr('--addmode', 'screen', mode);
+    await xrandr('--output', 'screen', '--mode', mode);
+  }
+
   /** What the X server shows, a word of 0xRRGGBB for each pixel. */
   pixels({ x, y, width, height }: Rectangle): Promise<Uint32Array> {
     return new Promise((resolve, reject) => {
@@ -64,7 +90,7 @@ export class TestDisplay implements AsyncDisposable {
         for (let i = 0; i < words.length; i++) words[i] = image.data.readUInt32LE(i * 4) & 0xffffff;
         resolve(words);
       };
-      this.#client.GetImage(2, this.#root, x, y, width, height, 0xffffffff, done);
+      this.#client.GetImage(Z_PIXMAP, this.#root, x, y, width, height, 0xffffffff, done);
     });
   }
 
