@@ -29,11 +29,11 @@ export async function buildExtension() {
       ...common,
       entryPoints: [join(home, 'src/webview/webview.ts')],
       outfile: join(dist, 'webview.js'),
-      format: 'iife',
+      format: 'esm',
       platform: 'browser',
     }),
     copyFile(join(home, 'src/webview/webview.css'), join(dist, 'webview.css')),
-    copyFile(join(home, '../client/viewer/dist/worker.js'), join(dist, 'worker.js')),
+    copyFile(join(home, '../client/viewer/dist/remote-desktop.js'), join(dist, 'remote-desktop.js')),
   ]);
 }
 

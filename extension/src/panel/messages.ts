@@ -29,6 +29,8 @@ export type FromPage = v.InferOutput<typeof FromPage>;
 export type ToPage =
   | {
       type: 'open';
+      /** Id of the desktop, kept by the page's state over a reload of the window. */
+      desktop: string;
       base: string;
       token?: string;
       view: 'fit' | '1:1';

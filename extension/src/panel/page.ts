@@ -9,7 +9,7 @@ import type * as vscode from 'vscode';
  */
 export function webviewHtml(
   webview: vscode.Webview,
-  media: Record<'script' | 'style' | 'worker', vscode.Uri>,
+  media: Record<'element' | 'script' | 'style', vscode.Uri>,
   base: URL,
   nonce: string,
 ): string {
@@ -33,8 +33,9 @@ export function webviewHtml(
 <link rel="stylesheet" href="${webview.asWebviewUri(media.style)}">
 <title>Deskside</title>
 </head>
-<body data-worker="${webview.asWebviewUri(media.worker)}">
-<script nonce="${nonce}" src="${webview.asWebviewUri(media.script)}"></script>
+<body>
+<script nonce="${nonce}" src="${webview.asWebviewUri(media.element)}" type="module"></script>
+<script nonce="${nonce}" src="${webview.asWebviewUri(media.script)}" type="module"></script>
 </body>
 </html>`;
 }

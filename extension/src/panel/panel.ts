@@ -71,7 +71,11 @@ export class DesktopPanel implements vscode.Disposable {
     this.#address = address;
     const base = await this.#externalBase();
     const file = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name);
-    const media = { script: file('webview.js'), style: file('webview.css'), worker: file('worker.js') };
+    const media = {
+      element: file('remote-desktop.js'),
+      script: file('webview.js'),
+      style: file('webview.css'),
+    };
     this.#panel.webview.html = webviewHtml(
       this.#panel.webview,
       media,
@@ -143,6 +147,7 @@ export class DesktopPanel implements vscode.Disposable {
     const { token } = this.#address;
     this.#send({
       type: 'open',
+      desktop: this.desktop.id,
       base: (await this.#externalBase()).href,
       view: configuration.get<'fit' | '1:1'>('view', 'fit'),
       releaseChord: configuration.get<string>('releaseKeyboardChord', 'Ctrl+Alt+Escape'),

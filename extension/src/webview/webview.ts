@@ -1,0 +1,103 @@
+import type { RemoteDesktop } from '@deskside/viewer';
+import type { Statistics } from '@deskside/viewer/core';
+import type { FromPage, ToPage } from '../panel/messages.ts';
+import { isChord, parseChord } from './chord.ts';
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromPage): void;
+  setState(state: unknown): void;
+};
+
+const vscode = acquireVsCodeApi();
+
+/** How long the host may take to open a socket before the page is shown in a frame instead, ms. */
+const SOCKET_TIMEOUT = 5000;
+
+window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+  if (data.type === 'open') void open(data);
+  if (data.type === 'release-keyboard') giveKeyboardBack();
+});
+vscode.postMessage({ type: 'ready' });
+
+type Open = Extract<ToPage, { type: 'open' }>;
+
+async function open(message: Open): Promise<void> {
+  vscode.setState({ desktop: message.desktop });
+  if (message.way === 'iframe') return showFrame(message);
+  if (await opensSockets(new URL('ws', message.base))) showDesktop(message);
+  else vscode.postMessage({ type: 'socket-refused' });
+}
+
+/** Whether this host lets the webview open a socket to the desktop: code-server refuses origins that it does not know. */
+function opensSockets(url: URL): Promise<boolean> {
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const socket = new WebSocket(url, 'deskside.v1');
+  return new Promise<boolean>((resolve) => {
+    socket.onopen = () => resolve(true);
+    socket.onerror = () => resolve(false);
+    setTimeout(() => resolve(false), SOCKET_TIMEOUT);
+  }).finally(() => socket.close());
+}
+
+function showDesktop({ base, token, view, releaseChord }: Open): void {
+  const desktop = document.createElement('remote-desktop') as RemoteDesktop;
+  desktop.src = base;
+  desktop.token = token;
+  desktop.view = view;
+  desktop.controls = true;
+  desktop.addEventListener('connected', () => vscode.postMessage({ type: 'connected' }));
+  desktop.addEventListener('disconnected', (event) => {
+    const { reason } = (event as CustomEvent<{ reason: string }>).detail;
+    vscode.postMessage({ type: 'disconnected', reason });
+  });
+  desktop.addEventListener('stats', (event) => {
+    const { fps, latency, transport } = (event as CustomEvent<Statistics>).detail;
+    vscode.postMessage({ type: 'statistics', fps, latency: latency?.p50 ?? 0, transport });
+  });
+  keepKeys(desktop, releaseChord);
+  document.body.replaceChildren(desktop);
+  desktop.focus();
+}
+
+function showFrame({ base, token }: Open): void {
+  const frame = document.createElement('iframe');
+  frame.allow = 'clipboard-read; clipboard-write; autoplay; fullscreen; microphone';
+  frame.src = token ? `${base}?token=${encodeURIComponent(token)}` : base;
+  document.body.replaceChildren(frame);
+  vscode.postMessage({ type: 'connected' });
+}
+
+/**
+ * Keys that the desktop took do not bubble up to the window, where VS Code listens for its own bindings
+ * (`preventDefault` does not stop those).
+ */
+function keepKeys(desktop: RemoteDesktop, releaseChord: string): void {
+  const chord = parseChord(releaseChord);
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (!isChord(event, chord)) return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      giveKeyboardBack();
+    },
+    { capture: true },
+  );
+  for (const type of ['keydown', 'keyup', 'keypress'] as const) {
+    desktop.addEventListener(type, (event) => event.stopPropagation());
+  }
+  desktop.addEventListener('focusin', () => setOwner('desktop'));
+  desktop.addEventListener('focusout', () => setOwner('editor'));
+}
+
+function giveKeyboardBack(): void {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement) focused.blur();
+  setOwner('editor');
+}
+
+function setOwner(owner: 'desktop' | 'editor'): void {
+  if (document.body.dataset.keyboard === owner) return;
+  document.body.dataset.keyboard = owner;
+  vscode.postMessage({ type: 'keyboard', owner });
+}
