@@ -30,7 +30,7 @@ export class Admission {
     }
   }
 
-  /** Judges a token that came another way: in a form, or as a socket's first message. */
+  /** Judges a token that came as a socket's first message. */
   async admitToken(token: string, request: IncomingMessage): Promise<Admitted> {
     const role = this.#auth.roleOfToken(token);
     return role ? { role } : { problem: await this.#delay(request) };

@@ -11,9 +11,9 @@ import { type Notice, Session } from '../session/session.ts';
 import { WaitingRoom } from '../transport/waiting-room.ts';
 import { serveWebSocket } from '../transport/websocket.ts';
 import { Admission, type Admitted } from './admission.ts';
-import { loadAssets } from './assets.ts';
 import { Auth } from './auth.ts';
 import { listen } from './listen.ts';
+import { loadPage } from './page.ts';
 import { NO_TOKEN, NOT_FOUND, refuseUpgrade, SERVER_ERROR, sendProblem } from './problem.ts';
 import { createAnswer } from './requests.ts';
 import { pathOf, queryOf } from './target.ts';
@@ -58,10 +58,10 @@ const CLOSE_GRACE = 500;
 /** @throws Error that says what to do, if the port cannot be had or there is no page */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host, media, display, allowedOrigins, log, name, maxSize } = options;
-  const assets = await loadAssets(options.pageDirectory);
+  const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
   const admission = new Admission(auth);
-  const answer = createAnswer({ auth, admission, assets, allowedOrigins });
+  const answer = createAnswer({ auth, admission, page, allowedOrigins });
   const server = await listen(host, options.port, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       log.error({ err: error, url: pathOf(request) }, 'a request could not be answered');

@@ -49,13 +49,6 @@ export const METHOD_NOT_ALLOWED: Problem = {
   remedy: 'Use GET.',
 };
 
-export const TOO_LARGE: Problem = {
-  status: 413,
-  reason: 'size',
-  message: 'The form is larger than any token.',
-  remedy: 'Paste the token that "deskside url" prints, nothing else.',
-};
-
 export const UPGRADE_REQUIRED: Problem = {
   status: 426,
   reason: 'upgrade',

@@ -1,34 +1,29 @@
 /** What the gateway answers over plain HTTP. All addresses in answers are relative: a proxy's prefix is unknown. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from './admission.ts';
-import { type Assets, sendAsset } from './assets.ts';
 import type { Auth } from './auth.ts';
-import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, TOO_LARGE, UPGRADE_REQUIRED } from './problem.ts';
+import { type Page, sendAsset, sendErrorPage } from './page.ts';
+import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, UPGRADE_REQUIRED } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
-import { sendSignIn } from './sign-in.ts';
 import { pathOf, queryOf } from './target.ts';
 
 export interface RequestOptions {
   auth: Auth;
   admission: Admission;
-  assets: Assets;
+  page: Page;
   allowedOrigins: readonly string[];
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Largest form of the sign-in page, bytes: a token and its name. */
-const MAX_FORM = 4096;
-
-export function createAnswer({ auth, admission, assets, allowedOrigins }: RequestOptions): Answer {
-  const headers = securityHeaders({ allowedOrigins });
+export function createAnswer({ auth, admission, page, allowedOrigins }: RequestOptions): Answer {
+  const headers = securityHeaders(page.policy, allowedOrigins);
 
   return async (request, response) => {
     const path = pathOf(request);
     const read = request.method === 'GET' || request.method === 'HEAD';
     if (path === '/ws') return explainSocket(request, response);
-    if (path === '/' && request.method === 'POST') return signIn(request, response);
-    const asset = assets.get(path.slice(1));
+    const asset = page.assets.get(path.slice(1));
     if (path !== '/' && path !== '/healthz' && !asset) return sendProblem(response, NOT_FOUND);
     if (!read) return sendProblem(response, METHOD_NOT_ALLOWED);
     if (path === '/') return showPage(request, response);
@@ -39,9 +34,9 @@ export function createAnswer({ auth, admission, assets, allowedOrigins }: Reques
   async function showPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { problem } = await admission.admit(request);
     if (problem?.status === 403) return sendProblem(response, problem);
-    if (problem) return sendSignIn(response, problem, allowedOrigins);
+    if (problem) return sendErrorPage(request, response, problem.status, page.signIn, headers);
     if (queryOf(request).has('token') && canBeExchanged(request)) return exchange(request, response);
-    sendAsset(request, response, assets.get('index.html')!, headers);
+    sendAsset(request, response, page.index, headers);
   }
 
   /**
@@ -69,14 +64,6 @@ export function createAnswer({ auth, admission, assets, allowedOrigins }: Reques
     response.end();
   }
 
-  async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = await readForm(request);
-    if (!form) return sendProblem(response, TOO_LARGE);
-    const { problem } = await admission.admitToken(form.get('token')?.trim() ?? '', request);
-    if (problem) return sendSignIn(response, problem, allowedOrigins);
-    exchange(request, response);
-  }
-
   /** For a page whose WebSocket failed: browsers do not tell it why, but they show it this answer. */
   async function explainSocket(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { problem } = await admission.admit(request);
@@ -87,16 +74,4 @@ export function createAnswer({ auth, admission, assets, allowedOrigins }: Reques
 function sendHealth(response: ServerResponse): void {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   response.end('{"status":"ok"}\n');
-}
-
-/** Undefined if it is larger than {@link MAX_FORM}. */
-async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > MAX_FORM) return undefined;
-    chunks.push(chunk);
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString());
 }

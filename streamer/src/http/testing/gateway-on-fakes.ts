@@ -18,6 +18,8 @@ export interface GatewayOnFakes extends AsyncDisposable {
 export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {}): Promise<GatewayOnFakes> {
   const pageDirectory = await mkdtemp(join(tmpdir(), 'deskside-page-'));
   await writeFile(join(pageDirectory, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDirectory, 'sign-in.html'), '<!doctype html><title>sign in</title>');
+  await writeFile(join(pageDirectory, 'content-security-policy.txt'), "default-src 'none'\n");
   await writeFile(join(pageDirectory, 'page.js'), `// ${'script '.repeat(500)}`);
   await writeFile(join(pageDirectory, 'page.js.map'), '{}');
   const media = new FakeMedia();

@@ -15,8 +15,17 @@ export interface Asset {
   gzip: Buffer;
 }
 
-/** By file name, e.g. `page.js`. */
-export type Assets = ReadonlyMap<string, Asset>;
+/** The built page as `client/viewer/build.mjs` writes it. */
+export interface Page {
+  /** The desktop. */
+  index: Asset;
+  /** What those see who have no token. */
+  signIn: Asset;
+  /** Everything that is public, by file name, e.g. `page.js`. */
+  assets: ReadonlyMap<string, Asset>;
+  /** What the page may load: its Content-Security-Policy. */
+  policy: string;
+}
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -29,20 +38,28 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * Reads the built page. Files of other types (maps, notes) are left out.
+ * Reads the built page. Files of other types (maps, notes) are not served.
  *
- * @throws Error naming the directory if there is no page in it
+ * @throws Error naming the directory if it is not there as a whole
  */
-export async function loadAssets(directory: string): Promise<Assets> {
+export async function loadPage(directory: string): Promise<Page> {
   const names: string[] = await readdir(directory).catch(() => []);
-  if (!names.includes('index.html')) {
+  const served = names.filter((name) => extname(name) in TYPES);
+  const assets = new Map(
+    await Promise.all(served.map(async (name) => [name, await load(directory, name)] as const)),
+  );
+  const index = assets.get('index.html');
+  const signIn = assets.get('sign-in.html');
+  const policy = await readFile(join(directory, 'content-security-policy.txt'), 'utf8').catch(
+    () => undefined,
+  );
+  if (!index || !signIn || policy === undefined) {
     throw new Error(`There is no page in ${directory}. Build it with "npm run build", then start again.`);
   }
-  const served = names.filter((name) => extname(name) in TYPES);
-  return new Map(await Promise.all(served.map(async (name) => [name, await load(directory, name)] as const)));
+  return { index, signIn, assets, policy: policy.trim() };
 }
 
-/** Answers GET and HEAD in the best encoding that the client takes; 304 if it has the file. */
+/** Answers GET and HEAD; 304 if the client has the file. */
 export function sendAsset(
   request: IncomingMessage,
   response: ServerResponse,
@@ -51,14 +68,35 @@ export function sendAsset(
 ): void {
   const encoding = chooseEncoding(request);
   const etag = encoding ? asset.etag.replace(/"$/, `-${encoding}"`) : asset.etag;
-  const caching = { ...headers, ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' };
-  if (request.headers['if-none-match'] === etag) {
-    response.writeHead(304, caching).end();
-    return;
-  }
+  const caching = { ...headers, ETag: etag, 'Cache-Control': 'no-cache' };
+  if (request.headers['if-none-match'] === etag) response.writeHead(304, caching).end();
+  else sendBody(request, response, 200, asset, caching);
+}
+
+/** Answers with a document that stands for an error: nobody is to keep it. */
+export function sendErrorPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  asset: Asset,
+  headers: Record<string, string>,
+): void {
+  sendBody(request, response, status, asset, { ...headers, 'Cache-Control': 'no-store' });
+}
+
+/** In the best encoding that the client takes. */
+function sendBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  asset: Asset,
+  headers: Record<string, string>,
+): void {
+  const encoding = chooseEncoding(request);
   const body = asset[encoding ?? 'plain'];
-  response.writeHead(200, {
-    ...caching,
+  response.writeHead(status, {
+    ...headers,
+    Vary: 'Accept-Encoding',
     'Content-Type': asset.type,
     'Content-Length': body.byteLength,
     ...(encoding && { 'Content-Encoding': encoding }),
