@@ -1,13 +1,10 @@
 import * as vscode from 'vscode';
-import type { Status } from './desktops/deskside.ts';
+import type { Running } from './desktops/deskside.ts';
 
 /** Variables by which programs find the desktop's screen and sound. */
-export function desktopVariables({ display, xauthority, pulseServer }: Status): Record<string, string> {
-  const variables: Record<string, string> = {};
-  if (display) variables.DISPLAY = display;
-  if (xauthority) variables.XAUTHORITY = xauthority;
-  if (pulseServer) variables.PULSE_SERVER = pulseServer;
-  return variables;
+export function desktopVariables({ display, pulseServer }: Running): Record<string, string> {
+  // The X server's cookie stands in ~/.Xauthority, where programs look by themselves.
+  return { DISPLAY: display, ...(pulseServer ? { PULSE_SERVER: pulseServer } : {}) };
 }
 
 /** Gives every new terminal the desktop's variables; VS Code keeps them over a reload until they are cleared. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CoderDesktops } from './coder/desktops.ts';
-import type { Status } from './desktops/deskside.ts';
+import type { Running } from './desktops/deskside.ts';
 import { configuredName, findDeskside, LocalDesktop, requireDeskside } from './desktops/local.ts';
 import { DebugVariables, desktopVariables, setTerminalVariables } from './environment.ts';
 import { UserError } from './errors.ts';
@@ -102,7 +102,7 @@ class DesktopEnvironment {
   async refresh(): Promise<void> {
     const deskside = await findDeskside();
     const status = await deskside?.status();
-    if (status?.running) this.#set(status);
+    if (status?.state === 'running') this.#set(status);
     else this.clear();
   }
 
@@ -118,7 +118,7 @@ class DesktopEnvironment {
     this.#collection.clear();
   }
 
-  #set(status: Status): void {
+  #set(status: Running): void {
     const wanted = vscode.workspace.getConfiguration('deskside').get('setDisplay', true);
     this.variables = desktopVariables(status);
     if (wanted) setTerminalVariables(this.#collection, this.variables);

@@ -18,11 +18,9 @@ export class DesktopTree implements vscode.TreeDataProvider<vscode.TreeItem> {
     if (parent) return [];
     const deskside = await findDeskside();
     const status = await deskside?.status();
-    if (!status?.running) return [];
+    if (status?.state !== 'running') return [];
     const item = new vscode.TreeItem(configuredName(), vscode.TreeItemCollapsibleState.None);
-    item.description = [status.display, status.port && vscode.l10n.t('port {0}', status.port)]
-      .filter(Boolean)
-      .join(' · ');
+    item.description = `${status.display} · ${vscode.l10n.t('port {0}', status.port)}`;
     item.iconPath = new vscode.ThemeIcon('vm-running');
     item.contextValue = 'localDesktop';
     item.command = { command: 'deskside.open', title: vscode.l10n.t('Open') };

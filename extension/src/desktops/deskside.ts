@@ -6,22 +6,37 @@ import { delimiter, join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.ts';
 
-/** What `deskside status --json` prints of a desktop that runs. */
-const Status = v.object({
-  running: v.boolean(),
-  port: v.optional(v.number()),
-  url: v.optional(v.string()),
-  display: v.optional(v.string()),
-  xauthority: v.optional(v.string()),
-  pulseServer: v.optional(v.string()),
-});
+/** What `deskside status --json` and `deskside start --json` print. */
+const Status = v.variant('state', [
+  v.object({ state: v.picklist(['stopped', 'starting']) }),
+  v.object({
+    state: v.literal('running'),
+    /** The page's address, without the token. */
+    url: v.string(),
+    port: v.number(),
+    /** X display, `:N`. */
+    display: v.string(),
+    version: v.string(),
+    /** Address of a sound server, where there is sound. */
+    pulseServer: v.optional(v.string()),
+  }),
+]);
 export type Status = v.InferOutput<typeof Status>;
+export type Running = Extract<Status, { state: 'running' }>;
+
+const Address = v.object({ url: v.string() });
 
 /** Longest that a `deskside` command may take, ms; `start` waits for the desktop and has its own limit inside. */
 const COMMAND_TIMEOUT_MS = 60_000;
 
 /** Most that is kept of a command's output, bytes: the longest is `doctor`'s table. */
 const MAX_OUTPUT = 1024 * 1024;
+
+interface Output {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
 
 /** The program `deskside` of this workspace. */
 export class Deskside {
@@ -46,17 +61,27 @@ export class Deskside {
   }
 
   async status(): Promise<Status> {
-    const { stdout, stderr } = await this.#run(['status', '--json']);
-    return parseStatus(stdout, stderr);
+    return parseAs(Status, await this.#run(['status', '--json']));
+  }
+
+  /** The page's address with its token: whoever has it has the desktop. */
+  async url(): Promise<string> {
+    return parseAs(Address, await this.#run(['url', '--json'])).url;
   }
 
   /** Starts the desktop where it is not running and waits until it is ready. */
-  async start(signal: AbortSignal): Promise<Status> {
-    const { code, stdout, stderr } = await this.#run(['start', '--json'], signal);
-    if (code !== 0) {
-      throw new UserError(`The desktop did not start: ${lastLine(stderr || stdout)}`, 'log', 'doctor');
+  async start(signal: AbortSignal): Promise<Running> {
+    const output = await this.#run(['start', '--json'], signal);
+    if (output.code !== 0) {
+      throw new UserError(
+        `The desktop did not start: ${lastLine(output.stderr || output.stdout)}`,
+        'log',
+        'doctor',
+      );
     }
-    return parseStatus(stdout, stderr);
+    const status = parseAs(Status, output);
+    if (status.state === 'running') return status;
+    throw new UserError(`The desktop is ${status.state}.`, 'retry', 'doctor');
   }
 
   async stop(): Promise<void> {
@@ -116,12 +141,13 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => chunks.join('');
 }
 
-function parseStatus(stdout: string, stderr: string): Status {
+function parseAs<S extends v.GenericSchema>(schema: S, { stdout, stderr }: Output): v.InferOutput<S> {
   try {
-    return v.parse(Status, JSON.parse(stdout));
+    return v.parse(schema, JSON.parse(stdout));
   } catch {
+    const said = lastLine(stderr || stdout);
     throw new UserError(
-      `deskside answered what this extension does not understand: ${lastLine(stderr || stdout)}`,
+      `deskside answered what this extension does not understand: ${said} Update the one that is older.`,
       'log',
       'doctor',
     );

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../errors.ts';
-import { Deskside, type Status } from './deskside.ts';
+import { Deskside } from './deskside.ts';
 import type { Address, Desktop } from './desktop.ts';
 
 /** The desktop of the workspace in which this extension host runs. */
@@ -17,12 +17,12 @@ export class LocalDesktop implements Desktop {
 
   async connect(report: (message: string) => void, signal: AbortSignal): Promise<Address> {
     const deskside = await requireDeskside(this.#name);
-    let status = await deskside.status();
-    if (!status.running) {
+    const { state } = await deskside.status();
+    if (state !== 'running') {
       report(vscode.l10n.t('Starting the desktop …'));
-      status = await deskside.start(signal);
+      await deskside.start(signal);
     }
-    return addressOf(status);
+    return addressOf(await deskside.url());
   }
 
   dispose(): void {}
@@ -55,9 +55,7 @@ function configuration(): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration('deskside');
 }
 
-function addressOf({ url }: Status): Address {
-  if (!url)
-    throw new UserError(vscode.l10n.t('The desktop runs but did not say its address.'), 'log', 'doctor');
+function addressOf(url: string): Address {
   const full = vscode.Uri.parse(url, true);
   const token = new URLSearchParams(full.query).get('token');
   return { base: full.with({ query: '', path: '/' }), reach: 'workspace', ...(token ? { token } : {}) };
