@@ -4,10 +4,17 @@
  */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** A holder that does not say its name within this time, ms, is stuck. */
+const ANSWER_WITHIN = 1_000;
 
 /** Undefined if another process has it. */
 export async function takeLock(instance: string): Promise<AsyncDisposable | undefined> {
-  const server = createServer((socket) => socket.destroy());
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.end(String(process.pid));
+  });
   server.listen(addressOf(instance));
   try {
     await once(server, 'listening');
@@ -25,17 +32,18 @@ export async function takeLock(instance: string): Promise<AsyncDisposable | unde
   };
 }
 
-/** Looks without taking it, which could keep another process from it. */
-export async function isLocked(instance: string): Promise<boolean> {
+/** The process that has it. `pid` is missing if that is stuck; undefined if nobody has it. */
+export async function lockHolder(instance: string): Promise<{ pid?: number } | undefined> {
+  // Looking is not taking it for a moment, which could keep another process from it.
   const socket = connect(addressOf(instance));
   try {
     await once(socket, 'connect');
-    return true;
   } catch {
-    return false;
-  } finally {
-    socket.destroy();
+    return undefined;
   }
+  socket.setTimeout(ANSWER_WITHIN, () => socket.destroy());
+  const pid = Number(await text(socket).catch(() => ''));
+  return pid > 0 ? { pid } : {};
 }
 
 function addressOf(instance: string): string {

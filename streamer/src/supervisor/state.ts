@@ -22,6 +22,7 @@ const Running = v.object({
   xauthority: v.optional(v.string()),
   /** The page's address, without the token. */
   url: v.string(),
+  tokenFile: v.string(),
 });
 export type Running = v.InferOutput<typeof Running>;
 

@@ -3,6 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { restartDelay, STEADY_AFTER } from './back-off.ts';
 import type { Child, Exit } from './child.ts';
 
+/** Starts the child once; the signal says that nobody wants it any more. */
+export type Start = (signal: AbortSignal) => Promise<Child>;
+
 export interface SupervisedEvents {
   /** A start after the first one has succeeded. */
   onRestarted?(): void;
@@ -13,21 +16,23 @@ export interface SupervisedEvents {
 }
 
 export class Supervised implements AsyncDisposable {
-  readonly #start: () => Promise<Child>;
+  readonly #start: Start;
   readonly #events: SupervisedEvents;
-  readonly #stopping = new AbortController();
+  readonly #stopping: AbortController;
   #child: Child;
   #running: Promise<void>;
 
   /** @throws what the first start throws: what never ran is an error to tell, not to retry */
-  static async start(start: () => Promise<Child>, events: SupervisedEvents = {}): Promise<Supervised> {
-    return new Supervised(await start(), start, events);
+  static async start(start: Start, events: SupervisedEvents = {}): Promise<Supervised> {
+    const stopping = new AbortController();
+    return new Supervised(await start(stopping.signal), start, events, stopping);
   }
 
-  private constructor(first: Child, start: () => Promise<Child>, events: SupervisedEvents) {
+  private constructor(first: Child, start: Start, events: SupervisedEvents, stopping: AbortController) {
     this.#child = first;
     this.#start = start;
     this.#events = events;
+    this.#stopping = stopping;
     this.#running = this.#keepRunning();
   }
 
@@ -66,8 +71,9 @@ export class Supervised implements AsyncDisposable {
       await delay(restartDelay(attempt), undefined, { signal: this.#stopping.signal }).catch(() => {});
       if (this.#stopping.signal.aborted) return false;
       try {
-        this.#child = await this.#start();
+        this.#child = await this.#start(this.#stopping.signal);
       } catch (error) {
+        if (this.#stopping.signal.aborted) return false;
         this.#events.onStartFailed?.(error as Error);
         continue;
       }

@@ -1,0 +1,129 @@
+/** What a desktop needs of a machine besides what `media/probe.ts` looks at. Each check is a finding. */
+
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { Finding } from '../media/probe.ts';
+import type { Settings } from '../settings.ts';
+import { chooseDesktop } from '../supervisor/desktops.ts';
+import { findProgram } from '../supervisor/programs.ts';
+import { openStateDir, readRunning } from '../supervisor/state.ts';
+import { readOrMakeToken } from '../supervisor/token.ts';
+
+/** Browsers and the like on the desktop fail with less, bytes; containers give exactly this much if nothing is said. */
+const SMALL_SHM = 64 * 1024 * 1024;
+
+export function checkNode(): Finding {
+  const version = process.versions.node;
+  const ok = Number(version.split('.')[0]) >= 24;
+  return { name: 'Node', ok, detail: version, ...(!ok && { remedy: 'run deskside with Node 24 or newer' }) };
+}
+
+export function checkXServer(): Finding {
+  return checkProgram('X server', 'Xvfb', 'xvfb');
+}
+
+export function checkXauth(): Finding {
+  return checkProgram('xauth', 'xauth', 'xauth');
+}
+
+/** Xvfb compiles its keyboard map at its start. */
+export function checkKeyboard(): Finding {
+  return checkProgram('keyboard maps', 'xkbcomp', 'x11-xkb-utils');
+}
+
+export async function checkFonts(): Promise<Finding> {
+  const name = 'fonts';
+  const folders = await readdir('/usr/share/fonts').catch(() => []);
+  if (folders.length > 0) return { name, ok: true, detail: `/usr/share/fonts: ${folders.join(', ')}` };
+  return { name, ok: false, detail: 'none are installed', remedy: 'apt-get install fonts-dejavu-core' };
+}
+
+export async function checkShm(): Promise<Finding> {
+  const name = '/dev/shm';
+  const { bavail, bsize } = await statfs('/dev/shm').catch(() => ({ bavail: 0, bsize: 0 }));
+  const free = bavail * bsize;
+  const detail = `${Math.floor(free / 1024 / 1024)} MiB free`;
+  if (free > SMALL_SHM) return { name, ok: true, detail };
+  return {
+    name,
+    ok: free > 0,
+    detail: `${detail}: too little for browsers on the desktop`,
+    remedy: 'docker run --shm-size=1g',
+  };
+}
+
+export async function checkState({ stateDir, tokenFile }: Settings): Promise<Finding> {
+  return attempt('state directory', async () => {
+    await openStateDir(stateDir);
+    await readOrMakeToken(tokenFile);
+    return stateDir;
+  });
+}
+
+/** Free, or taken by the desktop that runs already. */
+export async function checkPort({ host, port, stateDir }: Settings): Promise<Finding> {
+  const name = 'port';
+  const running = await readRunning(stateDir);
+  if (running?.port === port) return { name, ok: true, detail: `${port}, of the desktop that runs` };
+  try {
+    const server = createServer().listen(port, host);
+    await once(server, 'listening');
+    server.close();
+    return { name, ok: true, detail: `${port} at ${host} is free` };
+  } catch (error) {
+    const remedy = 'choose another with --port, 0 for any free one';
+    return { name, ok: false, detail: (error as Error).message, remedy };
+  }
+}
+
+export function checkDesktop({ session }: Settings): Finding {
+  const name = 'desktop';
+  const desktop = chooseDesktop(session);
+  if (desktop !== undefined || session === 'none')
+    return { name, ok: true, detail: desktop?.name ?? 'none is wanted' };
+  const remedy =
+    'apt-get install xfce4-session xfwm4 xfce4-panel xfdesktop4 xfce4-settings xfce4-terminal dbus-x11';
+  return { name, ok: false, detail: 'none is installed: the screen stays empty', remedy };
+}
+
+export function checkBus(): Finding {
+  const program = findProgram('dbus-run-session') ?? findProgram('dbus-launch');
+  if (program !== undefined) return { name: 'D-Bus', ok: true, detail: program };
+  return {
+    name: 'D-Bus',
+    ok: false,
+    detail: 'neither dbus-run-session nor dbus-launch',
+    remedy: 'apt-get install dbus-x11',
+  };
+}
+
+/** A note: without a GPU the processor encodes. */
+export async function checkGpu(): Promise<Finding> {
+  const nodes = await readdir('/dev/dri').catch(() => []);
+  const render = nodes.filter((node) => node.startsWith('renderD')).map((node) => `/dev/dri/${node}`);
+  if (existsSync('/dev/nvidiactl')) render.push('/dev/nvidiactl');
+  const detail =
+    render.length > 0 ? `${render.join(', ')}; not used for encoding yet` : 'none; the processor encodes';
+  return { name: 'GPU', ok: true, detail };
+}
+
+function checkProgram(name: string, program: string, debianPackage: string): Finding {
+  const path = findProgram(program);
+  if (path !== undefined) return { name, ok: true, detail: path };
+  return {
+    name,
+    ok: false,
+    detail: `${program} is not installed`,
+    remedy: `apt-get install ${debianPackage}`,
+  };
+}
+
+async function attempt(name: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { name, ok: true, detail: await look() };
+  } catch (error) {
+    return { name, ok: false, detail: (error as Error).message };
+  }
+}

@@ -1,0 +1,59 @@
+/** `deskside doctor`: everything that a desktop needs, each fine or what to do about it. */
+import type { Finding } from '../media/probe.ts';
+import { resolveSettings, type Sources } from '../settings/resolve.ts';
+import type { Settings } from '../settings.ts';
+import {
+  checkBus,
+  checkDesktop,
+  checkFonts,
+  checkGpu,
+  checkKeyboard,
+  checkNode,
+  checkPort,
+  checkShm,
+  checkState,
+  checkXauth,
+  checkXServer,
+} from './checks.ts';
+import { EXIT } from './exit-codes.ts';
+
+/** Prints the findings; exit code 1 if something is missing. */
+export async function doctor(sources: Sources, json: boolean): Promise<void> {
+  const { settings, notes } = resolveSettings(sources);
+  const findings = await examine(settings);
+  console.log(json ? JSON.stringify({ findings, notes }) : [...findings.map(describe), ...notes].join('\n'));
+  if (!findings.every(({ ok }) => ok)) process.exitCode = EXIT.failed;
+}
+
+async function examine(settings: Settings): Promise<Finding[]> {
+  const ownX = settings.attach === undefined;
+  return [
+    checkNode(),
+    ...(ownX ? [checkXServer(), checkXauth(), checkKeyboard()] : []),
+    ...(await examineMedia(settings)),
+    await checkShm(),
+    await checkFonts(),
+    ...(ownX ? [checkDesktop(settings), checkBus()] : []),
+    await checkState(settings),
+    await checkPort(settings),
+    await checkGpu(),
+  ];
+}
+
+/** Loaded here only: no other command needs native libraries. */
+async function examineMedia({ attach, maxSize }: Settings): Promise<Finding[]> {
+  const probe = await import('../media/probe.ts');
+  const gstreamer = await probe.probeGStreamer();
+  return [
+    gstreamer,
+    await probe.probeLibyuv(),
+    ...(gstreamer.ok ? await probe.probeEncoders() : []),
+    await probe.probeSharedMemory(maxSize),
+    ...(attach === undefined ? [] : [await probe.probeScreen(attach)]),
+  ];
+}
+
+function describe({ name, ok, detail, remedy }: Finding): string {
+  const line = `${ok ? 'fine   ' : 'MISSING'}  ${name}: ${detail}`;
+  return remedy === undefined ? line : `${line}\n         → ${remedy}`;
+}
