@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { live, openViewer, screenshot } from '../support/chromium.ts';
+import { live, openViewer, screenshot, state } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { pixel, resembles } from '../support/image.ts';
 import { descendant } from '../support/process.ts';
@@ -95,10 +95,6 @@ async function openMarked(chromium: Browser, url: string): Promise<Page> {
 
 async function expectSamePage(page: Page): Promise<void> {
   expect(await page.evaluate(() => 'mark' in window)).toBe(true);
-}
-
-async function state(page: Page): Promise<string | null> {
-  return await page.locator('remote-desktop').getAttribute('state');
 }
 
 async function untilColor(page: Page, color: number): Promise<void> {

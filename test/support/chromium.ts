@@ -1,6 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { fromPng, type Image } from './image.ts';
 import { until } from './until.ts';
+import { viewerState } from './viewer-state.ts';
 
 /** Where Debian's package puts it. */
 const EXECUTABLE = '/usr/bin/chromium';
@@ -30,9 +31,12 @@ export async function openViewer(
 
 /** Waits until the page shows the desktop. */
 export async function live(page: Page): Promise<void> {
-  await until('the page to be live', () =>
-    page.locator('remote-desktop').evaluate((element) => element.getAttribute('state') === 'live'),
-  );
+  await until('the page to be live', async () => (await state(page)) === 'live');
+}
+
+/** What the connection of the page is at. */
+export async function state(page: Page): Promise<string> {
+  return await page.locator('remote-desktop').evaluate(viewerState);
 }
 
 /** What a person sees, device pixels. */
