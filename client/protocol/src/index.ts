@@ -7,4 +7,5 @@ export * from './limits.ts';
 export * from './messages.ts';
 export * from './picture.ts';
 export * from './pointer.ts';
+export * from './tile-codec.ts';
 export * from './version.ts';
