@@ -7,5 +7,6 @@ export * from './limits.ts';
 export * from './messages.ts';
 export * from './picture.ts';
 export * from './pointer.ts';
+export * from './rtp.ts';
 export * from './tile-codec.ts';
 export * from './version.ts';

@@ -21,6 +21,9 @@ export const MAX_TEXT = 4096;
 /** Largest side of a cursor, pixels. X servers limit theirs to 256 at most. */
 export const MAX_CURSOR_SIDE = 512;
 
+/** Longest SDP, UTF-16 code units: one video and one data section of a browser take about 4,000. */
+export const MAX_SDP = 32 * 1024;
+
 /** Longest token, name, codec string or other short text, UTF-16 code units. */
 export const MAX_SHORT_TEXT = 1024;
 

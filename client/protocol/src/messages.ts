@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { ProtocolError } from './bytes.ts';
-import { MAX_HELD_KEYS, MAX_SCREEN_SIDE, MAX_SHORT_TEXT, MAX_TEXT, MIN_SCREEN_SIDE } from './limits.ts';
+import {
+  MAX_HELD_KEYS,
+  MAX_SCREEN_SIDE,
+  MAX_SDP,
+  MAX_SHORT_TEXT,
+  MAX_TEXT,
+  MIN_SCREEN_SIDE,
+} from './limits.ts';
 
 const shortText = v.pipe(v.string(), v.maxLength(MAX_SHORT_TEXT));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -59,8 +66,42 @@ const Resize = v.object({
 /** Answered by `pong` with the same `time`: round trip and clock offset. */
 const Ping = v.object({ type: v.literal('ping'), time });
 
+/** A way by which pictures travel: the WebSocket, or RTP over whatever path ICE found. */
+export const Transport = v.picklist(['websocket', 'webrtc']);
+export type Transport = v.InferOutput<typeof Transport>;
+
+/** Wants a `webrtc-offer`. An earlier attempt of this viewer ends with it. */
+const WebRtcRequest = v.object({
+  type: v.literal('webrtc-request'),
+  /** Host and port at which the viewer itself reached the streamer: a forwarded port is only known there. */
+  host: shortText,
+  port: v.pipe(count, v.minValue(1), v.maxValue(65535)),
+});
+
+/** SDP answer (RFC 8829) to the offer of that attempt. The streamer is ICE-lite: it needs no candidates. */
+const WebRtcAnswer = v.object({
+  type: v.literal('webrtc-answer'),
+  attempt: count,
+  sdp: v.pipe(v.string(), v.maxLength(MAX_SDP)),
+});
+
+/** The way that pictures are to take from the next key frame on; the streamer sends one at once. */
+const UseTransport = v.object({ type: v.literal('use-transport'), transport: Transport });
+
 /** Every JSON message from a viewer. */
-export const ViewerMessage = v.variant('type', [Hello, Key, Text, Held, Release, KeyFrame, Resize, Ping]);
+export const ViewerMessage = v.variant('type', [
+  Hello,
+  Key,
+  Text,
+  Held,
+  Release,
+  KeyFrame,
+  Resize,
+  Ping,
+  WebRtcRequest,
+  WebRtcAnswer,
+  UseTransport,
+]);
 export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
 
 /** Why a viewer is not let in, or not any more. */
@@ -128,8 +169,41 @@ const Notice = v.object({
 /** Answer to `ping`. `streamerTime`: ms since the Unix epoch on the clock of `PictureUpdate.captureTime`. */
 const Pong = v.object({ type: v.literal('pong'), time, streamerTime: time });
 
+/** SDP offer (RFC 8829) with all candidates: one video track and two negotiated data channels, see the README. */
+const WebRtcOffer = v.object({
+  type: v.literal('webrtc-offer'),
+  attempt: count,
+  sdp: v.pipe(v.string(), v.maxLength(MAX_SDP)),
+});
+
+/** That attempt came to nothing, or its way broke. */
+const WebRtcFailed = v.object({
+  type: v.literal('webrtc-failed'),
+  attempt: count,
+  /** What happened, for the connection report. */
+  message: shortText,
+});
+
+/** Updates from this id on take that way. Always a key frame; what went another way before is shown until it is there. */
+const TransportChanged = v.object({
+  type: v.literal('transport'),
+  transport: Transport,
+  stream: v.pipe(count, v.maxValue(0xffff)),
+  id: v.pipe(count, v.maxValue(0xffffffff)),
+});
+
 /** Every JSON message from the streamer. */
-export const StreamerMessage = v.variant('type', [Welcome, Refused, Screen, Stream, Notice, Pong]);
+export const StreamerMessage = v.variant('type', [
+  Welcome,
+  Refused,
+  Screen,
+  Stream,
+  Notice,
+  Pong,
+  WebRtcOffer,
+  WebRtcFailed,
+  TransportChanged,
+]);
 export type StreamerMessage = v.InferOutput<typeof StreamerMessage>;
 
 /** One message of a kind, e.g. `Of<ViewerMessage, 'key'>`. */

@@ -37,7 +37,7 @@ export interface VideoUnit {
   key: boolean;
   /**
    * The access unit; empty where it travels apart, over RTP. It is then found by the RTP time stamp, which is
-   * `rtpTimestamp(id)`.
+   * `rtpTimestamp(captureTime)`.
    */
   data: Uint8Array;
   /** Rectangles that show the video from this frame on; exact pixels there are cleared when it is shown. */

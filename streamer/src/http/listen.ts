@@ -1,20 +1,59 @@
 /** The one TCP port. Everything that arrives at the gateway comes through here. */
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createOnePort } from '../transport/one-port.ts';
+
+export interface Port extends AsyncDisposable {
+  readonly port: number;
+  readonly http: HttpServer;
+}
 
 /** How long a client may take to send its request's head, ms; half-open requests do not pile up. */
 const HEADERS_DEADLINE = 10_000;
 
-/** Sockets at once: viewers with a few assets in flight each, and no more memory than a flood may take. */
-const MAX_SOCKETS = 512;
+/** How long connections may take to end by themselves when the port closes, ms. */
+const CLOSE_GRACE = 500;
 
 /**
- * Serves HTTP at the port; 0 picks a free one.
+ * Serves HTTP and ICE-TCP at the port; 0 picks a free one.
  *
  * @throws Error naming the port, who may hold it and the setting
  */
-export async function listen(host: string, port: number, onRequest: RequestListener): Promise<Server> {
-  const server = createHttpServer({ noDelay: true, headersTimeout: HEADERS_DEADLINE }, onRequest);
-  server.maxConnections = MAX_SOCKETS;
+export async function listen(
+  host: string,
+  port: number,
+  onRequest: RequestListener,
+  onIce?: (socket: Socket) => void,
+): Promise<Port> {
+  const http = createHttpServer({ noDelay: true, headersTimeout: HEADERS_DEADLINE }, onRequest);
+  const sockets = new Set<Socket>();
+  const server = createOnePort({
+    http: (socket) => http.emit('connection', socket),
+    ...(onIce && { ice: onIce }),
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await bind(server, host, port);
+  // Node starts to watch over slow requests at this event, which a server that only gets connections never has.
+  http.emit('listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    http,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      http.close();
+      const stragglers = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, CLOSE_GRACE);
+      await closed;
+      clearTimeout(stragglers);
+    },
+  };
+}
+
+async function bind(server: Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen({ host, port }, resolve);
@@ -22,7 +61,6 @@ export async function listen(host: string, port: number, onRequest: RequestListe
     throw explain(error, host, port);
   });
   server.off('error', reject);
-  return server;
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -1,5 +1,5 @@
 /** What the session knows of the line to one viewer, whatever carries it. */
-import type { Of, StreamerMessage } from '@deskside/protocol';
+import type { Of, StreamerMessage, ViewerMessage } from '@deskside/protocol';
 
 /** Why a viewer is not let in, or not any more, and what to do about it. */
 export type Refusal = Omit<Of<StreamerMessage, 'refused'>, 'type'>;
@@ -9,9 +9,13 @@ export interface ViewerConnection extends PicturePath {
   send(message: StreamerMessage): void;
   /** Sends bytes that are no picture update, such as a cursor's shape. */
   sendBinary(bytes: Uint8Array): void;
+  /** A message about the ways that pictures take, which is the connection's own matter. */
+  signal(message: Signal): void;
   /** Says why, then closes. */
   refuse(refusal: Refusal): void;
 }
+
+export type Signal = Of<ViewerMessage, 'webrtc-request' | 'webrtc-answer' | 'use-transport'>;
 
 /** A way by which picture updates reach one viewer. */
 export interface PicturePath {

@@ -98,6 +98,11 @@ export class SharedStream implements AsyncDisposable {
   restart(watcher: Watcher): void {
     if (!this.#watchers.has(watcher)) return;
     this.#watchers.set(watcher, 'waiting');
+    this.refresh(watcher);
+  }
+
+  /** Has a key frame made soon, for a watcher that may not get what is under way. */
+  refresh(watcher: Watcher): void {
     watcher.flow.reset();
     this.requestKeyFrame();
     this.#grantWhatFits();

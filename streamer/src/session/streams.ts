@@ -13,8 +13,10 @@ export interface Subscriber extends Watcher {
 export interface Subscription extends Disposable {
   /** An acknowledgement came: the flow may have room again. */
   resume(): void;
-  /** The viewer cannot go on from what it has. */
+  /** The viewer cannot go on from what it has: nothing more before a key frame. */
   restart(): void;
+  /** What is under way may be lost: updates go on, and a key frame comes soon. */
+  refresh(): void;
 }
 
 /** Streams at once. Each is an encoder of its own, about half a core at 1080p and 60 frames per second. */
@@ -68,6 +70,7 @@ export class Streams implements AsyncDisposable {
     return {
       resume: () => this.#resume(place),
       restart: () => place.stream.restart(subscriber),
+      refresh: () => place.stream.refresh(subscriber),
       [Symbol.dispose]: () => this.#leave(place),
     };
   }

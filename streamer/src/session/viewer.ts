@@ -20,7 +20,7 @@ import {
 import type { Display, Size } from '../display/api.ts';
 import type { StreamFormat } from '../media/api.ts';
 import { streamerTime } from './clock.ts';
-import type { PicturePath, ViewerConnection } from './connection.ts';
+import type { ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
 import { createFlow } from './flow.ts';
 import type { Subscriber, Subscription } from './streams.ts';
@@ -56,7 +56,6 @@ export class Viewer implements Subscriber, Disposable {
   readonly #onLeave: ViewerOptions['onLeave'];
   readonly #subscription: Subscription | undefined;
   readonly #silence: NodeJS.Timeout;
-  #path: PicturePath;
   #stream = -1;
   #pointerSequence: number | undefined;
   #left = false;
@@ -66,7 +65,6 @@ export class Viewer implements Subscriber, Disposable {
     this.role = options.role;
     this.codecs = options.codecs;
     this.#connection = options.connection;
-    this.#path = options.connection;
     this.#display = options.display;
     this.#hands = options.hands;
     this.#onResizeWish = options.onResizeWish;
@@ -84,6 +82,16 @@ export class Viewer implements Subscriber, Disposable {
     if (this.#left) return;
     if (typeof data === 'string') this.#receiveMessage(parseViewerMessage(data));
     else this.#receiveBinary(data);
+  }
+
+  /** A key frame is to come soon, and updates go on until then. */
+  refresh(): void {
+    this.#subscription?.refresh();
+  }
+
+  /** The viewer cannot go on from what it has: nothing more before a key frame. */
+  restart(): void {
+    this.#subscription?.restart();
   }
 
   showCursor(cursor: CursorShape): void {
@@ -104,7 +112,7 @@ export class Viewer implements Subscriber, Disposable {
   }
 
   onUpdate(update: Uint8Array): void {
-    this.#path.sendUpdate(update);
+    this.#connection.sendUpdate(update);
   }
 
   onNoStream(reason: 'codec' | 'full', message: string): void {
@@ -132,7 +140,12 @@ export class Viewer implements Subscriber, Disposable {
         this.#connection.send({ type: 'pong', time: message.time, streamerTime: streamerTime() });
         break;
       case 'key-frame':
-        this.#subscription?.restart();
+        this.restart();
+        break;
+      case 'webrtc-request':
+      case 'webrtc-answer':
+      case 'use-transport':
+        this.#connection.signal(message);
         break;
       default:
         if (this.role === 'controller') this.#control(message);

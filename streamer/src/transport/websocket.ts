@@ -1,4 +1,4 @@
-/** One viewer over a WebSocket: picture updates and messages in both directions. */
+/** One viewer and its WebSocket: messages in both directions, and pictures until they take a better way. */
 import {
   CLOSE_CODE,
   MAX_STREAMER_MESSAGE,
@@ -14,6 +14,7 @@ import type { Refusal, ViewerConnection } from '../session/connection.ts';
 import type { Session } from '../session/session.ts';
 import type { Viewer } from '../session/viewer.ts';
 import type { WaitingRoom } from './waiting-room.ts';
+import { Ways, type WaysOptions } from './ways.ts';
 
 export interface WebSocketViewerOptions {
   session: Session;
@@ -22,6 +23,8 @@ export interface WebSocketViewerOptions {
   /** The role of a token in `hello`. Takes its time for a wrong one. */
   roleOfToken(token: string): Promise<Role | undefined>;
   waitingRoom: WaitingRoom;
+  /** Ways over WebRTC; undefined: switched off. */
+  createPeer: WaysOptions['createPeer'];
   log: Logger;
 }
 
@@ -40,9 +43,26 @@ const MAX_BACKLOG = MAX_STREAMER_MESSAGE + 1024 * 1024;
 /** Serves the socket until it closes. */
 export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOptions): void {
   const { session, role, roleOfToken, waitingRoom, log } = options;
-  const connection = connectionOver(socket);
   let greeted = false;
   let viewer: Viewer | undefined;
+  const line = openLine(socket);
+  const ways = new Ways({
+    webSocket: line,
+    tell: line.send,
+    createPeer: options.createPeer,
+    onMessage: (data) => guard(() => viewer?.receive(data)),
+    refresh: () => viewer?.refresh(),
+    restart: () => viewer?.restart(),
+  });
+  const connection: ViewerConnection = {
+    ...line,
+    send(message) {
+      if (message.type === 'stream') ways.onFormat(message);
+      line.send(message);
+    },
+    sendUpdate: (update) => ways.sendUpdate(update),
+    signal: (signal) => ways.signal(signal),
+  };
 
   const waiting = waitingRoom.enter(() => connection.refuse(badMessage('no hello in time')));
   const heartbeat = startHeartbeat(socket);
@@ -76,18 +96,23 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
     }
   }
 
-  socket.on('message', (data: RawData, isBinary: boolean) => {
+  function guard(act: () => void): void {
     if (socket.readyState !== socket.OPEN) return;
     try {
-      hear(isBinary ? (data as Buffer) : String(data));
+      act();
     } catch (error) {
       fail(error);
     }
+  }
+
+  socket.on('message', (data: RawData, isBinary: boolean) => {
+    guard(() => hear(isBinary ? (data as Buffer) : String(data)));
   });
   socket.on('error', (error) => log.info({ error: error.message }, 'socket of a viewer failed'));
   socket.on('close', (code) => {
     waiting[Symbol.dispose]();
     clearInterval(heartbeat);
+    ways[Symbol.dispose]();
     viewer?.[Symbol.dispose]();
     log.debug({ code }, 'socket of a viewer closed');
   });
@@ -121,7 +146,7 @@ function readHello(data: string | Buffer): Of<ViewerMessage, 'hello'> {
   return message;
 }
 
-function connectionOver(socket: WebSocket): ViewerConnection {
+function openLine(socket: WebSocket): Omit<ViewerConnection, 'signal'> {
   function send(data: string | Uint8Array): void {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > MAX_BACKLOG) socket.terminate();

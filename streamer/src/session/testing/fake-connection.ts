@@ -1,11 +1,12 @@
 import { type Of, peekPictureUpdate, type StreamerMessage } from '@deskside/protocol';
-import type { Refusal, ViewerConnection } from '../connection.ts';
+import type { Refusal, Signal, ViewerConnection } from '../connection.ts';
 
 /** A line that writes down what a viewer would get. */
 export class FakeConnection implements ViewerConnection {
   readonly messages: StreamerMessage[] = [];
   readonly binary: Uint8Array[] = [];
   readonly updates: { stream: number; id: number; key: boolean }[] = [];
+  readonly signals: Signal[] = [];
   refusal: Refusal | undefined;
 
   send(message: StreamerMessage): void {
@@ -19,6 +20,10 @@ export class FakeConnection implements ViewerConnection {
   sendUpdate(update: Uint8Array): void {
     const { stream, id, key } = peekPictureUpdate(update);
     this.updates.push({ stream, id, key });
+  }
+
+  signal(signal: Signal): void {
+    this.signals.push(signal);
   }
 
   refuse(refusal: Refusal): void {

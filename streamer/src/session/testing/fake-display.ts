@@ -1,5 +1,5 @@
 import type { CursorShape } from '@deskside/protocol';
-import type { Display, DisplayEvents, Size } from '../../display/api.ts';
+import type { Display, DisplayEvents, Layout, Locks, Size } from '../../display/api.ts';
 
 /** A display that writes down what is done to it, one line each. */
 export class FakeDisplay implements Display {
@@ -43,6 +43,18 @@ export class FakeDisplay implements Display {
 
   text(text: string): void {
     this.log.push(`text ${text}`);
+  }
+
+  syncLocks({ capsLock, numLock }: Locks): void {
+    this.log.push(`locks${capsLock ? ' caps' : ''}${numLock ? ' num' : ''}`);
+  }
+
+  async setLayout({ layout, variant }: Layout): Promise<void> {
+    this.log.push(`layout ${layout}${variant === undefined ? '' : `/${variant}`}`);
+  }
+
+  async setScale(scale: number): Promise<void> {
+    this.log.push(`scale ${scale}`);
   }
 
   releaseAll(): void {

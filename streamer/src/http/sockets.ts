@@ -1,0 +1,40 @@
+/** WebSocket handshakes: who may have one, and what becomes of it. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { MAX_VIEWER_MESSAGE, type Role, SUBPROTOCOL } from '@deskside/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Admission, Admitted } from './admission.ts';
+import { NO_TOKEN, NOT_FOUND, refuseUpgrade } from './problem.ts';
+import { pathOf, queryOf } from './target.ts';
+
+/** What is known of a new socket: the role that its request gave it, and the request. */
+export type OnSocket = (socket: WebSocket, role: Role | undefined, request: IncomingMessage) => void;
+
+/** Answers the handshakes that come to the server. */
+export function acceptSockets(server: Server, admission: Admission, onSocket: OnSocket): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_VIEWER_MESSAGE,
+    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => {});
+    void upgrade(request, socket, head);
+  });
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    if (pathOf(request) !== '/ws') return refuseUpgrade(socket, NOT_FOUND);
+    const { role, problem } = await admitSocket(admission, request);
+    if (problem) return refuseUpgrade(socket, problem);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => onSocket(webSocket, role, request));
+  }
+}
+
+/** A socket without credentials may still bring its token in `hello`. */
+async function admitSocket(admission: Admission, request: IncomingMessage): Promise<Partial<Admitted>> {
+  // The viewer says that its token comes in `hello`: then a cookie that the browser adds by itself means nothing.
+  if (queryOf(request).get('auth') === 'hello') return {};
+  const admitted = await admission.admit(request);
+  return admitted.problem === NO_TOKEN ? {} : admitted;
+}

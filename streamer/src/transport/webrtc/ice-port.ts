@@ -1,0 +1,192 @@
+/** The streamer's side of ICE: one UDP port and connections of its TCP port, for all viewers' agents. */
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { isIPv6, type Socket } from 'node:net';
+import { type AgentEvents, IceAgent, type Route } from './ice-agent.ts';
+import { readFrames, writeFrame } from './ice-tcp.ts';
+
+/** What came in that belongs to nobody, since the start. */
+export interface IceCounters {
+  /** STUN without a known user name or without a right MESSAGE-INTEGRITY. */
+  forged: number;
+  /** Anything else from an address that never authenticated itself. */
+  stray: number;
+}
+
+/** Browsers check a nominated pair every 2.5 s at least; RFC 7675 section 5.1 ends consent after 30 s. */
+const SILENCE = 20_000;
+const SILENCE_CHECK = 2000;
+
+/** How long an ICE-TCP connection may take to authenticate itself, ms, and how many may try at once. */
+const TCP_DEADLINE = 10_000;
+const MAX_PENDING_TCP = 64;
+
+/** Kernel buffers, bytes: a key frame's burst each way. */
+const UDP_BUFFER = 1 << 20;
+
+export class IcePort implements AsyncDisposable {
+  readonly counters: IceCounters = { forged: 0, stray: 0 };
+  readonly #agents = new Map<string, IceAgent>();
+  /** Authenticated UDP peers, by address and port. */
+  readonly #peers = new Map<string, { agent: IceAgent; route: Route }>();
+  readonly #pendingTcp = new Set<Socket>();
+  readonly #silence: NodeJS.Timeout;
+  #udp: UdpSocket | undefined;
+
+  constructor() {
+    this.#silence = setInterval(() => this.#endSilent(), SILENCE_CHECK);
+    this.#silence.unref();
+  }
+
+  /** The UDP port, if there is one. */
+  get udpPort(): number | undefined {
+    return this.#udp?.address().port;
+  }
+
+  /** @throws Error if the port cannot be had; everything but UDP works then */
+  async listenUdp(host: string, port: number): Promise<void> {
+    const socket = createSocket({
+      type: isIPv6(host) ? 'udp6' : 'udp4',
+      recvBufferSize: UDP_BUFFER,
+      sendBufferSize: UDP_BUFFER,
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    socket.once('error', reject);
+    socket.bind(port, host, resolve);
+    await promise.catch((error: unknown) => {
+      socket.close();
+      throw error;
+    });
+    // Errors of single datagrams (an unreachable peer) are the peer's silence soon enough.
+    socket.off('error', reject).on('error', () => {});
+    socket.on('message', (datagram, { address, port }) => this.#receive(datagram, plain(address), port));
+    this.#udp = socket;
+  }
+
+  /** Takes over a connection of the TCP port. */
+  accept(socket: Socket): void {
+    if (this.#pendingTcp.size >= MAX_PENDING_TCP) {
+      socket.destroy();
+      return;
+    }
+    this.#pendingTcp.add(socket);
+    const deadline = setTimeout(() => socket.destroy(), TCP_DEADLINE);
+    const route = tcpRoute(socket);
+    let agent: IceAgent | undefined;
+    readFrames(socket, (datagram) => {
+      if (isStun(datagram)) {
+        const answered = this.#check(datagram, route);
+        if (answered && !agent) {
+          clearTimeout(deadline);
+          this.#pendingTcp.delete(socket);
+          agent = answered;
+        }
+        if (!agent || (answered && answered !== agent)) socket.destroy();
+      } else if (agent) {
+        agent.receive(datagram);
+      } else {
+        this.counters.stray++;
+        socket.destroy();
+      }
+    });
+    socket.on('close', () => {
+      clearTimeout(deadline);
+      this.#pendingTcp.delete(socket);
+      agent?.forget(route);
+    });
+  }
+
+  /** An agent of a new viewer, or of a new attempt. Close it with {@link remove}. */
+  add(events: AgentEvents): IceAgent {
+    const agent = new IceAgent(events);
+    this.#agents.set(agent.usernameFragment, agent);
+    return agent;
+  }
+
+  remove(agent: IceAgent): void {
+    this.#agents.delete(agent.usernameFragment);
+    agent.close();
+    for (const [key, peer] of this.#peers) if (peer.agent === agent) this.#peers.delete(key);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#silence);
+    for (const agent of [...this.#agents.values()]) this.remove(agent);
+    for (const socket of this.#pendingTcp) socket.destroy();
+    const udp = this.#udp;
+    if (udp) await new Promise<void>((resolve) => udp.close(() => resolve()));
+  }
+
+  #receive(datagram: Buffer, address: string, port: number): void {
+    const key = `${address} ${port}`;
+    const known = this.#peers.get(key);
+    if (!isStun(datagram)) {
+      if (known) known.agent.receive(datagram);
+      else this.counters.stray++;
+      return;
+    }
+    const route = known?.route ?? this.#udpRoute(key, address, port);
+    const agent = this.#check(datagram, route);
+    if (!agent || agent === known?.agent) return;
+    known?.agent.forget(known.route);
+    this.#peers.set(key, { agent, route });
+  }
+
+  /** The agent that the check is for, if it is genuine; it has been answered then. */
+  #check(datagram: Buffer, route: Route): IceAgent | undefined {
+    const agent = this.#agents.get(localFragment(datagram) ?? '');
+    if (agent?.check(datagram, route)) return agent;
+    this.counters.forged++;
+    return undefined;
+  }
+
+  #udpRoute(key: string, address: string, port: number): Route {
+    return {
+      protocol: 'udp',
+      remote: [address, port],
+      send: (datagram) => this.#udp?.send(datagram, port, address),
+      close: () => void this.#peers.delete(key),
+    };
+  }
+
+  #endSilent(): void {
+    const longAgo = performance.now() - SILENCE;
+    for (const agent of this.#agents.values()) {
+      if (agent.route && agent.heard < longAgo) agent.forget(agent.route);
+    }
+  }
+}
+
+function tcpRoute(socket: Socket): Route {
+  return {
+    protocol: 'tcp',
+    remote: [plain(socket.remoteAddress ?? '0.0.0.0'), socket.remotePort ?? 0],
+    send: (datagram) => writeFrame(socket, datagram),
+    close: () => socket.destroy(),
+  };
+}
+
+/** An IPv4 address as such, where a dual-stack socket shows it mapped (RFC 4291 section 2.5.5.2). */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+const MAGIC_COOKIE = 0x2112a442;
+const USERNAME = 0x0006;
+const HEADER = 20;
+
+/** RFC 7983 section 7: the first byte 0 to 3 is STUN; the cookie of RFC 8489 section 5 makes sure. */
+function isStun(datagram: Buffer): boolean {
+  return datagram.byteLength >= HEADER && datagram[0]! < 4 && datagram.readUInt32BE(4) === MAGIC_COOKIE;
+}
+
+/** Our fragment, the first half of USERNAME (RFC 8445 section 7.2.2): found before anything is verified. */
+function localFragment(datagram: Buffer): string | undefined {
+  let at = HEADER;
+  while (at + 4 <= datagram.byteLength) {
+    const length = datagram.readUInt16BE(at + 2);
+    const value = datagram.subarray(at + 4, at + 4 + length);
+    if (datagram.readUInt16BE(at) === USERNAME) return value.toString('latin1').split(':', 1)[0];
+    at += 4 + length + ((4 - (length % 4)) % 4);
+  }
+  return undefined;
+}

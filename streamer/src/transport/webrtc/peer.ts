@@ -1,0 +1,136 @@
+/** One attempt of a viewer to get its pictures over WebRTC: the offer, the answer, the way itself. */
+import { decodePictureUpdate, rtpTimestamp } from '@deskside/protocol';
+import type { RtcpPacket } from 'werift';
+import { RtcpPayloadSpecificFeedback, RtcpTransportLayerFeedback } from 'werift';
+import type { PicturePath } from '../../session/connection.ts';
+import { candidateLines, type Reach } from './candidates.ts';
+import type { RtpCodec } from './codecs.ts';
+import type { IceAgent, Route } from './ice-agent.ts';
+import type { IcePort } from './ice-port.ts';
+import { RtpSender } from './rtp-sender.ts';
+import { readAnswer, writeOffer } from './sdp.ts';
+import { SecureTransport } from './secure-transport.ts';
+
+export interface PeerEvents {
+  /** A message that came over a data channel: the same as over the WebSocket. */
+  onMessage(data: string | Uint8Array): void;
+  /** The viewer's decoder has lost its way. */
+  onPictureLoss(): void;
+  /** The way is up and can carry updates. */
+  onConnected(): void;
+  /** The attempt failed or its way broke; the peer is closed. */
+  onEnd(reason: string): void;
+}
+
+export interface PeerOptions {
+  ice: IcePort;
+  reach: Reach;
+  /** SHA-256 fingerprint of our certificate. */
+  fingerprint: string;
+  events: PeerEvents;
+}
+
+/** From the offer to a way that carries something, ms: over TURN and a slow line a handshake takes a few seconds. */
+const CONNECT_DEADLINE = 20_000;
+
+/** Feedback message types: NACK (RFC 4585 section 6.2.1), PLI (6.3.1) and FIR (RFC 5104 section 4.3.1). */
+const NACK = 1;
+const PLI = 1;
+const FIR = 4;
+
+export class Peer implements PicturePath, Disposable {
+  readonly offer: string;
+  readonly #ice: IcePort;
+  readonly #agent: IceAgent;
+  readonly #transport: SecureTransport;
+  readonly #rtp: RtpSender;
+  readonly #events: PeerEvents;
+  readonly #deadline: NodeJS.Timeout;
+  #codecs: readonly RtpCodec[] = [];
+  #codec: RtpCodec | undefined;
+  #closed = false;
+
+  constructor({ ice, reach, fingerprint, events }: PeerOptions) {
+    this.#ice = ice;
+    this.#events = events;
+    this.#agent = ice.add({
+      onRoute: (route) => this.#routeChanged(route),
+      onDatagram: (datagram) => this.#transport.receive(datagram),
+    });
+    this.#transport = new SecureTransport({
+      send: (datagram) => this.#agent.send(datagram),
+      onRtcp: (packet) => this.#heed(packet),
+      onMessage: (data) => events.onMessage(data),
+      onConnected: () => {
+        clearTimeout(this.#deadline);
+        events.onConnected();
+      },
+      onEnd: (reason) => this.#end(reason),
+    });
+    this.#rtp = new RtpSender({ send: (header, payload) => this.#transport.sendRtp(header, payload) });
+    this.#deadline = setTimeout(() => this.#end('no connection in time'), CONNECT_DEADLINE);
+    this.offer = writeOffer({
+      usernameFragment: this.#agent.usernameFragment,
+      password: this.#agent.password,
+      fingerprint,
+      candidates: candidateLines(reach),
+      ssrc: this.#rtp.ssrc,
+      rtxSsrc: this.#rtp.rtxSsrc,
+    });
+  }
+
+  /** The route in use, for people: `udp` or `tcp`. */
+  get protocol(): Route['protocol'] | undefined {
+    return this.#agent.route?.protocol;
+  }
+
+  /** @throws ProtocolError if the answer does not fit the offer */
+  accept(sdp: string): void {
+    const answer = readAnswer(sdp);
+    this.#codecs = answer.codecs;
+    void this.#transport.start(answer);
+  }
+
+  /** Whether updates with video of this codec (WebCodecs' string) can take this way; they do from now on. */
+  use(codec: string): boolean {
+    this.#codec = this.#codecs.find((candidate) => candidate.matches(codec));
+    return this.#codec !== undefined;
+  }
+
+  /** The video goes over RTP; the rest of the update, with no video bytes in it, over the reliable data channel. */
+  sendUpdate(update: Uint8Array): void {
+    const { video, captureTime } = decodePictureUpdate(update);
+    const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
+    const videoSize = video?.data.byteLength ?? 0;
+    this.#transport.sendMessage(bytes.subarray(0, bytes.byteLength - videoSize));
+    if (!video || !this.#codec) return;
+    this.#rtp.sendFrame(bytes.subarray(bytes.byteLength - videoSize), rtpTimestamp(captureTime), this.#codec);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    clearTimeout(this.#deadline);
+    this.#transport.close();
+    this.#ice.remove(this.#agent);
+  }
+
+  #heed(packet: RtcpPacket): void {
+    if (packet instanceof RtcpTransportLayerFeedback && packet.feedback.count === NACK) {
+      this.#rtp.retransmit((packet.feedback as { lost: number[] }).lost);
+    }
+    if (packet instanceof RtcpPayloadSpecificFeedback) {
+      const { count } = packet.feedback as { count: number };
+      if (count === PLI || count === FIR) this.#events.onPictureLoss();
+    }
+  }
+
+  #routeChanged(route: Route | undefined): void {
+    if (!route) this.#end('the connection is gone');
+  }
+
+  #end(reason: string): void {
+    if (this.#closed) return;
+    this[Symbol.dispose]();
+    this.#events.onEnd(reason);
+  }
+}

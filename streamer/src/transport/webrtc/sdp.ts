@@ -1,0 +1,114 @@
+/** The offer and what is taken from the answer (RFC 8829, RFC 8866). The streamer always offers. */
+import { ProtocolError } from '@deskside/protocol';
+import { RTP_CODECS, type RtpCodec } from './codecs.ts';
+
+export interface OfferOptions {
+  usernameFragment: string;
+  password: string;
+  /** SHA-256 of the certificate, as in `a=fingerprint`. */
+  fingerprint: string;
+  candidates: readonly string[];
+  ssrc: number;
+  rtxSsrc: number;
+}
+
+export interface Answer {
+  fingerprint: { algorithm: string; value: string };
+  /** What the browser can receive. */
+  codecs: readonly RtpCodec[];
+}
+
+/** Header extensions (RFC 8285), by the ids that they have in every session. */
+export const EXTENSION = {
+  /** RFC 9143 section 15.1. */
+  mid: { id: 1, uri: 'urn:ietf:params:rtp-hdrext:sdes:mid' },
+  /** draft-holmer-rmcat-transport-wide-cc-extensions-01. */
+  transportSequence: {
+    id: 2,
+    uri: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  },
+  /** webrtc.googlesource.com/src/+/main/docs/native-code/rtp-hdrext/playout-delay. */
+  playoutDelay: { id: 3, uri: 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay' },
+} as const;
+
+export const VIDEO_MID = '0';
+
+/** RFC 8841 section 5. */
+export const SCTP_PORT = 5000;
+
+const FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
+
+export function writeOffer(options: OfferOptions): string {
+  const { usernameFragment, password, fingerprint, candidates, ssrc, rtxSsrc } = options;
+  const transport = [
+    'c=IN IP4 0.0.0.0',
+    `a=ice-ufrag:${usernameFragment}`,
+    `a=ice-pwd:${password}`,
+    `a=fingerprint:sha-256 ${fingerprint}`,
+    'a=setup:actpass',
+  ];
+  const types = RTP_CODECS.flatMap(({ payloadType, rtxPayloadType }) => [payloadType, rtxPayloadType]);
+  return [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    `a=group:BUNDLE ${VIDEO_MID} 1`,
+    'a=ice-lite',
+    `m=video 9 UDP/TLS/RTP/SAVPF ${types.join(' ')}`,
+    ...transport,
+    ...candidates,
+    'a=end-of-candidates',
+    `a=mid:${VIDEO_MID}`,
+    ...Object.values(EXTENSION).map(({ id, uri }) => `a=extmap:${id} ${uri}`),
+    'a=sendonly',
+    'a=msid:desktop video',
+    'a=rtcp-mux',
+    'a=rtcp-rsize',
+    ...RTP_CODECS.flatMap(describeCodec),
+    `a=ssrc-group:FID ${ssrc} ${rtxSsrc}`,
+    `a=ssrc:${ssrc} cname:deskside`,
+    `a=ssrc:${rtxSsrc} cname:deskside`,
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    ...transport,
+    'a=mid:1',
+    `a=sctp-port:${SCTP_PORT}`,
+    'a=max-message-size:262144',
+    '',
+  ].join('\r\n');
+}
+
+/** @throws ProtocolError naming what is missing */
+export function readAnswer(sdp: string): Answer {
+  const [session = '', ...media] = sdp.split(/\r?\n(?=m=)/);
+  const video = media.find((section) => section.startsWith('m=video'));
+  if (!video || /^m=video 0 /.test(video)) throw new ProtocolError('an SDP answer without video');
+  if (attribute(video, 'setup') !== 'active')
+    throw new ProtocolError('an SDP answer that is not setup:active');
+  const [algorithm, value] = (
+    attribute(video, 'fingerprint') ??
+    attribute(session, 'fingerprint') ??
+    ''
+  ).split(' ');
+  if (algorithm?.toLowerCase() !== 'sha-256' || !value)
+    throw new ProtocolError('an SDP answer without a SHA-256 fingerprint');
+  const accepted = new Set(video.split(/\r?\n/, 1)[0]!.split(' ').slice(3).map(Number));
+  return {
+    fingerprint: { algorithm, value },
+    codecs: RTP_CODECS.filter(({ payloadType }) => accepted.has(payloadType)),
+  };
+}
+
+function describeCodec({ name, payloadType, rtxPayloadType, parameters }: RtpCodec): string[] {
+  return [
+    `a=rtpmap:${payloadType} ${name}/90000`,
+    ...(parameters ? [`a=fmtp:${payloadType} ${parameters}`] : []),
+    ...FEEDBACK.map((feedback) => `a=rtcp-fb:${payloadType} ${feedback}`),
+    `a=rtpmap:${rtxPayloadType} rtx/90000`,
+    `a=fmtp:${rtxPayloadType} apt=${payloadType}`,
+  ];
+}
+
+function attribute(section: string, name: string): string | undefined {
+  return new RegExp(`^a=${name}:(.+?)\\r?$`, 'm').exec(section)?.[1];
+}

@@ -1,0 +1,161 @@
+/**
+ * DTLS, SRTP and SCTP over an ICE agent of ours: the one file that knows how werift's transports are put together.
+ * They expect werift's own ICE transport, of which they use very little; that little is given to them here, so the
+ * version of werift is pinned exactly.
+ */
+import {
+  Event,
+  RTCDataChannel,
+  RTCDataChannelParameters,
+  RTCDtlsFingerprint,
+  RTCDtlsParameters,
+  RTCDtlsTransport,
+  type RTCIceTransport,
+  RTCSctpTransport,
+  type RtcpPacket,
+  type RtpHeader,
+} from 'werift';
+import type { Answer } from './sdp.ts';
+import { SCTP_PORT } from './sdp.ts';
+
+export interface SecureTransportEvents {
+  /** Sends a datagram to the viewer. */
+  send(datagram: Buffer): void;
+  onRtcp(packet: RtcpPacket): void;
+  /** A message of a data channel. */
+  onMessage(data: string | Buffer): void;
+  /** Both handshakes are done: everything can be sent. */
+  onConnected(): void;
+  /** The handshake failed, or the viewer ended it. Nothing more comes. */
+  onEnd(reason: string): void;
+}
+
+/** Data channels that both sides know without negotiation (RFC 8832 section 4 does not apply), by stream id. */
+const RELIABLE = 0;
+const MOTION = 1;
+
+/** Largest message either way, bytes: what browsers take. */
+const MAX_MESSAGE = 256 * 1024;
+
+/** Datagrams that may come before the answer does: a ClientHello in a few pieces. */
+const MAX_EARLY = 16;
+
+/** SRTP profiles (RFC 7714, RFC 5764), the best first. */
+const AEAD_AES_128_GCM = 7;
+const AES128_CM_HMAC_SHA1_80 = 1;
+
+/** SHA-256 fingerprint of this process's certificate, as in `a=fingerprint`. */
+export async function localFingerprint(): Promise<string> {
+  const certificate = await RTCDtlsTransport.SetupCertificate();
+  return certificate.getFingerprints()[0]!.value;
+}
+
+export class SecureTransport {
+  readonly #events: SecureTransportEvents;
+  readonly #onData = new Event<[Buffer]>();
+  readonly #dtls: RTCDtlsTransport;
+  readonly #sctp: RTCSctpTransport;
+  readonly #reliable: RTCDataChannel;
+  #early: Buffer[] | undefined = [];
+  #closed = false;
+
+  constructor(events: SecureTransportEvents) {
+    this.#events = events;
+    this.#dtls = new RTCDtlsTransport({}, this.#iceTransport(), RTCDtlsTransport.localCertificate, [
+      AEAD_AES_128_GCM,
+      AES128_CM_HMAC_SHA1_80,
+    ]);
+    this.#dtls.role = 'server';
+    this.#dtls.onRtcp.subscribe((packet) => events.onRtcp(packet));
+    this.#dtls.onStateChange.subscribe((state) => {
+      if (state === 'closed' || state === 'failed') this.#end(`DTLS ${state}`);
+    });
+    this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_MESSAGE);
+    this.#sctp.setDtlsTransport(this.#dtls);
+    this.#sctp.setRemoteMaxMessageSize(MAX_MESSAGE);
+    this.#reliable = this.#channel(RELIABLE, { ordered: true });
+    this.#channel(MOTION, { ordered: false, maxRetransmits: 0 });
+  }
+
+  /** Shakes hands with whoever has the certificate of the answer, and with nobody else. */
+  async start({ fingerprint: { algorithm, value } }: Answer): Promise<void> {
+    this.#dtls.setRemoteParams(new RTCDtlsParameters([new RTCDtlsFingerprint(algorithm, value)], 'client'));
+    try {
+      const shaken = this.#dtls.start();
+      this.#replayEarly();
+      await shaken;
+      await this.#sctp.start(SCTP_PORT);
+    } catch (error) {
+      this.#end(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** A datagram of the viewer. Whatever is in it, nothing is thrown. */
+  receive(datagram: Buffer): void {
+    if (this.#closed) return;
+    if (this.#early) {
+      if (this.#early.length < MAX_EARLY) this.#early.push(datagram);
+      return;
+    }
+    try {
+      this.#onData.execute(datagram);
+    } catch {
+      // Malformed beyond what the library drops by itself: as good as lost.
+    }
+  }
+
+  /** Sends a packet over SRTP, at once. */
+  sendRtp(header: RtpHeader, payload: Buffer): void {
+    if (!this.#dtls.srtp || this.#closed) return;
+    this.#events.send(this.#dtls.srtp.encrypt(payload, header));
+  }
+
+  /** Sends over the reliable data channel. */
+  sendMessage(data: string | Buffer): void {
+    if (this.#reliable.readyState === 'open') this.#reliable.send(data);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sctp.stop().catch(() => {});
+    this.#dtls.stop().catch(() => {});
+    this.#onData.allUnsubscribe();
+  }
+
+  #end(reason: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.onEnd(reason);
+  }
+
+  /** A browser starts DTLS when ICE is up, which may be before its answer is here. */
+  #replayEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const datagram of early) this.receive(datagram);
+  }
+
+  #channel(id: number, reliability: Partial<RTCDataChannelParameters>): RTCDataChannel {
+    const parameters = new RTCDataChannelParameters({ id, negotiated: true, ...reliability });
+    const channel = new RTCDataChannel(this.#sctp, parameters, false);
+    channel.onMessage.subscribe((data) => this.#events.onMessage(data));
+    if (id === RELIABLE) {
+      channel.stateChanged.subscribe((state) => {
+        if (state === 'open') this.#events.onConnected();
+        if (state === 'closed') this.#end('SCTP closed');
+      });
+    }
+    return channel;
+  }
+
+  /** What werift's DTLS and SCTP transports use of an ICE transport. */
+  #iceTransport(): RTCIceTransport {
+    const connection = {
+      onData: this.#onData,
+      send: async (datagram: Buffer) => this.#events.send(datagram),
+    };
+    const transport = { connection, role: 'controlled', state: 'connected', stop: async () => {} };
+    return transport as unknown as RTCIceTransport;
+  }
+}
