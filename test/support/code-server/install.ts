@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 
 /** code-server 4.139.1 carries VS Code 1.139.1 and needs this Node. */
 const CODE_SERVER = '4.139.1';
