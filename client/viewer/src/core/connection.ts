@@ -1,0 +1,225 @@
+import {
+  CLOSE_CODE,
+  type Of,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  parseStreamerMessage,
+  type RefusalReason,
+  type Role,
+  type StreamerMessage,
+  type ViewerMessage,
+  versionMismatch,
+} from '@deskside/protocol';
+import { ClockOffset, now } from './clock.ts';
+import { Emitter } from './emitter.ts';
+import { listen } from './listen.ts';
+import { reconnectDelay } from './reconnect-policy.ts';
+import type { Transport, TransportEvents } from './transports/transport.ts';
+
+/** Why the streamer does not let us in, or not any more. */
+export interface Refusal {
+  reason: RefusalReason;
+  message: string;
+  remedy: string;
+}
+
+export type ConnectionState =
+  | { name: 'connecting' }
+  | { name: 'live'; desktop: string; role: Role }
+  /** `retryAt`: when the next attempt starts, ms as `performance.now()`; in the past while one is under way. */
+  | { name: 'reconnecting'; retryAt: number }
+  /** Closed for good until `connect()`; `message` says by whom. */
+  | { name: 'ended'; message: string }
+  | ({ name: 'refused' } & Refusal);
+
+export interface ConnectionEvents {
+  state: ConnectionState;
+  welcome: Of<StreamerMessage, 'welcome'>;
+  /** Every other text message of a live connection. */
+  message: StreamerMessage;
+  binary: ArrayBuffer;
+}
+
+export interface ConnectionOptions {
+  /** Opens one way to the desktop. */
+  open(events: TransportEvents): Transport;
+  token?: string | undefined;
+  /** Codec strings that this browser decodes, best first. */
+  codecs: readonly string[];
+}
+
+/** How often the streamer is asked whether it is still there, ms; costs 400 bit/s. */
+const PING_EVERY = 5000;
+
+/** Silence after a question until the way counts as dead, ms: a laptop that wakes up must not wait for TCP's minutes. */
+const DEAD_AFTER = 10_000;
+
+/** How long one attempt may take until it counts as failed, ms. */
+const ATTEMPT_TIMEOUT = 15_000;
+
+/** Keeps one desktop connected: says hello, answers to silence and to broken ways, connects again. */
+export class Connection implements Disposable {
+  readonly events = new Emitter<ConnectionEvents>();
+  readonly clock = new ClockOffset();
+  readonly #options: ConnectionOptions;
+  readonly #listeners = new DisposableStack();
+  #state: ConnectionState = { name: 'ended', message: 'Not connected yet.' };
+  #transport: Transport | undefined;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #pings: ReturnType<typeof setInterval> | undefined;
+  #askedAt: number | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    if (typeof window === 'object') {
+      this.#listeners.use(listen(window, 'online', () => this.retryNow()));
+    }
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Starts anew, whatever was before. */
+  connect(): void {
+    this.#drop();
+    this.#failures = 0;
+    this.#setState({ name: 'connecting' });
+    this.#open();
+  }
+
+  /** Does not wait for the next attempt any longer. */
+  retryNow(): void {
+    if (this.#state.name !== 'reconnecting' || this.#transport) return;
+    clearTimeout(this.#retry);
+    this.#open();
+  }
+
+  /** Ends the connection until the next `connect()`. */
+  disconnect(message = 'You disconnected.'): void {
+    this.#drop();
+    this.#setState({ name: 'ended', message });
+  }
+
+  send(message: ViewerMessage): void {
+    this.#transport?.send(JSON.stringify(message));
+  }
+
+  sendBinary(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#transport?.send(bytes);
+  }
+
+  /** Bytes that wait to be sent. */
+  get backlog(): number {
+    return this.#transport?.backlog ?? 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.#listeners.dispose();
+    this.disconnect();
+  }
+
+  #open(): void {
+    this.#retry = setTimeout(() => this.#lost(), ATTEMPT_TIMEOUT);
+    this.#transport = this.#options.open({
+      onOpen: () => this.#hello(),
+      onMessage: (message) => this.#receive(message),
+      onClose: (code, reason) => this.#closed(code, reason),
+    });
+  }
+
+  #hello(): void {
+    const { token, codecs } = this.#options;
+    this.send({ type: 'hello', version: PROTOCOL_VERSION, ...(token && { token }), codecs: [...codecs] });
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    this.#askedAt = undefined;
+    try {
+      if (typeof data !== 'string') this.events.emit('binary', data);
+      else this.#receiveMessage(parseStreamerMessage(data));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#refuse({
+        reason: 'message',
+        message: `The streamer sent something that this viewer cannot read: ${error.message}.`,
+        remedy: 'Reload the page. If that does not help, update the streamer and the viewer to one version.',
+      });
+    }
+  }
+
+  #receiveMessage(message: StreamerMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#welcome(message);
+        break;
+      case 'refused':
+        this.#refuse(message);
+        break;
+      case 'pong':
+        this.clock.add(message.time, now(), message.streamerTime);
+        break;
+      default:
+        this.events.emit('message', message);
+    }
+  }
+
+  #welcome(welcome: Of<StreamerMessage, 'welcome'>): void {
+    if (welcome.version !== PROTOCOL_VERSION) {
+      const message = versionMismatch(welcome.version, PROTOCOL_VERSION);
+      this.#refuse({ reason: 'version', message, remedy: 'Update the older one, then reload.' });
+      return;
+    }
+    clearTimeout(this.#retry);
+    this.#failures = 0;
+    this.events.emit('welcome', welcome);
+    this.#setState({ name: 'live', desktop: welcome.name, role: welcome.role });
+    this.#ping();
+    this.#pings = setInterval(() => this.#ping(), PING_EVERY);
+  }
+
+  #ping(): void {
+    if (this.#askedAt !== undefined && now() - this.#askedAt > DEAD_AFTER) {
+      this.#lost();
+      return;
+    }
+    this.#askedAt ??= now();
+    this.send({ type: 'ping', time: now() });
+  }
+
+  #closed(code: number, reason: string): void {
+    const refused = (Object.keys(CLOSE_CODE) as RefusalReason[]).find((name) => CLOSE_CODE[name] === code);
+    if (!refused) {
+      this.#lost();
+      return;
+    }
+    this.#refuse({ reason: refused, message: reason || 'The streamer closed the connection.', remedy: '' });
+  }
+
+  #refuse({ reason, message, remedy }: Refusal): void {
+    this.#drop();
+    if (reason === 'ended') this.#setState({ name: 'ended', message });
+    else this.#setState({ name: 'refused', reason, message, remedy });
+  }
+
+  #lost(): void {
+    this.#drop();
+    const delay = reconnectDelay(this.#failures++, Math.random());
+    this.#retry = setTimeout(() => this.#open(), delay);
+    this.#setState({ name: 'reconnecting', retryAt: performance.now() + delay });
+  }
+
+  #drop(): void {
+    clearTimeout(this.#retry);
+    clearInterval(this.#pings);
+    this.#askedAt = undefined;
+    this.#transport?.[Symbol.dispose]();
+    this.#transport = undefined;
+  }
+
+  #setState(state: ConnectionState): void {
+    this.#state = state;
+    this.events.emit('state', state);
+  }
+}

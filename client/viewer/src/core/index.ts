@@ -1,0 +1,6 @@
+/** Deskside's viewer without its user interface. */
+export type { ConnectionState, Refusal } from './connection.ts';
+export { decodableCodecs } from './media/codecs.ts';
+export type { Statistics } from './statistics.ts';
+export type { View } from './view.ts';
+export { type Notice, Viewer, type ViewerEvents, type ViewerOptions } from './viewer.ts';

@@ -1,0 +1,88 @@
+import type { Of, StreamerMessage } from '@deskside/protocol';
+import { CanvasSurface } from './canvas-surface.ts';
+import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
+import { TrackSurface } from './track-surface.ts';
+import type { OnPresented, VideoSurface } from './video-surface.ts';
+
+export interface VideoPlayerOptions {
+  /** Where the video element is put. */
+  parent: HTMLElement;
+  createWorker(): Worker;
+  /** `time`: when the decoder gave it out, ms since the Unix epoch. */
+  onDecoded(id: number, time: number): void;
+  /** What was given and not decoded is lost; nothing can be decoded until the next key frame. */
+  onStuck(message: string): void;
+  onPresented: OnPresented;
+}
+
+/**
+ * Decodes access units in a worker and shows them: in a `<video>` where the browser can make a track of frames (half
+ * the cost of a canvas), else on a canvas.
+ */
+export class VideoPlayer implements Disposable {
+  readonly #options: VideoPlayerOptions;
+  readonly #worker: Worker;
+  #surface: VideoSurface | undefined;
+
+  constructor(options: VideoPlayerOptions) {
+    this.#options = options;
+    this.#worker = options.createWorker();
+    this.#worker.onmessage = ({ data }: MessageEvent<FromDecoder>) => this.#receive(data);
+    this.#worker.onerror = ({ message }) =>
+      options.onStuck(message || 'the worker that decodes video could not be started');
+    const writable = this.#makeTrack();
+    this.#post({ type: 'start', writable }, writable ? [writable] : []);
+  }
+
+  /** Prepares for a stream; its first unit has to be a key frame. */
+  configure({ codec, width, height, colorSpace }: Of<StreamerMessage, 'stream'>): void {
+    const config = { codec, codedWidth: width, codedHeight: height, colorSpace, optimizeForLatency: true };
+    this.#post({ type: 'configure', config });
+  }
+
+  /** Decodes an access unit; its buffer is taken over. */
+  decode(id: number, key: boolean, data: Uint8Array): void {
+    this.#post({ type: 'decode', id, key, data }, [data.buffer as ArrayBuffer]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+    this.#surface?.[Symbol.dispose]();
+  }
+
+  #makeTrack(): WritableStream<VideoFrame> | undefined {
+    if (typeof MediaStreamTrackGenerator === 'undefined') return undefined;
+    const generator = new MediaStreamTrackGenerator({ kind: 'video' });
+    this.#show(new TrackSurface(generator, this.#options.onPresented));
+    return generator.writable;
+  }
+
+  #receive(message: FromDecoder): void {
+    switch (message.type) {
+      case 'decoded':
+        this.#options.onDecoded(message.id, message.time);
+        break;
+      case 'stuck':
+        this.#options.onStuck(message.message);
+        break;
+      case 'track':
+        this.#show(new TrackSurface(message.track, this.#options.onPresented));
+        break;
+      case 'frame':
+        if (!this.#surface) this.#show(new CanvasSurface(this.#options.onPresented));
+        (this.#surface as CanvasSurface).show(message.frame);
+        break;
+    }
+  }
+
+  #show(surface: VideoSurface): void {
+    this.#surface = surface;
+    Object.assign(surface.element.style, { position: 'absolute', inset: '0', width: '100%', height: '100%' });
+    surface.element.style.objectFit = 'fill';
+    this.#options.parent.prepend(surface.element);
+  }
+
+  #post(message: ToDecoder, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,12 @@
+/** What decoded video is shown on. */
+export interface VideoSurface extends Disposable {
+  readonly element: HTMLVideoElement | HTMLCanvasElement;
+}
+
+/**
+ * Told when a frame reached the screen, or does so with the coming repaint.
+ *
+ * @param id the id of its update
+ * @param time ms since the Unix epoch
+ */
+export type OnPresented = (id: number, time: number) => void;

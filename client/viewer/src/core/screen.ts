@@ -1,0 +1,96 @@
+import { listen } from './listen.ts';
+import { placeScreen, type Size, type View } from './view.ts';
+
+/**
+ * The elements of a desktop: a stage that carries the picture at any scale, and a text field, invisible, that takes
+ * keys and what input methods write. Styled by properties only, so that any Content-Security-Policy allows it.
+ */
+export class Screen implements Disposable {
+  /** As large as the desktop, one CSS pixel to a pixel of it, scaled as a whole. */
+  readonly stage = document.createElement('div');
+  readonly keyTarget = document.createElement('textarea');
+  readonly #container: HTMLElement;
+  readonly #resources = new DisposableStack();
+  #size: Size = { width: 1920, height: 1080 };
+  #view: View = 'fit';
+
+  constructor(container: HTMLElement) {
+    this.#container = container;
+    Object.assign(this.stage.style, { position: 'absolute', transformOrigin: '0 0', overflow: 'hidden' });
+    this.#prepareKeyTarget();
+    container.append(this.keyTarget, this.stage);
+    this.#resources.defer(() => this.stage.remove());
+    this.#resources.defer(() => this.keyTarget.remove());
+    const observer = new ResizeObserver(() => this.#place());
+    observer.observe(container);
+    this.#resources.defer(() => observer.disconnect());
+    this.#resources.use(listen(window, 'resize', () => this.#place()));
+    this.#place();
+  }
+
+  /** Of the desktop, device pixels. */
+  get size(): Size {
+    return this.#size;
+  }
+
+  set size({ width, height }: Size) {
+    this.#size = { width, height };
+    this.#place();
+  }
+
+  set view(view: View) {
+    this.#view = view;
+    this.#place();
+  }
+
+  /** A value of CSS `cursor`. */
+  set cursor(cursor: string) {
+    this.#container.style.cursor = cursor;
+  }
+
+  /** The desktop's name, for screen readers. */
+  set label(name: string) {
+    this.keyTarget.ariaLabel = name;
+  }
+
+  [Symbol.dispose](): void {
+    this.#resources.dispose();
+  }
+
+  #prepareKeyTarget(): void {
+    const { keyTarget } = this;
+    Object.assign(keyTarget, {
+      autocapitalize: 'off',
+      autocomplete: 'off',
+      spellcheck: false,
+      ariaLabel: 'Desktop',
+    });
+    keyTarget.setAttribute('autocorrect', 'off');
+    keyTarget.setAttribute('aria-roledescription', 'remote desktop');
+    Object.assign(keyTarget.style, {
+      position: 'absolute',
+      left: '0',
+      top: '0',
+      width: '1px',
+      height: '1px',
+      padding: '0',
+      border: '0',
+      opacity: '0',
+      resize: 'none',
+      pointerEvents: 'none',
+    });
+  }
+
+  #place(): void {
+    const viewport = { width: this.#container.clientWidth, height: this.#container.clientHeight };
+    const { left, top, scale } = placeScreen(this.#size, viewport, this.#view, devicePixelRatio);
+    Object.assign(this.stage.style, {
+      width: `${this.#size.width}px`,
+      height: `${this.#size.height}px`,
+      left: `${left}px`,
+      top: `${top}px`,
+      transform: scale === 1 ? 'none' : `scale(${scale})`,
+    });
+    this.#container.style.overflow = this.#view === 'fit' ? 'hidden' : 'auto';
+  }
+}

@@ -1,0 +1,203 @@
+import {
+  BinaryType,
+  decodeCursorShape,
+  type Of,
+  ProtocolError,
+  type StreamerMessage,
+  type ViewerMessage,
+} from '@deskside/protocol';
+import { Connection, type ConnectionState } from './connection.ts';
+import { Emitter } from './emitter.ts';
+import { cssCursor } from './input/cursor.ts';
+import { Keyboard } from './input/keyboard.ts';
+import { Pointer } from './input/pointer.ts';
+import { attachWheel } from './input/wheel.ts';
+import { Picture, type Presented } from './picture/picture.ts';
+import { Screen } from './screen.ts';
+import { Meter, type Statistics } from './statistics.ts';
+import { openWebSocket, socketAddress } from './transports/websocket.ts';
+import type { View } from './view.ts';
+
+export type Notice = Of<StreamerMessage, 'notice'>;
+
+export interface ViewerEvents {
+  state: ConnectionState;
+  /** The first picture of a connection is on the screen. */
+  picture: undefined;
+  stats: Statistics;
+  notice: Notice;
+}
+
+export interface ViewerOptions {
+  /** Filled by the picture; takes pointer and keys. */
+  container: HTMLElement;
+  /** The desktop's address, `http:` or `https:`; a path without a trailing slash gets one. */
+  desktop: URL;
+  /** Where no cookie carries it. */
+  token?: string | undefined;
+  codecs: readonly string[];
+  createWorker(): Worker;
+  onShortcut(event: KeyboardEvent): boolean;
+}
+
+const STATISTICS_EVERY = 1000;
+
+/** One desktop in one element: picture out, pointer and keys in. */
+export class Viewer implements Disposable {
+  readonly events = new Emitter<ViewerEvents>();
+  readonly #connection: Connection;
+  readonly #screen: Screen;
+  readonly #picture: Picture;
+  readonly #keyboard: Keyboard;
+  readonly #resources = new DisposableStack();
+  readonly #meter = new Meter();
+  #stream: Of<StreamerMessage, 'stream'> | undefined;
+  #waitsForPicture = true;
+
+  constructor(options: ViewerOptions) {
+    const resources = this.#resources;
+    const address = socketAddress(withTrailingSlash(options.desktop), options.token !== undefined);
+    this.#screen = resources.use(new Screen(options.container));
+    this.#connection = resources.use(
+      new Connection({
+        open: (events) => openWebSocket(address, events),
+        token: options.token,
+        codecs: options.codecs,
+      }),
+    );
+    const sendBinary = (bytes: Uint8Array<ArrayBuffer>): void => this.#connection.sendBinary(bytes);
+    const send = (message: ViewerMessage): void => this.#connection.send(message);
+    this.#picture = resources.use(
+      new Picture({
+        parent: this.#screen.stage,
+        createWorker: options.createWorker,
+        sendBinary,
+        requestKeyFrame: () => send({ type: 'key-frame' }),
+        onPresented: (update) => this.#presented(update),
+      }),
+    );
+    this.#keyboard = resources.use(
+      new Keyboard({ target: this.#screen.keyTarget, send, onShortcut: options.onShortcut }),
+    );
+    resources.use(
+      new Pointer({
+        element: options.container,
+        stage: this.#screen.stage,
+        screen: () => this.#screen.size,
+        sendBinary,
+        onPress: () => this.focus(),
+      }),
+    );
+    resources.use(attachWheel(options.container, sendBinary));
+    const statistics = setInterval(() => this.#tellStatistics(), STATISTICS_EVERY);
+    resources.defer(() => clearInterval(statistics));
+    this.#connection.events.on('state', (state) => this.#changeState(state));
+    this.#connection.events.on('welcome', (welcome) => this.#welcome(welcome));
+    this.#connection.events.on('message', (message) => this.#receive(message));
+    this.#connection.events.on('binary', (bytes) => this.#receiveBinary(bytes));
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  set view(view: View) {
+    this.#screen.view = view;
+  }
+
+  connect(): void {
+    this.#connection.connect();
+  }
+
+  disconnect(): void {
+    this.#connection.disconnect();
+  }
+
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  /** From now on keys go to the desktop. */
+  focus(): void {
+    this.#screen.keyTarget.focus({ preventScroll: true });
+  }
+
+  /** Presses keys that the browser keeps for itself, by `KeyboardEvent.code`. */
+  pressChord(codes: readonly string[]): void {
+    this.#keyboard.chord(codes);
+  }
+
+  [Symbol.dispose](): void {
+    this.#resources.dispose();
+  }
+
+  #welcome({ screen, heldEvery, name }: Of<StreamerMessage, 'welcome'>): void {
+    this.#screen.size = screen;
+    this.#screen.label = name;
+    this.#keyboard.heldEvery = heldEvery;
+    this.#waitsForPicture = true;
+  }
+
+  #changeState(state: ConnectionState): void {
+    if (state.name !== 'live') this.#keyboard.forgetAll();
+    this.events.emit('state', state);
+  }
+
+  #receive(message: StreamerMessage): void {
+    switch (message.type) {
+      case 'stream':
+        this.#stream = message;
+        this.#screen.size = message;
+        this.#picture.configure(message);
+        break;
+      case 'notice':
+        this.events.emit('notice', message);
+        break;
+    }
+  }
+
+  #receiveBinary(bytes: ArrayBuffer): void {
+    this.#meter.received(bytes.byteLength);
+    const type = new Uint8Array(bytes)[0];
+    switch (type) {
+      case BinaryType.PictureUpdate:
+        this.#picture.receive(bytes);
+        break;
+      case BinaryType.CursorShape:
+        this.#screen.cursor = cssCursor(decodeCursorShape(new Uint8Array(bytes)));
+        break;
+      default:
+        throw new ProtocolError(`unknown binary message ${type ?? '(empty)'}`);
+    }
+  }
+
+  #presented({ captureTime, presented }: Presented): void {
+    const { offset } = this.#connection.clock;
+    this.#meter.presented(offset === undefined ? undefined : presented + offset - captureTime);
+    if (!this.#waitsForPicture) return;
+    this.#waitsForPicture = false;
+    this.events.emit('picture', undefined);
+  }
+
+  #tellStatistics(): void {
+    const measured = this.#meter.take();
+    if (this.state.name !== 'live' || !this.#stream) return;
+    const { encoder, codec } = this.#stream;
+    const { roundTrip } = this.#connection.clock;
+    this.events.emit('stats', {
+      ...measured,
+      roundTrip,
+      transport: 'websocket',
+      encoder,
+      codec,
+      ...this.#screen.size,
+    });
+  }
+}
+
+function withTrailingSlash(address: URL): URL {
+  const desktop = new URL(address);
+  desktop.search = desktop.hash = '';
+  if (!desktop.pathname.endsWith('/')) desktop.pathname += '/';
+  return desktop;
+}

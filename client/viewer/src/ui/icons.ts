@@ -1,0 +1,25 @@
+import { html, svg, type TemplateResult } from 'lit';
+
+/** Line icons drawn on a grid of 20, in the colour of the text beside them. */
+function icon(shape: TemplateResult<2>): TemplateResult {
+  return html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">${shape}</svg>`;
+}
+
+export const icons = {
+  fit: icon(
+    svg`<path d="M3 7V4.5A1.5 1.5 0 0 1 4.5 3H7M13 3h2.5A1.5 1.5 0 0 1 17 4.5V7M17 13v2.5a1.5 1.5 0 0 1-1.5 1.5H13M7 17H4.5A1.5 1.5 0 0 1 3 15.5V13"/><rect x="6.5" y="7.5" width="7" height="5" rx="1"/>`,
+  ),
+  pixels: icon(svg`<path d="M4 6.5 6 5v10M14 6.5 16 5v10M10 8v.01M10 12v.01"/>`),
+  fullScreen: icon(svg`<path d="M11.5 3H17v5.5M17 3l-6 6M8.5 17H3v-5.5M3 17l6-6"/>`),
+  keyboard: icon(
+    svg`<rect x="2" y="5" width="16" height="10.5" rx="2"/><path d="M5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6.5 12.3h7"/>`,
+  ),
+  power: icon(svg`<path d="M10 3v6.5M6 5.3a6.5 6.5 0 1 0 8 0"/>`),
+  close: icon(svg`<path d="m5 5 10 10M15 5 5 15"/>`),
+  eye: icon(
+    svg`<path d="M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10z"/><circle cx="10" cy="10" r="2.3"/>`,
+  ),
+  lock: icon(svg`<rect x="4" y="9" width="12" height="8" rx="2"/><path d="M6.5 9V6.5a3.5 3.5 0 0 1 7 0V9"/>`),
+  plug: icon(svg`<path d="M7 3v4M13 3v4M5 7h10v3a5 5 0 0 1-10 0zM10 15v3"/>`),
+  warning: icon(svg`<path d="M10 3.5 17.5 16.5h-15zM10 8.5v3.5M10 14.3v.01"/>`),
+};

@@ -1,0 +1,2 @@
+export { PageDesktop } from './page-desktop.ts';
+export { RemoteDesktop, type RemoteDesktopEventMap } from './remote-desktop.ts';

@@ -1,0 +1,8 @@
+import { RemoteDesktop } from './remote-desktop.ts';
+
+/** `<remote-desktop>` of the streamer's own page: its worker lies beside the page's script. */
+export class PageDesktop extends RemoteDesktop {
+  protected override createWorker(): Worker {
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  }
+}

@@ -1,0 +1,264 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import {
+  type ConnectionState,
+  decodableCodecs,
+  type Notice,
+  type Statistics,
+  type View,
+  Viewer,
+} from '../core/index.ts';
+import { AutoHide } from './auto-hide.ts';
+import { keyboardDialog } from './keyboard-dialog.ts';
+import { notices } from './notices.ts';
+import { styles } from './remote-desktop.styles.ts';
+import { shortcutOf } from './shortcuts.ts';
+import { stateCard } from './state-card.ts';
+import { toolbar } from './toolbar.ts';
+
+export interface RemoteDesktopEventMap {
+  connected: CustomEvent<{ desktop: string; role: 'controller' | 'viewer' }>;
+  disconnected: CustomEvent<{ reason: 'lost' | 'ended' | 'refused' }>;
+  stats: CustomEvent<Statistics>;
+}
+
+/**
+ * A desktop in a page.
+ *
+ * Attributes (and properties of the same names):
+ * - `src`: the desktop's address; relative to the page, default the page itself
+ * - `token`: its token, where no cookie carries it
+ * - `view`: `fit` (default) or `1:1`
+ * - `controls`: show the toolbar
+ *
+ * Events: `connected` {desktop, role}, `disconnected` {reason: lost, ended or refused; after `lost` it reconnects by
+ * itself}, `stats` once a second (see Statistics).
+ *
+ * @abstract Subclasses say where the decoder's worker comes from: a page and an embedded element differ in that.
+ */
+export abstract class RemoteDesktop extends LitElement {
+  static override styles = styles;
+  static override properties = {
+    src: {},
+    token: {},
+    view: {},
+    controls: { type: Boolean },
+  };
+
+  declare src: string;
+  declare token: string | undefined;
+  declare view: View;
+  declare controls: boolean;
+
+  #viewer: Viewer | undefined;
+  #state: ConnectionState = { name: 'connecting' };
+  #waitsForPicture = true;
+  #statistics: Statistics | undefined;
+  #notices = new Map<string, Notice>();
+  #countdown: ReturnType<typeof setInterval> | undefined;
+  readonly #bar = new AutoHide(this);
+
+  constructor() {
+    super();
+    this.src = '.';
+    this.view = 'fit';
+    this.controls = false;
+  }
+
+  /** How the connection stands. */
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  protected abstract createWorker(): Worker;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('keydown', this.#onKeyDown);
+    document.addEventListener('fullscreenchange', this.#onFullScreenChange);
+    if (this.hasUpdated) void this.connect();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('fullscreenchange', this.#onFullScreenChange);
+    this.removeEventListener('keydown', this.#onKeyDown);
+    clearInterval(this.#countdown);
+    this.#viewer?.[Symbol.dispose]();
+    this.#viewer = undefined;
+  }
+
+  /** Connects (again) with the attributes as they are. */
+  async connect(): Promise<void> {
+    this.#show({ name: 'connecting' });
+    const codecs = await decodableCodecs();
+    if (!this.isConnected) return;
+    this.#viewer?.[Symbol.dispose]();
+    this.#waitsForPicture = true;
+    const viewer = new Viewer({
+      container: this.renderRoot.querySelector<HTMLElement>('.desktop')!,
+      desktop: this.#address,
+      token: this.token,
+      codecs,
+      createWorker: () => this.createWorker(),
+      onShortcut: (event) => this.#shortcut(event),
+    });
+    this.#viewer = viewer;
+    viewer.view = this.view;
+    viewer.events.on('state', (state) => this.#change(state));
+    viewer.events.on('picture', () => this.#firstPicture());
+    viewer.events.on('stats', (statistics) => this.#measured(statistics));
+    viewer.events.on('notice', (notice) => this.#notice(notice));
+    viewer.connect();
+  }
+
+  /** Ends the connection until `connect()`. */
+  disconnect(): void {
+    this.#viewer?.disconnect();
+  }
+
+  /** From now on keys go to the desktop. */
+  override focus(): void {
+    this.#viewer?.focus();
+  }
+
+  protected override firstUpdated(): void {
+    void this.connect();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('view') && this.#viewer) this.#viewer.view = this.view;
+    const moved = changed.get('src') !== undefined || (changed.has('token') && this.hasUpdated);
+    if (moved && this.#viewer) void this.connect();
+  }
+
+  protected override render(): TemplateResult {
+    const card = stateCard(this.#state, this.#waitsForPicture, this.#address.host, this.#cardActions);
+    return html`
+      <div class="desktop ${card === nothing ? '' : 'dimmed'}" part="desktop"></div>
+      <div class="overlay" role="status" aria-live="polite" ?hidden=${card === nothing}>${card}</div>
+      ${this.controls && this.#state.name === 'live' ? this.#toolbar(this.#state) : nothing}
+      ${notices([...this.#notices.values()], (code) => this.#dismiss(code))}
+      ${keyboardDialog((codes) => this.#viewer?.pressChord(codes))}
+    `;
+  }
+
+  get #address(): URL {
+    return new URL(this.src, document.baseURI);
+  }
+
+  readonly #cardActions = {
+    connect: (): void => void this.connect(),
+    retryNow: (): void => this.#viewer?.retryNow(),
+    signIn: (token: string): void => {
+      this.token = token;
+      void this.connect();
+    },
+  };
+
+  #toolbar(state: Extract<ConnectionState, { name: 'live' }>): TemplateResult {
+    const bar = toolbar(
+      {
+        state,
+        shown: this.#bar.shown,
+        view: this.view,
+        fullScreen: document.fullscreenElement === this,
+        canFullScreen: document.fullscreenEnabled,
+        statistics: this.#statistics,
+      },
+      {
+        show: () => this.#bar.hold(),
+        setView: (view) => {
+          this.view = view;
+        },
+        toggleFullScreen: () => void this.#toggleFullScreen(),
+        showKeyboard: () => this.renderRoot.querySelector<HTMLDialogElement>('#keyboard')!.showModal(),
+        disconnect: () => this.disconnect(),
+      },
+    );
+    const hold = (): void => this.#bar.hold();
+    const release = (): void => this.#bar.release();
+    return html`<div @pointerenter=${hold} @pointerleave=${release} @focusin=${hold} @focusout=${release}>${bar}</div>`;
+  }
+
+  #change(state: ConnectionState): void {
+    const before = this.#state.name;
+    if (state.name === 'live') this.#announce('connected', { desktop: state.desktop, role: state.role });
+    else if (before === 'live' || state.name === 'refused') {
+      const reason = state.name === 'reconnecting' ? 'lost' : state.name === 'refused' ? 'refused' : 'ended';
+      this.#announce('disconnected', { reason });
+      this.#notices.clear();
+    }
+    this.#show(state);
+  }
+
+  #show(state: ConnectionState): void {
+    this.#state = state;
+    clearInterval(this.#countdown);
+    if (state.name === 'reconnecting') this.#countdown = setInterval(() => this.requestUpdate(), 250);
+    this.requestUpdate();
+  }
+
+  #firstPicture(): void {
+    this.#waitsForPicture = false;
+    this.#bar.hold();
+    this.#bar.release();
+    if (document.activeElement === document.body) this.focus();
+    this.requestUpdate();
+  }
+
+  #measured(statistics: Statistics): void {
+    this.#statistics = statistics;
+    this.#announce('stats', statistics);
+    if (this.#bar.shown) this.requestUpdate();
+  }
+
+  #notice(notice: Notice): void {
+    if (notice.over) this.#notices.delete(notice.code);
+    else this.#notices.set(notice.code, notice);
+    this.requestUpdate();
+  }
+
+  #dismiss(code: string): void {
+    this.#notices.delete(code);
+    this.requestUpdate();
+  }
+
+  readonly #onFullScreenChange = (): void => this.requestUpdate();
+
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    if (this.#shortcut(event)) event.preventDefault();
+    else if (event.key === 'Escape' && this.#bar.shown) this.#backToDesktop();
+  };
+
+  #shortcut(event: KeyboardEvent): boolean {
+    const action = this.controls && this.#state.name === 'live' ? shortcutOf(event) : undefined;
+    if (action === 'full-screen') void this.#toggleFullScreen();
+    if (action === 'toolbar') void this.#toggleToolbar();
+    return action !== undefined;
+  }
+
+  async #toggleToolbar(): Promise<void> {
+    const bar = this.renderRoot.querySelector('.toolbar');
+    if (bar?.matches(':focus-within')) return this.#backToDesktop();
+    this.#bar.hold();
+    await this.updateComplete;
+    bar?.querySelector('button')?.focus();
+  }
+
+  #backToDesktop(): void {
+    this.#bar.hide();
+    this.focus();
+  }
+
+  async #toggleFullScreen(): Promise<void> {
+    if (document.fullscreenElement === this) await document.exitFullscreen();
+    else await this.requestFullscreen();
+  }
+
+  #announce<K extends keyof RemoteDesktopEventMap>(
+    name: K,
+    detail: RemoteDesktopEventMap[K]['detail'],
+  ): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}

@@ -1,0 +1,18 @@
+/** Keys of the page itself. They never reach the desktop. */
+export type ShortcutAction = 'toolbar' | 'full-screen';
+
+export const SHORTCUTS: readonly { code: string; keys: string; does: string; action: ShortcutAction }[] = [
+  {
+    code: 'KeyM',
+    keys: 'Ctrl+Shift+M',
+    does: 'Go to the toolbar, and back to the desktop',
+    action: 'toolbar',
+  },
+  { code: 'KeyF', keys: 'Ctrl+Shift+F', does: 'Full screen, and back', action: 'full-screen' },
+];
+
+/** What a key press asks of the page, if anything. */
+export function shortcutOf(event: KeyboardEvent): ShortcutAction | undefined {
+  if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return undefined;
+  return SHORTCUTS.find(({ code }) => code === event.code)?.action;
+}
