@@ -1,0 +1,97 @@
+/**
+ * Makes `streamer/dist/`: the streamer as plain JavaScript for Node 24, with the page and the native package that it
+ * loads, so that it runs from any folder with nothing installed beside it.
+ */
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { buildViewer } from '../client/viewer/build.mjs';
+
+const streamer = fileURLToPath(new URL('.', import.meta.url));
+const repository = join(streamer, '..');
+const modules = join(repository, 'node_modules');
+
+/** Bundled into the page; what the streamer bundles is read from its bundle. */
+const PAGE_PACKAGES = ['lit', 'lit-element', 'lit-html', '@lit/reactive-element', 'valibot'];
+
+/**
+ * @param {string} [out] folder that is made anew
+ * @returns {Promise<string>} that folder
+ */
+export async function buildStreamer(out = join(streamer, 'dist')) {
+  await rm(out, { recursive: true, force: true });
+  const inputs = await bundle(out);
+  await cp(await buildViewer(), join(out, 'page'), { recursive: true });
+  await copyKoffiBinary(join(modules, `@koromix/koffi-linux-${process.arch}`), process.arch, out);
+  await writeFile(
+    join(out, 'THIRD-PARTY-LICENSES'),
+    await licenses([...packagesOf(inputs), ...PAGE_PACKAGES]),
+  );
+  return out;
+}
+
+/** Two programs and what they share; the command line is a chunk of its own, which Node's compile cache then keeps. */
+async function bundle(out) {
+  const { metafile } = await build({
+    absWorkingDir: repository,
+    entryPoints: {
+      deskside: join(streamer, 'bin/deskside.mjs'),
+      media: join(streamer, 'src/media/main.ts'),
+    },
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Stack traces stay readable: people report them.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // CommonJS packages ask for Node's own modules by require.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+    },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/**
+ * @param {string} from folder of the package that brings the binary
+ * @param {string} arch as in `process.arch`
+ * @param {string} out folder of a built streamer
+ */
+export async function copyKoffiBinary(from, arch, out) {
+  const to = join(out, `node_modules/@koromix/koffi-linux-${arch}`);
+  await mkdir(to, { recursive: true });
+  for (const file of ['package.json', 'index.js', `linux_${arch}/koffi.node`]) {
+    await cp(join(from, file), join(to, file));
+  }
+}
+
+/** `node_modules/@scope/name/lib/x.js` → `@scope/name`. */
+function packagesOf(inputs) {
+  const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+  return new Set(inputs.flatMap((input) => name.exec(input)?.[1] ?? []));
+}
+
+/** The licences of what is bundled ask for their text to come along. */
+async function licenses(packages) {
+  const texts = await Promise.all([...new Set(packages)].sort().map(license));
+  return texts.join(`\n${'-'.repeat(80)}\n`);
+}
+
+async function license(name) {
+  const folder = join(modules, name);
+  const { version, license: terms = '' } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  // Some say it only by name.
+  const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8');
+  return `${name} ${version} ${terms}\n\n${text.trim()}\n`;
+}
+
+if (import.meta.main) console.log(`The streamer: ${await buildStreamer()}`);
