@@ -6,7 +6,6 @@ import { locate } from '../support/image.ts';
 import { channels } from '../support/test-card.ts';
 import { until } from '../support/until.ts';
 
-const MARK = 0xff00ff;
 const MARK_SIZE = 16;
 
 interface Situation {
@@ -28,15 +27,15 @@ describe.for(situations)('view $view, $context', ({ view, context }) => {
   test('a click lands on its pixel', async ({ streamer, chromium, x }) => {
     const window = x.coverScreen(0x102030);
     const page = await openViewer(chromium, streamer.page({ view }), context);
-    // The middle, and places near the edges where an offset or a factor shows.
-    for (const [left, top] of [
-      [632, 352],
-      [160, 96],
-      [1104, 600],
+    // The middle, and places near the edges where an offset or a factor shows; in colours of their own, so that none
+    // is taken for the one before.
+    for (const [color, left, top] of [
+      [0xff00ff, 632, 352],
+      [0xffff00, 160, 96],
+      [0x00ffff, 1104, 600],
     ] as const) {
-      x.fill(window, 0x102030, { x: 0, y: 0, width: 1280, height: 720 });
-      x.fill(window, MARK, { x: left, y: top, width: MARK_SIZE, height: MARK_SIZE });
-      const seen = await mark(page, context.deviceScaleFactor!);
+      x.fill(window, color, { x: left, y: top, width: MARK_SIZE, height: MARK_SIZE });
+      const seen = await mark(page, color, context.deviceScaleFactor!);
       const landed = x.nextClick();
       await page.mouse.click(seen.x, seen.y);
       const { x: clickedX, y: clickedY, button } = await landed;
@@ -63,7 +62,7 @@ test('each button arrives as itself', async ({ streamer, chromium, x }) => {
 });
 
 /** Centre of the mark, CSS pixels of the page. */
-async function mark(page: Page, scale: number): Promise<{ x: number; y: number }> {
-  const { x, y } = await until('the mark', async () => locate(await screenshot(page), channels(MARK)));
+async function mark(page: Page, color: number, scale: number): Promise<{ x: number; y: number }> {
+  const { x, y } = await until('the mark', async () => locate(await screenshot(page), channels(color)));
   return { x: x / scale, y: y / scale };
 }

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { describe, expect } from 'vitest';
+import { expect } from 'vitest';
 import { live, openViewer, screenshot, state } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { pixel, resembles } from '../support/image.ts';
 import { descendant } from '../support/process.ts';
 import { Relay } from '../support/relay.ts';
-import type { Streamer } from '../support/streamer.ts';
 import { Terminal } from '../support/terminal.ts';
 import { channels } from '../support/test-card.ts';
 import { until } from '../support/until.ts';
@@ -41,7 +38,7 @@ test('the X server is killed: pages and programs go on with the new one', async 
   await using terminal = await Terminal.open(streamer.address);
   await page.mouse.click(100, 100);
   await page.keyboard.type('still here');
-  await until('the text in the terminal', async () => (await terminal.typed()) === 'still here');
+  await terminal.untilTyped('still here');
   await expectSamePage(page);
 });
 
@@ -64,27 +61,6 @@ test('a socket that drops is opened again', async ({ streamer, chromium, x }) =>
   await untilColor(page, 0x40ff40);
   await expectSamePage(page);
 });
-
-describe('with a session', () => {
-  const command = 'echo $$ >> "$HOME/sessions"; exec xterm -geometry 20x5+600+600';
-  test.override('streamerOptions', { session: command });
-
-  test('the session is killed: it starts afresh', async ({ streamer }) => {
-    const [first] = await untilSessions(streamer, 1);
-    process.kill(first!, 'SIGKILL');
-    const [, second] = await untilSessions(streamer, 2);
-    await descendant(streamer.pid, /^xterm/);
-    expect(second).not.toBe(first);
-  });
-});
-
-/** Process ids of the sessions that were started so far. */
-async function untilSessions(streamer: Streamer, count: number): Promise<number[]> {
-  return await until(`session ${count}`, async () => {
-    const lines = (await readFile(join(streamer.account.home, 'sessions'), 'utf8')).trim().split('\n');
-    return lines.length >= count && lines.map(Number);
-  });
-}
 
 /** Opens a viewer and leaves a mark that a reload of the page would wipe out. */
 async function openMarked(chromium: Browser, url: string): Promise<Page> {

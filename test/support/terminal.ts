@@ -36,6 +36,15 @@ export class Terminal implements AsyncDisposable {
     return await readFile(join(this.#folder, 'typed'), 'utf8').catch(() => '');
   }
 
+  /** Waits until exactly this was typed since the terminal was opened. */
+  async untilTyped(text: string): Promise<void> {
+    await until(`${JSON.stringify(text)} in the terminal`, async () => {
+      const typed = await this.typed();
+      if (typed !== text) throw new Error(JSON.stringify(typed));
+      return true;
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.kill()) await once(this.#child, 'exit');
     await rm(this.#folder, { recursive: true, force: true });
