@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ProtocolError } from './bytes.ts';
+import { MAX_HELD_KEYS, MAX_SCREEN_SIDE, MAX_TEXT } from './limits.ts';
+import { parseStreamerMessage, parseViewerMessage } from './messages.ts';
+import { versionMismatch } from './version.ts';
+
+const viewerMessages: { type: string; [field: string]: unknown }[] = [
+  { type: 'hello', version: 1, codecs: ['avc1.42E02A'] },
+  { type: 'hello', version: 1, token: 'secret', codecs: [] },
+  { type: 'key', code: 'KeyA', down: true },
+  { type: 'text', text: 'ß€' },
+  { type: 'held', codes: ['ShiftLeft', 'KeyA'] },
+  { type: 'release' },
+  { type: 'key-frame' },
+  { type: 'resize', width: 1920, height: 1080, scale: 1.5 },
+  { type: 'ping', time: 1700000000000.25 },
+  { type: 'webrtc-request', host: 'localhost', port: 6080 },
+  { type: 'webrtc-answer', attempt: 1, sdp: 'v=0' },
+  { type: 'use-transport', transport: 'webrtc' },
+];
+
+const streamerMessages: { type: string; [field: string]: unknown }[] = [
+  {
+    type: 'welcome',
+    version: 1,
+    name: 'default',
+    viewer: '1',
+    role: 'controller',
+    screen: { width: 1920, height: 1080 },
+    heldEvery: 500,
+  },
+  { type: 'refused', reason: 'token', message: 'Wrong token.', remedy: 'Run "deskside url".' },
+  { type: 'screen', width: 1280, height: 720 },
+  {
+    type: 'stream',
+    stream: 3,
+    codec: 'avc1.42E02A',
+    width: 1920,
+    height: 1080,
+    colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false },
+    encoder: 'x264enc',
+  },
+  { type: 'notice', level: 'warning', code: 'media-restarted', message: 'The picture stopped for a moment.' },
+  { type: 'pong', time: 1, streamerTime: 2 },
+  { type: 'webrtc-offer', attempt: 1, sdp: 'v=0' },
+  { type: 'webrtc-failed', attempt: 1, message: 'No connection in time.' },
+  { type: 'transport', transport: 'webrtc', stream: 3, id: 7 },
+];
+
+describe.for([
+  { side: 'a viewer', messages: viewerMessages, parse: parseViewerMessage },
+  { side: 'the streamer', messages: streamerMessages, parse: parseStreamerMessage },
+])('messages of $side', ({ messages, parse }) => {
+  it.for(messages)('$type is read as it was written', (message) => {
+    expect(parse(JSON.stringify(message))).toEqual(message);
+  });
+
+  it('lack no field', () => {
+    for (const message of messages) {
+      for (const field of Object.keys(message).filter((name) => name !== 'token')) {
+        const { [field]: _, ...rest } = message;
+        expect(() => parse(JSON.stringify(rest)), `${message.type} without ${field}`).toThrow(ProtocolError);
+      }
+    }
+  });
+
+  it('are JSON of a known type or nothing', () => {
+    for (const text of ['', '{', 'null', '[]', '7', '"key"', '{}', '{"type":"format-disk"}']) {
+      expect(() => parse(text), text).toThrow(ProtocolError);
+    }
+  });
+
+  it('take any JSON as a message or refuse it as rubbish', () => {
+    const types = messages.map(({ type }) => type);
+    const anything = fc.tuple(fc.constantFrom(...types), fc.dictionary(fc.string(), fc.jsonValue()));
+    fc.assert(
+      fc.property(anything, ([type, fields]) => {
+        try {
+          parse(JSON.stringify({ ...fields, type }));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }),
+    );
+  });
+});
+
+describe('limits', () => {
+  it.for([
+    ['a text longer than a paste is cut into', { type: 'text', text: 'x'.repeat(MAX_TEXT + 1) }, 'text'],
+    ['no text', { type: 'text', text: '' }, 'text'],
+    [
+      'more keys than two hands hold',
+      { type: 'held', codes: Array(MAX_HELD_KEYS + 1).fill('KeyA') },
+      'codes',
+    ],
+    ['a code that is none', { type: 'key', code: '../../etc', down: true }, 'code'],
+    [
+      'a screen larger than X11 has',
+      { type: 'resize', width: MAX_SCREEN_SIDE + 1, height: 100, scale: 1 },
+      'width',
+    ],
+    ['a screen of nothing', { type: 'resize', width: 0, height: 100, scale: 1 }, 'width'],
+    ['half a pixel', { type: 'resize', width: 100.5, height: 100, scale: 1 }, 'width'],
+  ] as const)('%s is refused, and the field is named', ([, message, field]) => {
+    expect(() => parseViewerMessage(JSON.stringify(message))).toThrow(field);
+  });
+});
+
+it('peers of different versions hear of both and of which one to update', () => {
+  expect(versionMismatch(1, 2)).toMatch(/protocol 1.*protocol 2.*Update the streamer/);
+  expect(versionMismatch(3, 2)).toMatch(/protocol 3.*protocol 2.*Update the viewer/);
+});
