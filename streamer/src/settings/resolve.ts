@@ -14,7 +14,7 @@ import {
   settingsTable,
 } from '../settings.ts';
 
-export const SETTINGS_FILE = '/etc/deskside/deskside.env';
+const SETTINGS_FILE = '/etc/deskside/deskside.env';
 
 export type Environment = Record<string, string | undefined>;
 

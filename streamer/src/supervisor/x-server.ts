@@ -1,9 +1,10 @@
 /** The X server of our own: Xvfb. */
-import { readFile, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Size } from '../display/api.ts';
 import { type Child, describeExit, startChild } from './child.ts';
-import { identify } from './processes.ts';
 import { findProgram } from './programs.ts';
 
 /** A machine this slow is broken, ms: Xvfb needs a tenth of a second. */
@@ -55,15 +56,22 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
   return { ...child, display, stop };
 }
 
-/** Removes the lock and the socket of an X server that was killed; those of a living one stay. */
+/** Removes the socket of an X server that was killed; a living one's stays. With `-displayfd` there is no lock file. */
 export async function removeLeftovers(display: string): Promise<void> {
-  const number = display.slice(1);
-  const lock = `/tmp/.X${number}-lock`;
-  const content = await readFile(lock, 'latin1').catch(() => undefined);
-  if (content === undefined || (await identify(Number(content))) !== undefined) return;
-  await Promise.all([rm(lock, { force: true }), rm(`/tmp/.X11-unix/X${number}`, { force: true })]).catch(
-    () => {},
-  );
+  const path = `/tmp/.X11-unix/X${display.slice(1)}`;
+  if (!(await answers(path))) await rm(path, { force: true }).catch(() => {});
+}
+
+async function answers(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 function argumentsOf({ display, maxSize, cookieFile }: XServerOptions): string[] {
