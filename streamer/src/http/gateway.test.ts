@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { SUBPROTOCOL } from '@deskside/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type GatewayOnFakes, startGatewayOnFakes, TOKEN } from './testing/gateway-on-fakes.ts';
+import { type GatewayOnFakes, INDEX, startGatewayOnFakes, TOKEN } from './testing/gateway-on-fakes.ts';
 import { HandshakeRefused, openSocket } from './testing/socket-client.ts';
 
 let desktop: GatewayOnFakes;
@@ -51,7 +51,7 @@ describe('the page', () => {
     expect(body).toContain('<title>sign in</title>');
     expect(headers['cache-control']).toBe('no-store');
     expect(headers['content-security-policy']).toBe(
-      "default-src 'none'; frame-ancestors 'self' vscode-webview:",
+      "default-src 'self'; frame-ancestors 'self' vscode-webview:",
     );
     expect(body + JSON.stringify(headers)).not.toContain(TOKEN);
   });
@@ -64,7 +64,7 @@ describe('the page', () => {
     expect(cookie).toMatch(/^deskside-abc123=[\w.-]+; HttpOnly; SameSite=Lax$/);
     expect(cookie).not.toContain(TOKEN);
     const page = await ask('/', { Cookie: cookie.split(';')[0]! });
-    expect(page).toMatchObject({ status: 200, body: '<!doctype html><title>page</title>' });
+    expect(page).toMatchObject({ status: 200, body: INDEX });
   });
 
   it('keeps the cookie to HTTPS where the browser uses it', async () => {

@@ -1,9 +1,9 @@
 /** Peers that have connected and not yet shown who they are: few at once, and none for long. */
 
-/** How long a peer may take to say hello, ms: a slow tunnel's round trips, not a silent peer's patience. */
+/** How long a peer may take to show it, ms: a slow tunnel's round trips, not a silent peer's patience. */
 const DEADLINE = 10_000;
 
-/** Peers that wait at once. The one that has waited longest makes room: a real viewer says hello at once. */
+/** Peers that wait at once. The one that has waited longest makes room: a real viewer does it at once. */
 const MOST_WAITING = 64;
 
 export class WaitingRoom {
@@ -24,5 +24,10 @@ export class WaitingRoom {
     this.#waiting.add(giveUp);
     if (this.#waiting.size > MOST_WAITING) this.#waiting.values().next().value?.();
     return { [Symbol.dispose]: leave };
+  }
+
+  /** Gives up on everybody. */
+  clear(): void {
+    for (const giveUp of this.#waiting) giveUp();
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -7,6 +7,10 @@ import { FakeMedia } from '../../session/testing/fake-media.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway.ts';
 
 export const TOKEN = 'dGhlIHRva2VuIG9mIHRlc3Rz';
+
+export const INDEX = '<!doctype html><title>page</title><body><script type="module" src="page.js"></script>';
+
+const TEST_PAGE = new URL('../../transport/webrtc/testing/page.js', import.meta.url);
 
 export interface GatewayOnFakes extends AsyncDisposable {
   gateway: Gateway;
@@ -17,10 +21,10 @@ export interface GatewayOnFakes extends AsyncDisposable {
 /** A real gateway at a free port, with a small page, over a desktop of fakes. */
 export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {}): Promise<GatewayOnFakes> {
   const pageDirectory = await mkdtemp(join(tmpdir(), 'deskside-page-'));
-  await writeFile(join(pageDirectory, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDirectory, 'index.html'), INDEX);
   await writeFile(join(pageDirectory, 'sign-in.html'), '<!doctype html><title>sign in</title>');
-  await writeFile(join(pageDirectory, 'content-security-policy.txt'), "default-src 'none'\n");
-  await writeFile(join(pageDirectory, 'page.js'), `// ${'script '.repeat(500)}`);
+  await writeFile(join(pageDirectory, 'content-security-policy.txt'), "default-src 'self'\n");
+  await copyFile(TEST_PAGE, join(pageDirectory, 'page.js'));
   await writeFile(join(pageDirectory, 'page.js.map'), '{}');
   const media = new FakeMedia();
   const display = new FakeDisplay();

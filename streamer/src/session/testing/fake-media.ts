@@ -64,17 +64,18 @@ export class FakeStream implements MediaStream {
   }
 
   /** The picture has changed: makes an update of it if there is a grant, and answers its id. */
-  change(bytes = 100): number | undefined {
+  change(data: Uint8Array = new Uint8Array(100)): number | undefined {
     if (this.grants === 0) return undefined;
     this.grants--;
     const id = this.#next++;
-    const video = { key: this.#keyFrame, data: new Uint8Array(bytes), owns: [] };
+    const video = { key: this.#keyFrame, data, owns: [] };
     this.#keyFrame = false;
+    const captureTime = streamerTime();
     this.#events.onUpdate(
       encodePictureUpdate({
         id,
         stream: this.number,
-        captureTime: streamerTime(),
+        captureTime,
         refinement: false,
         copies: [],
         tiles: [],

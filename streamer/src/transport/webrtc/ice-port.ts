@@ -1,6 +1,7 @@
 /** The streamer's side of ICE: one UDP port and connections of its TCP port, for all viewers' agents. */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { isIPv6, type Socket } from 'node:net';
+import { WaitingRoom } from '../waiting-room.ts';
 import { type AgentEvents, IceAgent, type Route } from './ice-agent.ts';
 import { readFrames, writeFrame } from './ice-tcp.ts';
 
@@ -16,10 +17,6 @@ export interface IceCounters {
 const SILENCE = 20_000;
 const SILENCE_CHECK = 2000;
 
-/** How long an ICE-TCP connection may take to authenticate itself, ms, and how many may try at once. */
-const TCP_DEADLINE = 10_000;
-const MAX_PENDING_TCP = 64;
-
 /** Kernel buffers, bytes: a key frame's burst each way. */
 const UDP_BUFFER = 1 << 20;
 
@@ -28,7 +25,8 @@ export class IcePort implements AsyncDisposable {
   readonly #agents = new Map<string, IceAgent>();
   /** Authenticated UDP peers, by address and port. */
   readonly #peers = new Map<string, { agent: IceAgent; route: Route }>();
-  readonly #pendingTcp = new Set<Socket>();
+  /** TCP connections that have not authenticated themselves. */
+  readonly #waitingRoom = new WaitingRoom();
   readonly #silence: NodeJS.Timeout;
   #udp: UdpSocket | undefined;
 
@@ -64,20 +62,14 @@ export class IcePort implements AsyncDisposable {
 
   /** Takes over a connection of the TCP port. */
   accept(socket: Socket): void {
-    if (this.#pendingTcp.size >= MAX_PENDING_TCP) {
-      socket.destroy();
-      return;
-    }
-    this.#pendingTcp.add(socket);
-    const deadline = setTimeout(() => socket.destroy(), TCP_DEADLINE);
+    const waiting = this.#waitingRoom.enter(() => socket.destroy());
     const route = tcpRoute(socket);
     let agent: IceAgent | undefined;
     readFrames(socket, (datagram) => {
       if (isStun(datagram)) {
         const answered = this.#check(datagram, route);
         if (answered && !agent) {
-          clearTimeout(deadline);
-          this.#pendingTcp.delete(socket);
+          waiting[Symbol.dispose]();
           agent = answered;
         }
         if (!agent || (answered && answered !== agent)) socket.destroy();
@@ -89,8 +81,7 @@ export class IcePort implements AsyncDisposable {
       }
     });
     socket.on('close', () => {
-      clearTimeout(deadline);
-      this.#pendingTcp.delete(socket);
+      waiting[Symbol.dispose]();
       agent?.forget(route);
     });
   }
@@ -111,7 +102,7 @@ export class IcePort implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#silence);
     for (const agent of [...this.#agents.values()]) this.remove(agent);
-    for (const socket of this.#pendingTcp) socket.destroy();
+    this.#waitingRoom.clear();
     const udp = this.#udp;
     if (udp) await new Promise<void>((resolve) => udp.close(() => resolve()));
   }

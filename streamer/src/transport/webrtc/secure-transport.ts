@@ -68,7 +68,7 @@ export class SecureTransport {
     this.#dtls.role = 'server';
     this.#dtls.onRtcp.subscribe((packet) => events.onRtcp(packet));
     this.#dtls.onStateChange.subscribe((state) => {
-      if (state === 'closed' || state === 'failed') this.#end(`DTLS ${state}`);
+      if (state === 'closed') this.#end('the viewer closed it');
     });
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
@@ -143,7 +143,7 @@ export class SecureTransport {
     if (id === RELIABLE) {
       channel.stateChanged.subscribe((state) => {
         if (state === 'open') this.#events.onConnected();
-        if (state === 'closed') this.#end('SCTP closed');
+        if (state === 'closed') this.#end('its data channels closed');
       });
     }
     return channel;
@@ -154,6 +154,7 @@ export class SecureTransport {
     const connection = {
       onData: this.#onData,
       send: async (datagram: Buffer) => this.#events.send(datagram),
+      close: async () => {},
     };
     const transport = { connection, role: 'controlled', state: 'connected', stop: async () => {} };
     return transport as unknown as RTCIceTransport;

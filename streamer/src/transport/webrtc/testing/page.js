@@ -1,0 +1,89 @@
+/** A viewer in a few lines: WebSocket, WebRTC, and what came by which way. Only the latter's `?only=` is tried. */
+const only = new URLSearchParams(location.search).get('only');
+const candidateOf = { udp: / udp /, tcp: / tcp / };
+const seen = { messages: [], socketUpdates: 0, channelUpdates: 0, frames: 0, ids: [], errors: [] };
+globalThis.seen = seen;
+
+const socket = new WebSocket('ws', 'deskside.v1');
+socket.binaryType = 'arraybuffer';
+socket.onopen = () => say({ type: 'hello', version: 1, codecs: ['avc1.42E01F'] });
+socket.onclose = ({ code }) => seen.errors.push(`closed ${code}`);
+socket.onmessage = ({ data }) => {
+  if (typeof data === 'string') heed(JSON.parse(data));
+  else if (update(data)) seen.socketUpdates++;
+};
+
+let connection;
+let answerFor = (answer) => answer;
+
+globalThis.say = say;
+function say(message) {
+  socket.send(JSON.stringify(message));
+}
+
+globalThis.connect = () => {
+  const { hostname: host, port } = location;
+  say({ type: 'webrtc-request', host, port: Number(port) });
+};
+globalThis.spoilAnswer = (spoil) => {
+  answerFor = spoil;
+};
+
+function heed(message) {
+  seen.messages.push(message);
+  if (message.type === 'webrtc-offer') accept(message).catch((error) => seen.errors.push(String(error)));
+}
+
+async function accept({ attempt, sdp }) {
+  connection = new RTCPeerConnection();
+  globalThis.connection = connection;
+  const reliable = connection.createDataChannel('reliable', { negotiated: true, id: 0 });
+  const unordered = { negotiated: true, id: 1, ordered: false, maxRetransmits: 0 };
+  const motion = connection.createDataChannel('motion', unordered);
+  globalThis.channels = { reliable, motion };
+  reliable.binaryType = 'arraybuffer';
+  reliable.onmessage = ({ data }) => {
+    if (update(data)) seen.channelUpdates++;
+  };
+  connection.ontrack = ({ track }) => {
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = new MediaStream([track]);
+    document.body.append(video);
+    video.play();
+    globalThis.video = video;
+    const count = () => {
+      seen.frames++;
+      video.requestVideoFrameCallback(count);
+    };
+    video.requestVideoFrameCallback(count);
+  };
+  const lines = sdp
+    .split('\r\n')
+    .filter((line) => !line.startsWith('a=candidate') || !only || candidateOf[only].test(line));
+  await connection.setRemoteDescription({ type: 'offer', sdp: lines.join('\r\n') });
+  const answer = await connection.createAnswer();
+  await connection.setLocalDescription(answer);
+  say({ type: 'webrtc-answer', attempt, sdp: answerFor(answer.sdp) });
+}
+
+/** Acknowledges a picture update; false if it is something else. */
+function update(bytes) {
+  const view = new DataView(bytes);
+  if (view.getUint8(0) !== 1) return false;
+  seen.ids.push(view.getUint32(4, true));
+  const acknowledgement = new DataView(new ArrayBuffer(36));
+  acknowledgement.setUint8(0, 0x10);
+  acknowledgement.setUint16(2, view.getUint16(2, true), true);
+  acknowledgement.setUint32(4, view.getUint32(4, true), true);
+  socket.send(acknowledgement.buffer);
+  return true;
+}
+
+globalThis.pair = async () => {
+  const stats = [...(await connection.getStats()).values()];
+  const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport') ?? {};
+  const chosen = stats.find(({ id }) => id === selectedCandidatePairId);
+  const remote = stats.find(({ id }) => id === chosen?.remoteCandidateId);
+  return remote && { protocol: remote.protocol, port: remote.port };
+};

@@ -1,0 +1,123 @@
+import { encodePointer } from '@deskside/protocol';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type GatewayOnFakes, startGatewayOnFakes, TOKEN } from '../../http/testing/gateway-on-fakes.ts';
+import { h264Clip } from './testing/h264-clip.ts';
+
+/** What the test page offers, in testing/page.js. */
+declare const seen: {
+  messages: { type: string; message?: string; transport?: string; id?: number }[];
+  socketUpdates: number;
+  channelUpdates: number;
+  frames: number;
+  ids: number[];
+  errors: string[];
+};
+declare const connect: () => void;
+declare const say: (message: object) => void;
+declare const pair: () => Promise<{ protocol: string; port: number } | undefined>;
+declare const channels: Record<'reliable' | 'motion', { readyState: string; send(data: unknown): void }>;
+declare const spoilAnswer: (spoil: (sdp: string) => string) => void;
+
+let browser: Browser;
+let clip: Buffer[];
+let desktop: GatewayOnFakes;
+let page: Page;
+let frames: NodeJS.Timeout;
+
+beforeAll(async () => {
+  clip = await h264Clip(30);
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+  });
+}, 60_000);
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  desktop = await startGatewayOnFakes({ webRtc: {} });
+  let next = 0;
+  frames = setInterval(() => {
+    for (const stream of desktop.media.streams) stream.change(clip[next++ % clip.length]!);
+  }, 20);
+});
+afterEach(async () => {
+  clearInterval(frames);
+  await page.context().close();
+  await desktop[Symbol.asyncDispose]();
+});
+
+async function open(query = ''): Promise<void> {
+  page = await (await browser.newContext()).newPage();
+  await page.goto(`${desktop.gateway.url}?token=${TOKEN}${query}`);
+  await page.waitForFunction(() => seen.socketUpdates > 3);
+}
+
+async function overWebRtc(): Promise<void> {
+  await page.evaluate(() => connect());
+  await page.waitForFunction(() => typeof channels === 'object' && channels.reliable.readyState === 'open');
+  await page.evaluate(() => say({ type: 'use-transport', transport: 'webrtc' }));
+  await page.waitForFunction(() => seen.frames > 10, undefined, { timeout: 20_000 });
+}
+
+const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 10_000, interval: 5 });
+
+describe.each(['udp', 'tcp'])('WebRTC over %s', (protocol) => {
+  it('carries the pictures at the very same port', { timeout: 60_000 }, async () => {
+    await open(`&only=${protocol}`);
+    await overWebRtc();
+    expect(await page.evaluate(() => pair())).toEqual({ protocol, port: desktop.gateway.port });
+    expect(await page.evaluate(() => seen.errors)).toEqual([]);
+  });
+
+  it('takes over without losing an update, and gives back', { timeout: 60_000 }, async () => {
+    await open(`&only=${protocol}`);
+    await overWebRtc();
+    await page.evaluate(() => say({ type: 'use-transport', transport: 'websocket' }));
+    const before = await page.evaluate(() => seen.socketUpdates);
+    await page.waitForFunction((before) => seen.socketUpdates > before + 5, before);
+    const { ids, messages } = await page.evaluate(() => seen);
+    expect(ids).toEqual(ids.map((_, index) => ids[0]! + index));
+    const changes = messages.filter(({ type }) => type === 'transport');
+    expect(changes.map(({ transport }) => transport)).toEqual(['webrtc', 'websocket']);
+  });
+});
+
+it('takes input over both data channels', { timeout: 60_000 }, async () => {
+  await open();
+  await overWebRtc();
+  const pointer = [...encodePointer({ sequence: 1, x: 33, y: 44, buttons: 0 })];
+  await page.evaluate((pointer) => {
+    channels.reliable.send(JSON.stringify({ type: 'key', code: 'KeyZ', down: true }));
+    channels.motion.send(new Uint8Array(pointer));
+  }, pointer);
+  await until(
+    () => desktop.display.log.includes('KeyZ down') && desktop.display.log.includes('pointer 33,44'),
+  );
+});
+
+it('goes back to the WebSocket when its way is gone', { timeout: 60_000 }, async () => {
+  await open();
+  await overWebRtc();
+  const before = await page.evaluate(() => seen.socketUpdates);
+  await page.evaluate(() => (globalThis as unknown as { connection: { close(): void } }).connection.close());
+  await page.waitForFunction((before) => seen.socketUpdates > before + 5, before, { timeout: 30_000 });
+  const failed = await page.evaluate(() => seen.messages.find(({ type }) => type === 'webrtc-failed'));
+  expect(failed?.message).toMatch(/ended/);
+});
+
+it('gives nothing to someone with another certificate', { timeout: 60_000 }, async () => {
+  await open();
+  await page.evaluate(() => {
+    spoilAnswer((sdp) =>
+      sdp.replace(/(fingerprint:sha-256 )(..)/g, (_, name, byte) => name + (byte === '00' ? '01' : '00')),
+    );
+    connect();
+  });
+  await page.waitForFunction(() => seen.messages.some(({ type }) => type === 'webrtc-failed'), undefined, {
+    timeout: 30_000,
+  });
+  const failed = await page.evaluate(() => seen.messages.find(({ type }) => type === 'webrtc-failed'));
+  expect(failed?.message).toMatch(/fingerprint/);
+  expect(await page.evaluate(() => seen.frames)).toBe(0);
+});
