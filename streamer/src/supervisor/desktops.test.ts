@@ -32,6 +32,7 @@ describe('the desktop', () => {
 
   it('may be none, or a command', () => {
     expect(chooseDesktop('none')).toBeUndefined();
+    expect(chooseDesktop('xfce4-session')?.name).toBe('XFCE');
     expect(chooseDesktop('xterm -e top')).toMatchObject({ command: 'sh', args: ['-c', 'xterm -e top'] });
   });
 });

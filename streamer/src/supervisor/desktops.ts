@@ -44,5 +44,6 @@ const desktops: readonly Desktop[] = [
 export function chooseDesktop(session: string, path = process.env.PATH): Desktop | undefined {
   if (session === 'none') return undefined;
   if (session === 'auto') return desktops.find(({ command }) => findProgram(command, path) !== undefined);
-  return { name: session, command: 'sh', args: ['-c', session], environment: {} };
+  const known = desktops.find(({ command }) => command === session);
+  return known ?? { name: session, command: 'sh', args: ['-c', session], environment: {} };
 }
