@@ -11,12 +11,13 @@ import type { Engine } from './engine.ts';
 export type DebianRelease = 'bookworm' | 'trixie';
 
 /**
- * A minimal Debian as `debian:bookworm` is, from Debian's own mirror with no registry, which also knows how this machine
- * reaches that mirror. The first time takes about half a minute.
+ * `debian:bookworm` or `debian:trixie`. In an engine of our own that is a minimal system from Debian's mirror instead of
+ * a registry, which also knows how this machine reaches that mirror; the first time takes about half a minute.
  *
  * @returns the image's name in the engine
  */
 export async function baseImage(engine: Engine, release: DebianRelease): Promise<string> {
+  if (!engine.own) return `debian:${release}`;
   const mirror = await debianMirror();
   const bare = `deskside-test/bare:${release}`;
   await importBare(engine, release, bare, mirror);
@@ -67,10 +68,8 @@ async function addMirror(engine: Engine, release: DebianRelease, bare: string, m
     join(context, 'Dockerfile'),
     `FROM ${bare}\nCOPY apt /etc/apt\nCOPY certificates /usr/local/share/ca-certificates\n`,
   );
-  const name = `deskside-test/debian:${release}`;
-  await command('docker', ['build', '--quiet', '--tag', name, context], {
-    env: { ...engine.env, DOCKER_BUILDKIT: '0' },
-  });
+  const name = `debian:${release}`;
+  await command('docker', ['build', '--quiet', '--tag', name, context], engine);
   return name;
 }
 

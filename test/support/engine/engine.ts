@@ -12,6 +12,8 @@ const LOCK = '/run/lock/deskside-engine.lock';
 export interface Engine extends AsyncDisposable {
   /** For everything that talks to it: `DOCKER_HOST`. */
   env: NodeJS.ProcessEnv;
+  /** Whether it is ours: then its images are ours as well, and no registry is asked. */
+  own: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ async function runningEngine(): Promise<Engine | undefined> {
     () => true,
     () => false,
   );
-  return answers ? { env: process.env, [Symbol.asyncDispose]: async () => {} } : undefined;
+  return answers ? { env: process.env, own: false, [Symbol.asyncDispose]: async () => {} } : undefined;
 }
 
 async function ownEngine(): Promise<Engine> {
@@ -48,7 +50,9 @@ async function ownEngine(): Promise<Engine> {
   const ready = await Promise.race([once(guard.stdout, 'data'), ended.then(() => undefined)]);
   if (ready === undefined) throw new Error(`The container engine did not start:\n${await complaint}`);
   return {
-    env: { ...process.env, DOCKER_HOST: String(ready[0]).trim() },
+    // The builder of Debian's engine: the newer one comes as an image from a registry.
+    env: { ...process.env, DOCKER_HOST: String(ready[0]).trim(), DOCKER_BUILDKIT: '0' },
+    own: true,
     async [Symbol.asyncDispose]() {
       guard.stdin.end();
       const [code] = await ended;
