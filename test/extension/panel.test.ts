@@ -14,7 +14,7 @@ import { viewerState } from '../support/viewer-state.ts';
 const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
 
 const test = desktop
-  .extend('account', { scope: 'file' }, async ({}, { onCleanup }) => {
+  .extend('account', { scope: 'file' }, async (_, { onCleanup }) => {
     const account = await Account.create();
     onCleanup(async () => {
       await account.deskside(['stop']);

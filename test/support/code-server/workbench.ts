@@ -55,7 +55,7 @@ export class Workbench {
 
   /** The page inside the n-th webview. */
   webview(index = 0): FrameLocator {
-    return this.page.frameLocator('iframe.webview >> nth=' + index).frameLocator('#active-frame');
+    return this.page.frameLocator(`iframe.webview >> nth=${index}`).frameLocator('#active-frame');
   }
 
   get quickInput() {
