@@ -22,30 +22,32 @@ const BackgroundMessage = v.variant('type', [
 /** How often to look whether somebody else's start is done, ms. */
 const LOOK_EVERY = 50;
 
-/** @throws CommandError saying why it is not ready; @throws SettingsError */
+/**
+ * @param timeout how long it may take, ms
+ * @throws CommandError saying why it is not ready; @throws SettingsError
+ */
 export async function startInBackground(sources: Sources, timeout: number): Promise<Running> {
   const { stateDir } = resolveSettings(sources).settings;
   await openStateDir(stateDir);
+  const instance = await instanceOf(stateDir);
   const deadline = Date.now() + timeout;
-  const ready = await readRunning(stateDir);
-  if (ready) return ready;
-  await startOurs(stateDir, sources, timeout);
-  return whenRunning(stateDir, deadline, timeout);
+  for (;;) {
+    const running = await readRunning(stateDir);
+    if (running) return running;
+    if (Date.now() >= deadline) throw await tooLate(stateDir, timeout);
+    // Whoever has the lock is ahead of us, or is just ending; if it does not make it, we try.
+    if (await lockHolder(instance)) await delay(LOOK_EVERY);
+    else await startOurs(stateDir, sources, deadline - Date.now());
+  }
 }
 
-/** Done when it is ready, or when another start is ahead of us. */
-async function startOurs(stateDir: string, sources: Sources, timeout: number): Promise<void> {
+/** Done when it is ready, when another one was faster, or when time is up and it was stopped. */
+async function startOurs(stateDir: string, sources: Sources, timeLeft: number): Promise<void> {
   const child = spawnStreamer(stateDir, sources);
-  const outcome = await Promise.race([
-    firstMessage(child),
-    exitOf(child),
-    delay(timeout, 'late' as const, { ref: false }),
-  ]);
-  if (outcome === 'late') {
-    child.kill('SIGTERM');
-    throw await failure(`The desktop was not ready within ${timeout / 1000} s and was stopped.`, stateDir);
-  }
-  if (outcome.type === 'failed' && outcome.exitCode !== EXIT.alreadyRunning) {
+  const late = delay(timeLeft, 'late' as const, { ref: false });
+  const outcome = await Promise.race([firstMessage(child), exitOf(child), late]);
+  if (outcome === 'late') child.kill('SIGTERM');
+  else if (outcome.type === 'failed' && outcome.exitCode !== EXIT.alreadyRunning) {
     throw await failure(outcome.message, stateDir, outcome.exitCode);
   }
   if (child.connected) child.disconnect();
@@ -79,22 +81,12 @@ async function exitOf(child: ChildProcess): Promise<BackgroundMessage> {
   return { type: 'failed', message, exitCode: code ?? EXIT.failed };
 }
 
-async function whenRunning(stateDir: string, deadline: number, timeout: number): Promise<Running> {
-  const instance = await instanceOf(stateDir);
-  for (;;) {
-    const running = await readRunning(stateDir);
-    if (running) return running;
-    if ((await lockHolder(instance)) === undefined) {
-      throw await failure('The desktop was being started by another command, which failed.', stateDir);
-    }
-    if (Date.now() >= deadline) {
-      throw await failure(
-        `The desktop is being started by another command and was not ready within ${timeout / 1000} s.`,
-        stateDir,
-      );
-    }
-    await delay(LOOK_EVERY);
-  }
+function tooLate(stateDir: string, timeout: number): Promise<CommandError> {
+  const allowed = `--timeout ${timeout / 1000}`;
+  return failure(
+    `The desktop was not ready in time (${allowed}): allow more, or see what it waits for.`,
+    stateDir,
+  );
 }
 
 async function failure(

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fromPng, pixel } from '../support/image.ts';
+import { descendant, isAlive, processTree } from '../support/process.ts';
+import { Account } from '../support/streamer.ts';
+import { until } from '../support/until.ts';
+import { XClient } from '../support/x-client.ts';
+import { startXvfb } from '../support/xvfb.ts';
+
+const START = ['start', '--json', '--port', '0', '--size', '640x480', '--max-size', '800x600'];
+
+interface Status {
+  state: string;
+  pid: number;
+  port: number;
+  display: string;
+  url: string;
+}
+
+/** An account whose desktop is stopped at the end. */
+async function newAccount(): Promise<{ account: Account } & AsyncDisposable> {
+  const account = await Account.create();
+  return {
+    account,
+    async [Symbol.asyncDispose]() {
+      await account.deskside(['stop']);
+      await account[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function start(account: Account, ...flags: string[]): Promise<Status> {
+  const { code, stdout, stderr } = await account.deskside([...START, '--session', 'none', ...flags]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+async function status(account: Account): Promise<{ code: number | null; facts: Partial<Status> }> {
+  const { code, stdout } = await account.deskside(['status', '--json']);
+  return { code, facts: JSON.parse(stdout) };
+}
+
+const socketOf = (display: string) => `/tmp/.X11-unix/X${display.slice(1)}`;
+
+test('a desktop in the background: start, status, url, logs, screenshot, stop', async () => {
+  await using scope = await newAccount();
+  const { account } = scope;
+  const desktop = await start(account);
+  expect(await status(account)).toEqual({ code: 0, facts: desktop });
+  expect((await fetch(`${desktop.url}healthz`)).status).toBe(200);
+
+  const url = (await account.deskside(['url'])).stdout.trim();
+  expect((await fetch(url, { redirect: 'manual' })).status).toBeLessThan(400);
+
+  expect((await account.deskside(['logs'])).stdout).toContain('desktop ready');
+
+  using x = await XClient.connect({ display: desktop.display, xauthority: account.xauthority });
+  x.coverScreen(0x3366cc);
+  const file = join(account.home, 'desktop.png');
+  await until('the picture', async () => {
+    await account.deskside(['screenshot', file]);
+    const picture = fromPng(await readFile(file));
+    expect([picture.width, picture.height]).toEqual([640, 480]);
+    return String(pixel(picture, 320, 240)) === '51,102,204';
+  });
+
+  const processes = processTree(desktop.pid);
+  expect(await account.deskside(['stop'])).toMatchObject({ code: 0 });
+  expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  expect(existsSync(socketOf(desktop.display))).toBe(false);
+  expect(await status(account)).toEqual({ code: 3, facts: { state: 'stopped' } });
+  expect(await account.deskside(['url'])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('deskside start'),
+  });
+});
+
+test('starts at the same time, and again, all answer with the one desktop', async () => {
+  await using scope = await newAccount();
+  const desktops = await Promise.all([1, 2, 3].map(() => start(scope.account)));
+  desktops.push(await start(scope.account));
+  expect(new Set(desktops.map(({ pid }) => pid)).size).toBe(1);
+  const again = await scope.account.deskside(['run', '--port', '0']);
+  expect(again).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(/runs already.*deskside url.*--name/),
+  });
+});
+
+test('restart gives a new desktop with the old token', async () => {
+  await using scope = await newAccount();
+  const { account } = scope;
+  const before = await start(account);
+  const token = (await account.deskside(['url'])).stdout.split('token=')[1];
+  const { stdout } = await account.deskside(['restart', ...START.slice(1), '--session', 'none']);
+  expect(JSON.parse(stdout).pid).not.toBe(before.pid);
+  expect((await account.deskside(['url'])).stdout.split('token=')[1]).toBe(token);
+});
+
+test('a start after kill -9 ends what is left and gives a new desktop', async () => {
+  await using scope = await newAccount();
+  const { account } = scope;
+  // A program of the session that has left its process group and would outlive everything.
+  const flags = ['--session', 'setsid sleep 12345 & sleep 12345'];
+  const { stdout } = await account.deskside([...START, ...flags]);
+  const killed: Status = JSON.parse(stdout);
+  await descendant(killed.pid, /^sleep 12345/);
+  const orphans = processTree(killed.pid).slice(1);
+  process.kill(killed.pid, 'SIGKILL');
+  await until('the streamer to be gone', async () => (await status(account)).facts.state === 'stopped');
+  expect(orphans.some(({ pid }) => isAlive(pid))).toBe(true);
+
+  const next = await start(account);
+  expect(next.pid).not.toBe(killed.pid);
+  expect(orphans.filter(({ pid }) => isAlive(pid))).toEqual([]);
+});
+
+test('logging out starts the session afresh', async () => {
+  await using scope = await newAccount();
+  const { account } = scope;
+  const marks = join(account.home, 'marks');
+  const session = `echo "$DISPLAY $LANG $DBUS_SESSION_BUS_ADDRESS" >> ${marks}; [ $(wc -l < ${marks}) -gt 1 ] && exec sleep 1000`;
+  const { stdout } = await account.deskside([...START, '--session', session]);
+  const { display } = JSON.parse(stdout) as Status;
+  const lines = await until('the second session', async () => {
+    const all = (await readFile(marks, 'utf8')).trim().split('\n');
+    return all.length > 1 && all;
+  });
+  const [first, second] = lines.map((line) => line.split(' '));
+  expect(first!.slice(0, 2)).toEqual([display, 'C.UTF-8']);
+  expect(second!.slice(0, 2)).toEqual([display, 'C.UTF-8']);
+  expect(first![2]).toMatch(/^unix:/);
+  expect(second![2]).not.toBe(first![2]);
+});
+
+test('an X server that runs is shown as it is, and outlives us', async () => {
+  await using scope = await newAccount();
+  const { account } = scope;
+  await using xvfb = await startXvfb('500x400');
+  const { display, xauthority } = xvfb.address;
+  const { stdout } = await account.deskside(['start', '--json', '--port', '0', '--attach', display], {
+    XAUTHORITY: xauthority,
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'running', display });
+  using x = await XClient.connect(xvfb.address);
+  expect([x.screen.pixel_width, x.screen.pixel_height]).toEqual([500, 400]);
+  await account.deskside(['stop']);
+  expect(isAlive(xvfb.pid)).toBe(true);
+});
+
+test('a desktop in the foreground ends on Ctrl+C and leaves nothing', async () => {
+  await using scope = await newAccount();
+  const child = scope.account.spawn(['run', '--port', '0', '--session', 'none']);
+  let stdout = '';
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  await until('the line', () => /^Desktop ready: http:\/\/127\.0\.0\.1:\d+\/\?token=\S+$/m.test(stdout));
+  const processes = processTree(child.pid!);
+  expect(processes.length).toBeGreaterThan(2);
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
+});
