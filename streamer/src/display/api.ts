@@ -6,6 +6,19 @@ export interface Size {
   height: number;
 }
 
+/** An XKB layout, by its names in xkeyboard-config. */
+export interface Layout {
+  /** E.g. `de`. */
+  layout: string;
+  /** E.g. `dvorak`; undefined: the layout's usual form. */
+  variant?: string | undefined;
+}
+
+export interface Locks {
+  capsLock: boolean;
+  numLock: boolean;
+}
+
 export interface DisplayEvents {
   onCursor(cursor: CursorShape): void;
   onSize(size: Size): void;
@@ -31,6 +44,14 @@ export interface Display extends AsyncDisposable {
   key(code: string, down: boolean): boolean;
   /** Types text, mapping spare keycodes for what the layout lacks. */
   text(text: string): void;
+  /** Puts Caps and Num Lock into the state that they have at the viewer's keyboard. */
+  syncLocks(locks: Locks): void;
+  /**
+   * What keys mean from now on; input that follows waits for it. Survives the X server.
+   *
+   * @throws Error if there is no such layout, or the program that sets it is missing
+   */
+  setLayout(layout: Layout): Promise<void>;
   /** Lifts every key and button that came through this object. */
   releaseAll(): void;
   /** @throws Error naming the limit if the X server cannot have this size */

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { CursorShape } from '@deskside/protocol';
-import type { Display, DisplayEvents, Size } from './api.ts';
+import type { Display, DisplayEvents, Layout, Locks, Size } from './api.ts';
 import { keycodeOf } from './keys.ts';
 import { LiveDisplay } from './live-display.ts';
 
@@ -43,7 +43,7 @@ class ReconnectingDisplay implements Display {
   #size: Size = { width: 0, height: 0 };
   #cursor: CursorShape | undefined;
   /** What was asked for last: a new X server gets it too. */
-  #wantedSize: Size | undefined;
+  readonly #wanted: { size?: Size; layout?: Layout } = {};
 
   constructor(options: DisplayOptions) {
     this.#options = options;
@@ -88,6 +88,15 @@ class ReconnectingDisplay implements Display {
     this.#live?.input(({ keyboard }) => keyboard.type(text));
   }
 
+  syncLocks(locks: Locks): void {
+    this.#live?.input(({ keyboard }) => keyboard.syncLocks(locks));
+  }
+
+  async setLayout(layout: Layout): Promise<void> {
+    await this.#live?.setLayout(layout);
+    this.#wanted.layout = layout;
+  }
+
   releaseAll(): void {
     this.#live?.releaseAll();
   }
@@ -95,7 +104,7 @@ class ReconnectingDisplay implements Display {
   async resize(size: Size): Promise<void> {
     if (!this.#live) throw new Error(`The X server of display ${this.#options.display} is not there.`);
     await this.#live.screen.set(size);
-    this.#wantedSize = size;
+    this.#wanted.size = size;
   }
 
   async connect(): Promise<void> {
@@ -110,7 +119,12 @@ class ReconnectingDisplay implements Display {
         if (this.#live) this.#tell((listener) => listener.onSize?.(size));
       },
     });
-    if (this.#wantedSize) await live.screen.set(this.#wantedSize).catch((error) => this.#warn(error));
+    const { size, layout } = this.#wanted;
+    const restored = await Promise.allSettled([
+      size && live.screen.set(size),
+      layout && live.setLayout(layout),
+    ]);
+    for (const result of restored) if (result.status === 'rejected') this.#warn(result.reason);
     this.#size = live.screen.now;
     this.#live = live;
     this.#following = this.#follow(live);

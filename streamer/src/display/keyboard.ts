@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import type { Locks } from './api.ts';
 import { Keymap, type Stroke } from './keymap.ts';
 import { keycodeOf } from './keys.ts';
 import { keysymsOf } from './keysym.ts';
@@ -81,7 +82,7 @@ export class Keyboard {
   }
 
   /** Puts Caps and Num Lock into this state, whatever they were. */
-  syncLocks({ capsLock, numLock }: { capsLock: boolean; numLock: boolean }): void {
+  syncLocks({ capsLock, numLock }: Locks): void {
     const numLockMask = this.#keymap.numLock;
     this.#lock(LOCK_MASK | numLockMask, (capsLock ? LOCK_MASK : 0) | (numLock ? numLockMask : 0));
   }

@@ -1,9 +1,10 @@
 import type { CursorShape } from '@deskside/protocol';
-import type { Size } from './api.ts';
+import type { Layout, Size } from './api.ts';
 import { CursorWatch } from './cursor.ts';
 import { InputQueue } from './input-queue.ts';
 import { Keyboard } from './keyboard.ts';
 import { Pointer } from './pointer.ts';
+import { setLayout } from './set-layout.ts';
 import { ScreenSize } from './size.ts';
 import { XConnection } from './x-connection.ts';
 
@@ -18,6 +19,8 @@ export interface LiveDisplayOptions {
 /** Everything of one X server while one connection to it lasts. */
 export class LiveDisplay implements AsyncDisposable {
   readonly #x: XConnection;
+  /** For programs that are started to change this X server. */
+  readonly #environment: NodeJS.ProcessEnv;
   readonly #queue = new InputQueue(() => this.releaseAll());
   readonly #keyboard: Keyboard;
   readonly #pointer: Pointer;
@@ -28,7 +31,7 @@ export class LiveDisplay implements AsyncDisposable {
     const x = await XConnection.open(options.display, options.xauthority);
     try {
       const screen = await ScreenSize.open(x, options.maxSize, options.onSize);
-      const live = new LiveDisplay(x, screen, await Keyboard.open(x));
+      const live = new LiveDisplay(x, environmentFor(options), screen, await Keyboard.open(x));
       new CursorWatch(x, options.onCursor);
       return live;
     } catch (error) {
@@ -37,8 +40,14 @@ export class LiveDisplay implements AsyncDisposable {
     }
   }
 
-  private constructor(x: XConnection, screen: ScreenSize, keyboard: Keyboard) {
+  private constructor(
+    x: XConnection,
+    environment: NodeJS.ProcessEnv,
+    screen: ScreenSize,
+    keyboard: Keyboard,
+  ) {
     this.#x = x;
+    this.#environment = environment;
     this.screen = screen;
     this.#keyboard = keyboard;
     this.#pointer = new Pointer(x);
@@ -54,6 +63,16 @@ export class LiveDisplay implements AsyncDisposable {
     if (this.#x.open) this.#queue.run(() => job({ pointer: this.#pointer, keyboard: this.#keyboard }));
   }
 
+  /** @throws Error if there is no such layout, or the program that sets it is missing */
+  setLayout(layout: Layout): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.run(async () => {
+        await setLayout(layout, this.#environment).then(resolve, reject);
+        await this.#keyboard.reload();
+      });
+    });
+  }
+
   releaseAll(): void {
     this.input(({ pointer, keyboard }) => {
       pointer.setButtons(0);
@@ -67,4 +86,12 @@ export class LiveDisplay implements AsyncDisposable {
     this.#keyboard.releaseAll();
     await this.#x[Symbol.asyncDispose]();
   }
+}
+
+function environmentFor({ display, xauthority }: LiveDisplayOptions): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    DISPLAY: display,
+    ...(xauthority !== undefined && { XAUTHORITY: xauthority }),
+  };
 }

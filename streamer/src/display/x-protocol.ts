@@ -60,6 +60,16 @@ export interface XClient extends EventEmitter<{ event: [XEvent]; error: [Error];
   QueryKeymap(callback: Callback<Buffer>): void;
   QueryPointer(window: number, callback: Callback<{ rootX: number; rootY: number; keyMask: number }>): void;
   GetGeometry(drawable: number, callback: Callback<{ width: number; height: number }>): void;
+  GetImage(
+    format: number,
+    drawable: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    planeMask: number,
+    callback: Callback<{ depth: number; data: Buffer }>,
+  ): void;
   CreateWindow(
     window: number,
     parent: number,

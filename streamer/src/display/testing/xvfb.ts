@@ -12,7 +12,7 @@ export class Xvfb implements AsyncDisposable {
     const child = spawn(
       'Xvfb',
       [...display, '-displayfd', '3', '-screen', '0', `${size}x24`, '-noreset', '-nolisten', 'tcp', '-ac'],
-      { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] },
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
     );
     const [answer] = await Promise.race([
       once(child.stdio[3]!, 'data'),
