@@ -46,6 +46,8 @@ export class Capture implements Disposable {
 
   add(stream: PictureStream): void {
     this.#streams.add(stream);
+    // The screen may have got another size while the stream was being opened.
+    if (stream.screen !== this.framebuffer) this.#orFail(stream.resize(this.framebuffer));
   }
 
   remove(stream: PictureStream): void {
@@ -57,11 +59,21 @@ export class Capture implements Disposable {
     if (this.#reading) return;
     clearTimeout(this.#timer);
     let due = Number.POSITIVE_INFINITY;
-    for (const stream of this.#streams) due = Math.min(due, stream.dueAt(this.#changed));
-    if (due === Number.POSITIVE_INFINITY) return;
-    const wait = due - performance.now();
-    if (wait > TIMER_SLACK_MS) this.#timer = setTimeout(() => this.wake(), wait);
-    else this.#orFail(this.#serve());
+    let refine = Number.POSITIVE_INFINITY;
+    for (const stream of this.#streams) {
+      due = Math.min(due, stream.dueAt(this.#changed));
+      refine = Math.min(refine, stream.refineAt);
+    }
+    const soon = performance.now() + TIMER_SLACK_MS;
+    if (due <= soon) {
+      this.#orFail(this.#serve());
+      return;
+    }
+    if (refine <= soon) this.#refine(soon);
+    const next = Math.min(due, refine);
+    if (next < Number.POSITIVE_INFINITY) {
+      this.#timer = setTimeout(() => this.wake(), Math.max(0, next - performance.now()));
+    }
   }
 
   [Symbol.dispose](): void {
@@ -81,10 +93,16 @@ export class Capture implements Disposable {
     const now = performance.now() + TIMER_SLACK_MS;
     const captureTime = this.#toUnix(this.#readTime);
     for (const stream of this.#streams) {
-      if (stream.dueAt(false) > now) continue;
-      this.#orFail(stream.send(this.#screen.framebuffer, this.#readTime, captureTime));
+      if (stream.dueAt(false) <= now) this.#orFail(stream.send(this.#readTime, captureTime));
     }
     this.wake();
+  }
+
+  /** Between what moves: whoever waits for the next frame's time lets what rests go first. */
+  #refine(now: number): void {
+    for (const stream of this.#streams) {
+      if (stream.refineAt <= now) stream.refine(performance.now(), this.#toUnix(this.#readTime));
+    }
   }
 
   async #read(): Promise<void> {

@@ -27,6 +27,7 @@ const Open = v.object({
   handle: count,
   firstId: count,
   codecs: v.array(v.string()),
+  layers: v.picklist(['video', 'two']),
   rate,
 });
 export type Open = v.InferOutput<typeof Open>;

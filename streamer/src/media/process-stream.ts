@@ -1,5 +1,6 @@
 import { peekPictureUpdate } from '@deskside/protocol';
 import {
+  DEFAULT_LAYERS,
   MAX_GRANTS,
   type MediaStream,
   type StreamEvents,
@@ -65,12 +66,13 @@ export class ProcessStream implements MediaStream {
 
   /** Asks a media process that does not know the stream for it. It begins with a key frame. */
   open(): void {
-    const { codecs } = this.#options;
+    const { codecs, layers = DEFAULT_LAYERS } = this.#options;
     this.#number = undefined;
     this.#process.send({
       type: 'open',
       handle: this.#handle,
       codecs: [...codecs],
+      layers,
       rate: this.#rate,
       firstId: this.#nextId,
     });

@@ -72,12 +72,12 @@ export class MediaService {
     }
   }
 
-  #openStream({ handle, codecs, rate, firstId }: Open): Promise<PictureStream> {
+  #openStream({ handle, codecs, layers, rate, firstId }: Open): Promise<PictureStream> {
     const { encoder, fps: maxFps } = this.#settings;
     const { onEvent, onUpdate } = this.#events;
     return PictureStream.open(
       this.#capture.framebuffer,
-      { encoder, maxFps, codecs, rate, firstId },
+      { encoder, maxFps, codecs, layers, rate, firstId },
       {
         nextStreamNumber: () => this.#takeStreamNumber(),
         onFormat: (format) => onEvent({ type: 'format', handle, format }),

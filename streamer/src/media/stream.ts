@@ -1,8 +1,10 @@
-import { encodePictureUpdate, type Rectangle } from '@deskside/protocol';
-import { MAX_GRANTS, type StreamFormat, type StreamRate } from './api.ts';
+import { encodePictureUpdate, type PictureUpdate, type Rectangle, type Tile } from '@deskside/protocol';
+import { type LayerChoice, MAX_GRANTS, type StreamFormat, type StreamRate } from './api.ts';
+import { Damage } from './damage.ts';
 import { chooseEncoder } from './encoders/choose-encoder.ts';
 import { Encoder, type EncoderKind } from './encoders/encoder.ts';
-import { CellRegion } from './region.ts';
+import { Layers, type Plan } from './layers.ts';
+import { RefinementBudget } from './refinement.ts';
 import type { Framebuffer } from './screen.ts';
 import { COLOR_SPACE } from './yuv.ts';
 
@@ -10,6 +12,7 @@ export interface StreamSettings {
   /** Name of an encoder, or `auto`. */
   encoder: string;
   codecs: readonly string[];
+  layers: LayerChoice;
   rate: StreamRate;
   /** Frames per second that `rate.fps` never exceeds; the encoder shares its bits out by it. */
   maxFps: number;
@@ -34,27 +37,38 @@ export class PictureStream implements AsyncDisposable {
   }
 
   readonly #sink: StreamSink;
+  readonly #layerChoice: LayerChoice;
   readonly #maxFps: number;
+  readonly #refinementBudget: RefinementBudget;
   #rate: StreamRate;
   #nextId: number;
   #grants = 0;
   #lastTime = Number.NEGATIVE_INFINITY;
-
-  /** What changed on the screen since it was last sent. */
-  #pending: CellRegion;
-  #keyFrameWanted = true;
   #encoder!: Encoder;
-  /** Number of the current format, once it was announced. */
-  #number: number | undefined;
   /** Settled when nothing of this stream runs. */
   #running: Promise<void> | undefined;
 
+  // What belongs to the screen as it is now; another size begins all of it anew.
+  #screen!: Framebuffer;
+  #damage!: Damage;
+  #layers: Layers | undefined;
+  #keyFrameWanted = true;
+  /** Number of the current format, once it was announced. */
+  #number: number | undefined;
+
   private constructor(screen: Framebuffer, settings: StreamSettings, sink: StreamSink) {
     this.#sink = sink;
+    this.#layerChoice = settings.layers;
     this.#maxFps = settings.maxFps;
     this.#rate = settings.rate;
+    this.#refinementBudget = new RefinementBudget(settings.rate.bitrate);
     this.#nextId = settings.firstId;
-    this.#pending = new CellRegion(screen);
+    this.#begin(screen);
+  }
+
+  /** The framebuffer that is sent. */
+  get screen(): Framebuffer {
+    return this.#screen;
   }
 
   grant(count: number): void {
@@ -67,11 +81,13 @@ export class PictureStream implements AsyncDisposable {
 
   setRate(rate: StreamRate): void {
     this.#rate = rate;
+    this.#refinementBudget.setBitrate(rate.bitrate);
     this.#encoder.setBitrate(this.#encoderBitrate);
   }
 
+  /** @param rectangles that changed in the framebuffer; they do not overlap */
   damage(rectangles: readonly Rectangle[]): void {
-    for (const rectangle of rectangles) this.#pending.add(rectangle);
+    this.#damage.add(rectangles);
   }
 
   /**
@@ -81,7 +97,7 @@ export class PictureStream implements AsyncDisposable {
    */
   dueAt(changed: boolean): number {
     if (this.#running || this.#grants === 0) return Number.POSITIVE_INFINITY;
-    if (!changed && this.#pending.empty && !this.#keyFrameWanted) return Number.POSITIVE_INFINITY;
+    if (!changed && this.#damage.empty && !this.#keyFrameWanted) return Number.POSITIVE_INFINITY;
     return this.#lastTime + (PACE * 1000) / this.#fps;
   }
 
@@ -89,20 +105,45 @@ export class PictureStream implements AsyncDisposable {
    * Sends what is pending. The pixels are read before this returns; the promise is settled when the update is out.
    *
    * @param time when the pixels came from the X server, ms on `performance`'s clock
+   * @param captureTime the same as it goes into the update
    */
-  send(screen: Framebuffer, time: number, captureTime: number): Promise<void> {
+  send(time: number, captureTime: number): Promise<void> {
     this.#lastTime = time;
-    this.#grants--;
-    return this.#exclusively(() => this.#sendVideo(screen, captureTime));
+    if (this.#layers && !this.#keyFrameWanted) {
+      const plan = this.#layers.plan(this.#damage.take(), time, this.#rate.bitrate);
+      return this.#sendPlan(plan, captureTime);
+    }
+    return this.#exclusively(() => this.#sendAllAsVideo(time, captureTime));
+  }
+
+  /** When there is something that rests to be sharpened, ms on `performance`'s clock. */
+  get refineAt(): number {
+    const busy = !this.#damage.empty || this.#number === undefined || this.#grants < GRANTS_TO_REFINE;
+    if (!this.#layers || busy) return Number.POSITIVE_INFINITY;
+    const at = this.#layers.refineAt;
+    return at === Number.POSITIVE_INFINITY ? at : Math.max(at, this.#refinementBudget.availableAt);
+  }
+
+  /** Sends exact pixels of what rests, for a few milliseconds of work. */
+  refine(time: number, captureTime: number): void {
+    const tiles: Tile[] = [];
+    let bytes = 0;
+    while (bytes < REFINEMENT_BYTES && performance.now() - time < REFINEMENT_MS) {
+      const tile = this.#layers?.refine(time);
+      if (!tile) break;
+      tiles.push(tile);
+      bytes += tile.data.length;
+    }
+    if (tiles.length === 0) return;
+    this.#refinementBudget.spend(bytes, time);
+    this.#emit({ captureTime, refinement: true, copies: [], tiles });
   }
 
   /** Begins anew for a screen of another size. */
   resize(screen: Framebuffer): Promise<void> {
+    this.#begin(screen);
     return this.#exclusively(async () => {
       await this.#encoder[Symbol.asyncDispose]();
-      this.#pending = new CellRegion(screen);
-      this.#keyFrameWanted = true;
-      this.#number = undefined;
       await this.#startEncoder(this.#encoder.kind, screen);
     });
   }
@@ -110,6 +151,14 @@ export class PictureStream implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running?.catch(() => {});
     await this.#encoder[Symbol.asyncDispose]();
+  }
+
+  #begin(screen: Framebuffer): void {
+    this.#screen = screen;
+    this.#damage = new Damage(screen);
+    this.#layers = this.#layerChoice === 'two' ? new Layers(screen) : undefined;
+    this.#keyFrameWanted = true;
+    this.#number = undefined;
   }
 
   /** Starts the work at once if nothing runs, else after it. */
@@ -121,26 +170,39 @@ export class PictureStream implements AsyncDisposable {
     });
   }
 
-  async #sendVideo(screen: Framebuffer, captureTime: number): Promise<void> {
-    const keyWanted = this.#keyFrameWanted;
+  async #sendPlan({ copies, tiles, video }: Plan, captureTime: number): Promise<void> {
+    const exact = { captureTime, refinement: false, copies, tiles };
+    if (video.length === 0) return this.#emit(exact);
+    // What is exact need not wait for the encoder, if there is a grant for each.
+    const apart = this.#grants > 1 && copies.length + tiles.length > 0;
+    if (apart) this.#emit(exact);
+    await this.#exclusively(() =>
+      this.#sendVideo(video, false, apart ? { ...exact, copies: [], tiles: [] } : exact),
+    );
+  }
+
+  #sendAllAsVideo(time: number, captureTime: number): Promise<void> {
+    const key = this.#keyFrameWanted;
     this.#keyFrameWanted = false;
-    if (keyWanted) this.#pending.addAll();
-    const owns = this.#pending.rectangles();
-    this.#pending.clear();
+    const owns = key ? [wholeOf(this.#screen)] : this.#damage.takeCells();
+    if (key) this.#damage.clear();
+    this.#layers?.giveToVideo(owns, time);
+    return this.#sendVideo(owns, key, { captureTime, refinement: false, copies: [], tiles: [] });
+  }
+
+  async #sendVideo(owns: Rectangle[], keyWanted: boolean, update: Contents): Promise<void> {
+    const screen = this.#screen;
     this.#encoder.load(screen, owns);
     const { data, key } = await this.#encoder.encode(keyWanted);
+    // Encoded for a screen that is gone; what follows is a key frame of the new one.
+    if (screen !== this.#screen) return;
     this.#number ??= this.#announce(data);
-    this.#sink.onUpdate(
-      encodePictureUpdate({
-        id: this.#takeId(),
-        stream: this.#number,
-        captureTime,
-        refinement: false,
-        copies: [],
-        tiles: [],
-        video: { key, owns, data },
-      }),
-    );
+    this.#emit({ ...update, video: { key, owns, data } });
+  }
+
+  #emit(update: Contents): void {
+    this.#grants--;
+    this.#sink.onUpdate(encodePictureUpdate({ ...update, id: this.#takeId(), stream: this.#number! }));
   }
 
   #announce(keyFrame: Uint8Array): number {
@@ -176,5 +238,18 @@ export class PictureStream implements AsyncDisposable {
   }
 }
 
+type Contents = Omit<PictureUpdate, 'id' | 'stream'>;
+
+function wholeOf({ width, height }: Framebuffer): Rectangle {
+  return { x: 0, y: 0, width, height };
+}
+
 /** Part of the frame interval that has to pass between frames: a source a little faster than `fps` is not halved. */
 const PACE = 0.9;
+
+/** One grant is left for what moves: a refinement never makes it wait. */
+const GRANTS_TO_REFINE = 2;
+
+/** What one refinement may take of the event loop and of the link before something newer may go. */
+const REFINEMENT_MS = 2;
+const REFINEMENT_BYTES = 16 * 1024;

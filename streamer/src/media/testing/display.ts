@@ -8,6 +8,8 @@ import x11, { type XClient } from 'x11';
 
 const Z_PIXMAP = 2;
 const DEPTH = 24;
+const PAPER = 0xfbfbf8;
+const INK = 0x202428;
 
 /** An Xvfb of its own, at a display number that was free. */
 export class TestDisplay implements AsyncDisposable {
@@ -38,6 +40,10 @@ export class TestDisplay implements AsyncDisposable {
     this.#client.CreateGC(this.#context, this.#root, { subwindowMode: 1 });
   }
 
+  get serverPid(): number {
+    return this.#server.pid!;
+  }
+
   get client(): XClient {
     return this.#client;
   }
@@ -60,13 +66,20 @@ export class TestDisplay implements AsyncDisposable {
   }
 
   /** Fills a rectangle with noise that is the same for the same seed. */
-  async noise({ x, y, width, height }: Rectangle, seed: number): Promise<void> {
+  noise(rectangle: Rectangle, seed: number): Promise<void> {
+    const random = generator(seed);
+    return this.#put(rectangle, () => random() >>> 8);
+  }
+
+  /** Fills a rectangle with what looks like lines of text, 13 pixels each, the same for the same seed. */
+  text(rectangle: Rectangle, seed: number): Promise<void> {
+    const random = generator(seed);
+    return this.#put(rectangle, (y) => (y % 13 < 9 && random() >>> 30 === 0 ? INK : PAPER));
+  }
+
+  async #put({ x, y, width, height }: Rectangle, colour: (y: number) => number): Promise<void> {
     const data = Buffer.alloc(width * height * 4);
-    let state = seed + 1;
-    for (let i = 0; i < data.length; i += 4) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      data.writeUInt32LE(state >>> 8, i);
-    }
+    for (let i = 0; i < width * height; i++) data.writeUInt32LE(colour(Math.floor(i / width)), i * 4);
     this.#client.PutImage(Z_PIXMAP, this.#root, this.#context, width, height, x, y, 0, DEPTH, data);
     await this.#client.sync();
   }
@@ -111,4 +124,13 @@ function connect(display: string): Promise<{ client: XClient; root: number }> {
       else resolve({ client: connection.client, root: connection.screen[0]!.root });
     });
   });
+}
+
+/** A linear congruential generator (Numerical Recipes' constants). */
+function generator(seed: number): () => number {
+  let state = seed + 1;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state;
+  };
 }

@@ -1,6 +1,16 @@
 /** A viewer without a screen: takes a stream's updates and keeps the picture that a person would see. */
+
 import { EventEmitter, once } from 'node:events';
-import { decodePictureUpdate, type PictureUpdate, type Rectangle } from '@deskside/protocol';
+import { inflateRawSync } from 'node:zlib';
+import {
+  type Copy,
+  decodePictureUpdate,
+  decodeQoi,
+  type PictureUpdate,
+  type Rectangle,
+  type Tile,
+  TileCodec,
+} from '@deskside/protocol';
 import koffi from 'koffi';
 import type { Media, MediaStream, StreamFormat, StreamOptions } from '../api.ts';
 import { CodecPipeline } from '../gstreamer.ts';
@@ -34,6 +44,8 @@ export class TestViewer implements AsyncDisposable {
   readonly updates: PictureUpdate[] = [];
   /** What is seen, a word of 0xRRGGBB for each pixel of the coded size. */
   picture = new Uint32Array();
+  /** For each pixel, 1: the video shows it. */
+  #owned = new Uint8Array();
 
   private constructor(window: number) {
     this.#window = window;
@@ -48,10 +60,21 @@ export class TestViewer implements AsyncDisposable {
     while (!condition()) await once(this.#changes, 'change');
   }
 
-  /** Mean colour in the middle of a rectangle, where no edge bleeds in. */
+  /** Pixels that differ from the X server's, given as words of 0xRRGGBB. */
+  differences(truth: Uint32Array, { width, height }: { width: number; height: number }): number {
+    let count = 0;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        if (this.picture[y * this.format!.width + x] !== truth[y * width + x]) count++;
+      }
+    }
+    return count;
+  }
+
+  /** Colour in the middle of a rectangle, where no edge bleeds in. */
   colour({ x, y, width, height }: Rectangle): number {
     const stride = this.format!.width;
-    return this.picture[(y + (height >> 1)) * stride + x + (width >> 1)]! & 0xffffff;
+    return this.picture[(y + (height >> 1)) * stride + x + (width >> 1)]!;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -72,6 +95,7 @@ export class TestViewer implements AsyncDisposable {
     this.#decoder = await H264Decoder.start();
     this.format = format;
     this.picture = new Uint32Array(format.width * format.height);
+    this.#owned = new Uint8Array(this.picture.length).fill(1);
   }
 
   async #show(bytes: Uint8Array): Promise<void> {
@@ -79,14 +103,53 @@ export class TestViewer implements AsyncDisposable {
     this.updates.push(update);
     if (this.#window > 0) this.stream.grant();
     if (update.stream !== this.format?.stream) throw new Error('an update without its format');
-    if (!update.video) return;
-    const frame = await this.#decoder!.decode(update.video.data);
-    for (const { x, y, width, height } of update.video.owns) {
+    for (const copy of update.copies) this.#copy(copy);
+    for (const tile of update.tiles) this.#draw(tile);
+    if (update.video) await this.#play(update.video.data, update.video.owns);
+  }
+
+  /** @throws Error if it reads what the video shows: there are no pixels to copy */
+  #copy({ x, y, width, height, dx, dy }: Copy): void {
+    const stride = this.format!.width;
+    const source = new Uint32Array(width * height);
+    for (let row = 0; row < height; row++) {
+      const start = (y - dy + row) * stride + x - dx;
+      if (this.#owned.subarray(start, start + width).includes(1)) throw new Error('a copy of the video');
+      source.set(this.picture.subarray(start, start + width), row * width);
+    }
+    for (let row = 0; row < height; row++) {
+      const start = (y + row) * stride + x;
+      this.picture.set(source.subarray(row * width, (row + 1) * width), start);
+      this.#owned.fill(0, start, start + width);
+    }
+  }
+
+  #draw(tile: Tile): void {
+    const { x, y, width, height, codec, data } = tile;
+    const stride = this.format!.width;
+    const pixels = new Uint32Array(width * height);
+    const bytes = codec === TileCodec.QoiDeflate ? inflateRawSync(data) : data;
+    decodeQoi(bytes, pixels, width, { x: 0, y: 0, width, height });
+    for (let row = 0; row < height; row++) {
+      const start = (y + row) * stride + x;
+      for (let column = 0; column < width; column++) {
+        const pixel = pixels[row * width + column]!;
+        this.picture[start + column] = ((pixel & 255) << 16) | (pixel & 0xff00) | ((pixel >> 16) & 255);
+      }
+      this.#owned.fill(0, start, start + width);
+    }
+  }
+
+  /** Cells that the video has show its newest frame, also where this one owns nothing new. */
+  async #play(data: Uint8Array, owns: readonly Rectangle[]): Promise<void> {
+    const frame = await this.#decoder!.decode(data);
+    const stride = this.format!.width;
+    for (const { x, y, width, height } of owns) {
       for (let row = y; row < y + height; row++) {
-        const start = row * this.format.width + x;
-        this.picture.set(frame.subarray(start, start + width), start);
+        this.#owned.fill(1, row * stride + x, row * stride + x + width);
       }
     }
+    for (let i = 0; i < frame.length; i++) if (this.#owned[i] === 1) this.picture[i] = frame[i]! & 0xffffff;
   }
 }
 

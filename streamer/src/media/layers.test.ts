@@ -1,0 +1,92 @@
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MediaProcess, startMedia } from './process.ts';
+import { TestDisplay } from './testing/display.ts';
+import { TestViewer } from './testing/viewer.ts';
+
+const size = { width: 801, height: 600 };
+const screen = { x: 0, y: 0, ...size };
+
+describe('a picture in two layers', () => {
+  let display: TestDisplay;
+  let media: MediaProcess;
+  beforeAll(async () => {
+    display = await TestDisplay.start(`${size.width}x${size.height}`);
+    media = startMedia({
+      display: display.name,
+      fps: 60,
+      encoder: 'auto',
+      log: pino({ level: 'silent' }),
+      onState: () => {},
+    });
+  });
+  afterAll(async () => {
+    await media[Symbol.asyncDispose]();
+    await display[Symbol.asyncDispose]();
+  });
+
+  const watch = () => TestViewer.watch(media, { layers: 'two' });
+
+  /** Settles when every pixel is the X server's: at rest it has to be, soon. */
+  async function exact(viewer: TestViewer): Promise<void> {
+    const truth = await display.pixels(screen);
+    await viewer.until(() => viewer.format !== undefined && viewer.differences(truth, size) === 0);
+  }
+
+  test('is exact at rest', async () => {
+    await display.text(screen, 1);
+    await using viewer = await watch();
+    await exact(viewer);
+    expect(viewer.updates[0]?.video?.key).toBe(true);
+    expect(viewer.updates.slice(1).every(({ refinement, video }) => refinement && !video)).toBe(true);
+  });
+
+  test('shows what is small in pixels at once', async () => {
+    await using viewer = await watch();
+    await exact(viewer);
+    const before = viewer.updates.length;
+    await display.fill({ x: 200, y: 100, width: 10, height: 18 }, 0x123456);
+    await exact(viewer);
+    expect(viewer.updates).toHaveLength(before + 1);
+    expect(viewer.updates.at(-1)).toMatchObject({
+      refinement: false,
+      copies: [],
+      tiles: [{ x: 200, y: 100, width: 10, height: 18 }],
+    });
+    expect(viewer.updates.at(-1)?.video).toBeUndefined();
+  });
+
+  test('shows scrolling as copies, exactly', async () => {
+    await display.text(screen, 2);
+    await using viewer = await watch();
+    await exact(viewer);
+    const before = viewer.updates.length;
+    for (let step = 1; step <= 20; step++) {
+      await display.copy({ x: 0, y: 13, width: size.width, height: size.height - 13 }, 0, 0);
+      await display.text({ x: 0, y: size.height - 13, width: size.width, height: 13 }, 100 + step);
+      await exact(viewer);
+    }
+    const scrolled = viewer.updates.slice(before);
+    // The first steps may come before the rows at rest were looked at.
+    expect(scrolled.flatMap(({ copies }) => copies).length).toBeGreaterThanOrEqual(15);
+  });
+
+  test('shows what is large and fast as video, beside what stays exact', async () => {
+    await display.text(screen, 3);
+    await using viewer = await watch();
+    await exact(viewer);
+    const film = { x: 320, y: 160, width: 320, height: 240 };
+    const before = viewer.updates.length;
+    for (let frame = 0; frame < 10; frame++) {
+      const shown = viewer.updates.length;
+      await display.noise(film, frame);
+      await viewer.until(() => viewer.updates.slice(shown).some(({ video }) => video));
+    }
+    const owned = viewer.updates.slice(before).flatMap(({ video }) => video?.owns ?? []);
+    expect(owned.every((cell) => cell.x >= film.x && cell.x + cell.width <= film.x + film.width)).toBe(true);
+    expect(owned.every((cell) => cell.y >= film.y && cell.y + cell.height <= film.y + film.height)).toBe(
+      true,
+    );
+    await exact(viewer);
+  });
+});

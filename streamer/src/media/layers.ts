@@ -1,0 +1,180 @@
+import type { Copy, Rectangle, Tile } from '@deskside/protocol';
+import { Exactness } from './exactness.ts';
+import { LayerPolicy, tileBudget } from './policy.ts';
+import { nextRest, nextToRefine, REST_MS } from './refinement.ts';
+import { CellRegion } from './region.ts';
+import type { Framebuffer } from './screen.ts';
+import { ShiftDetector, SMALLEST } from './shift.ts';
+import { TileEncoder } from './tiles/tile-encoder.ts';
+
+/** How a change of the screen is to be told. */
+export interface Plan {
+  copies: Copy[];
+  tiles: Tile[];
+  /** What the video is to show, aligned to cells. */
+  video: Rectangle[];
+}
+
+/**
+ * The two layers of one stream: which cells its viewers show exactly, and for each change what goes out in pixels, what
+ * as copies of pixels that are there, and what in the video.
+ *
+ * A lossy cell that is touched by pixels is sent as a whole: so no viewer ever shows half a cell from before the video
+ * took it over.
+ */
+export class Layers {
+  readonly #screen: Framebuffer;
+  readonly #exactness: Exactness;
+  readonly #policy: LayerPolicy;
+  readonly #shifts: ShiftDetector;
+  readonly #tiles = new TileEncoder();
+  /** Since when there may be rows to learn; undefined if there are none. */
+  #forgotAt: number | undefined;
+
+  /** At first the video shows everything. */
+  constructor(screen: Framebuffer) {
+    this.#screen = screen;
+    this.#exactness = new Exactness(screen);
+    this.#policy = new LayerPolicy(screen);
+    this.#shifts = new ShiftDetector(screen);
+  }
+
+  /** The video shows these rectangles from now on, ms. */
+  giveToVideo(rectangles: readonly Rectangle[], time: number): void {
+    for (const rectangle of rectangles) {
+      this.#exactness.sentVideo(rectangle, time);
+      this.#forget(rectangle, time);
+    }
+  }
+
+  /**
+   * Decides about what changed, and counts it as sent.
+   *
+   * @param damage changed rectangles, which do not overlap
+   * @param bitrate kbit/s that the stream may have
+   */
+  plan(damage: readonly Rectangle[], time: number, bitrate: number): Plan {
+    const plan: Plan = { copies: [], tiles: [], video: [] };
+    const rest: Rectangle[] = [];
+    for (const rectangle of damage) {
+      if (this.#mayHaveMoved(rectangle)) this.#shift(rectangle, plan.copies, rest, time);
+      else this.#change(rectangle, rest, time);
+    }
+    const video = new CellRegion(this.#screen);
+    const tiles = this.#divide(merge(rest), video, time, tileBudget(bitrate));
+    for (const exact of [...plan.copies, ...tiles]) this.#exactness.sentExact(exact);
+    plan.tiles = tiles;
+    plan.video = video.rectangles();
+    this.giveToVideo(plan.video, time);
+    return plan;
+  }
+
+  /**
+   * A tile that makes exact what has come to rest, counted as sent; everything else that changed has to be sent by then.
+   */
+  refine(time: number): Tile | undefined {
+    const rectangle = nextToRefine(this.#exactness, time);
+    if (!rectangle) {
+      this.#learn(time);
+      return undefined;
+    }
+    const tile = this.#encode(rectangle, Number.POSITIVE_INFINITY)!;
+    this.#exactness.sentExact(rectangle);
+    this.#forgotAt ??= time;
+    return tile;
+  }
+
+  /** When `refine` has something to do, ms. */
+  get refineAt(): number {
+    const learnAt = this.#forgotAt === undefined ? Number.POSITIVE_INFINITY : this.#forgotAt + REST_MS;
+    return Math.min(nextRest(this.#exactness), learnAt);
+  }
+
+  #mayHaveMoved({ width, height }: Rectangle): boolean {
+    return width >= SMALLEST.width && height >= SMALLEST.height;
+  }
+
+  #change(damage: Rectangle, rest: Rectangle[], time: number): void {
+    this.#forget(damage, time);
+    rest.push(damage);
+  }
+
+  #shift(damage: Rectangle, copies: Copy[], rest: Rectangle[], time: number): void {
+    const shift = this.#shifts.find(damage);
+    this.#forgotAt ??= time;
+    copies.push(...shift.copies);
+    rest.push(...shift.rest);
+    for (const copy of shift.copies) {
+      for (const edge of this.#exactness.lossyEdge(copy)) rest.push(edge);
+    }
+  }
+
+  /** Tiles for what is worth them; the rest is added to the video's region. */
+  #divide(rectangles: readonly Rectangle[], video: CellRegion, time: number, budget: number): Tile[] {
+    const area = rectangles.reduce((sum, { width, height }) => sum + width * height, 0);
+    const large = this.#policy.isLarge(area);
+    const tiles: Tile[] = [];
+    let left = budget;
+    for (const changed of rectangles) {
+      const rectangle = this.#exactness.anyLossy(changed) ? this.#exactness.aligned(changed) : changed;
+      const tile =
+        !large && this.#policy.prefersTile(rectangle, time) ? this.#encode(rectangle, left) : undefined;
+      if (tile) {
+        tiles.push(tile);
+        left -= tile.data.length;
+        this.#policy.sentTile(rectangle, tile.data.length, time);
+      } else {
+        video.add(rectangle);
+        this.#policy.sentVideo(rectangle, time);
+      }
+    }
+    return tiles;
+  }
+
+  #encode(rectangle: Rectangle, limit: number): Tile | undefined {
+    return this.#tiles.encode(this.#screen.words, this.#screen.width, rectangle, limit);
+  }
+
+  #forget(rectangle: Rectangle, time: number): void {
+    this.#shifts.forget(rectangle);
+    this.#forgotAt ??= time;
+  }
+
+  #learn(time: number): void {
+    if (this.#forgotAt === undefined || time - this.#forgotAt < REST_MS) return;
+    this.#shifts.learn((rectangle) => !this.#exactness.anyLossy(rectangle));
+    this.#forgotAt = undefined;
+  }
+}
+
+/** Pixels by which the rectangle around two may be larger than both: a tile's header and start cost as much. */
+const SLACK = 256;
+const WASTE = 1.3;
+
+/** Joins neighbours, in the order in which they come, where that sends hardly more pixels. */
+function merge(rectangles: readonly Rectangle[]): Rectangle[] {
+  const merged: Rectangle[] = [];
+  for (const rectangle of rectangles) {
+    const last = merged.at(-1);
+    const around = last && boundingBox(last, rectangle);
+    if (around && area(around) <= WASTE * (area(last) + area(rectangle)) + SLACK)
+      merged.splice(-1, 1, around);
+    else merged.push(rectangle);
+  }
+  return merged;
+}
+
+function boundingBox(a: Rectangle, b: Rectangle): Rectangle {
+  const x = Math.min(a.x, b.x);
+  const y = Math.min(a.y, b.y);
+  return {
+    x,
+    y,
+    width: Math.max(a.x + a.width, b.x + b.width) - x,
+    height: Math.max(a.y + a.height, b.y + b.height) - y,
+  };
+}
+
+function area({ width, height }: Rectangle): number {
+  return width * height;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { LayerPolicy, tileBudget } from './policy.ts';
+
+const screen = { width: 1920, height: 1080 };
+const glyph = { x: 640, y: 320, width: 16, height: 32 };
+const line = { x: 0, y: 320, width: 1920, height: 32 };
+const film = { x: 1200, y: 608, width: 640, height: 360 };
+
+describe('the layer of a changed rectangle', () => {
+  test.each([
+    ['a letter', glyph, true],
+    ['a line of text', line, true],
+    ['a small film', film, false],
+    ['the whole screen', { x: 0, y: 0, ...screen }, false],
+  ])('at first sight: %s', (_, rectangle, tile) => {
+    expect(new LayerPolicy(screen).prefersTile(rectangle, 0)).toBe(tile);
+  });
+
+  test.each([
+    ['letters of 200 bytes at 60 per second stay tiles', glyph, 200, true],
+    ['lines of 8 KB at 60 per second stay tiles', line, 8 * 1024, true],
+    ['what costs 2 KB a block at 60 per second becomes video', glyph, 2 * 1024, false],
+  ])('%s', (_, rectangle, bytes, tile) => {
+    const policy = new LayerPolicy(screen);
+    for (let time = 0; time < 2000; time += 17) policy.sentTile(rectangle, bytes, time);
+    expect(policy.prefersTile(rectangle, 2000)).toBe(tile);
+  });
+
+  test.each([
+    [0, false],
+    [150, false],
+    [300, true],
+  ])('what was video %d ms ago', (quiet, tile) => {
+    const policy = new LayerPolicy(screen);
+    policy.sentVideo(glyph, 1000);
+    expect(policy.prefersTile(glyph, 1000 + quiet)).toBe(tile);
+    expect(policy.prefersTile({ ...glyph, x: 0 }, 1000 + quiet)).toBe(true);
+  });
+
+  test('much at once is large', () => {
+    const policy = new LayerPolicy(screen);
+    expect(policy.isLarge(1920 * 200)).toBe(false);
+    expect(policy.isLarge(1920 * 300)).toBe(true);
+  });
+
+  test.each([
+    [8000, 30_000],
+    [100_000, 32_768],
+    [500, 1875],
+  ])('at %d kbit/s tiles may have %d bytes', (kilobits, bytes) => {
+    expect(tileBudget(kilobits)).toBe(bytes);
+  });
+});

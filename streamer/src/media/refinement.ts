@@ -1,0 +1,102 @@
+/**
+ * Which lossy cells are to be sent exactly next: what has come to rest, the newest first, since that is what a person
+ * looks at. Pure bookkeeping; the caller encodes and sends.
+ */
+import type { Rectangle } from '@deskside/protocol';
+import type { Exactness } from './exactness.ts';
+import { CELL } from './region.ts';
+
+/** Without a change for this long a cell rests, ms: nine frames of a film, less than it takes to look at a page. */
+export const REST_MS = 150;
+
+/** Cells of one tile, at most: half a millisecond of encoding, after which something newer may go first. */
+const MOST_COLUMNS = 32;
+const MOST_ROWS = 4;
+
+/** Time for which the link may be given away to refinement at once, ms. */
+const BURST_MS = 50;
+
+/** Refinement may take this many times the video's bits: while something rests, most of them lie idle. */
+const SHARE = 4;
+
+/** The largest rectangle of resting lossy cells around the one that changed last; undefined if none rests. */
+export function nextToRefine(exactness: Exactness, now: number): Rectangle | undefined {
+  if (exactness.lossyCount === 0) return undefined;
+  const cells = exactness.columns * exactness.rows;
+  let newest = -1;
+  for (let cell = 0; cell < cells; cell++) {
+    if (!rests(exactness, cell, now)) continue;
+    if (newest < 0 || exactness.changedAt(cell) > exactness.changedAt(newest)) newest = cell;
+  }
+  return newest < 0 ? undefined : grow(exactness, newest, now);
+}
+
+/** When the next lossy cell comes to rest, ms; infinite if there is none. */
+export function nextRest(exactness: Exactness): number {
+  if (exactness.lossyCount === 0) return Number.POSITIVE_INFINITY;
+  const cells = exactness.columns * exactness.rows;
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let cell = 0; cell < cells; cell++) {
+    if (exactness.isLossy(cell)) oldest = Math.min(oldest, exactness.changedAt(cell));
+  }
+  return oldest + REST_MS;
+}
+
+function rests(exactness: Exactness, cell: number, now: number): boolean {
+  return exactness.isLossy(cell) && now - exactness.changedAt(cell) >= REST_MS;
+}
+
+/** From its upper left cell to the right, then down. */
+function grow(exactness: Exactness, cell: number, now: number): Rectangle {
+  const { columns, rows } = exactness;
+  const column = cell % columns;
+  const row = Math.floor(cell / columns);
+  let width = 1;
+  while (width < MOST_COLUMNS && column + width < columns && rests(exactness, cell + width, now)) width++;
+  let height = 1;
+  while (
+    height < MOST_ROWS &&
+    row + height < rows &&
+    rowRests(exactness, cell + height * columns, width, now)
+  ) {
+    height++;
+  }
+  return exactness.aligned({ x: column * CELL, y: row * CELL, width: width * CELL, height: height * CELL });
+}
+
+function rowRests(exactness: Exactness, start: number, width: number, now: number): boolean {
+  for (let cell = start; cell < start + width; cell++) if (!rests(exactness, cell, now)) return false;
+  return true;
+}
+
+/** Bytes that refinement may send now: a bucket that fills with time, so that it never floods the link. */
+export class RefinementBudget {
+  #bytes = 0;
+  #time = 0;
+  #perMs = 0;
+
+  /** @param bitrate of the stream, kbit/s */
+  constructor(bitrate: number) {
+    this.setBitrate(bitrate);
+  }
+
+  setBitrate(bitrate: number): void {
+    this.#perMs = (bitrate / 8) * SHARE;
+  }
+
+  spend(bytes: number, now: number): void {
+    this.#fill(now);
+    this.#bytes -= bytes;
+  }
+
+  /** When there is something to spend again, ms. */
+  get availableAt(): number {
+    return this.#bytes > 0 ? this.#time : this.#time - this.#bytes / this.#perMs;
+  }
+
+  #fill(now: number): void {
+    const most = this.#perMs * (BURST_MS / SHARE);
+    this.#bytes = Math.min(most, this.#bytes + (now - this.#time) * this.#perMs);
+    this.#time = now;
+  }
+}
