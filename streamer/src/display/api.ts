@@ -56,4 +56,9 @@ export interface Display extends AsyncDisposable {
   releaseAll(): void;
   /** @throws Error naming the limit if the X server cannot have this size */
   resize(size: Size): Promise<void>;
+  /**
+   * Size of text, widgets and cursors in programs: 1 is right where a CSS pixel is a device pixel, 2 on a screen twice
+   * as dense. Survives the X server.
+   */
+  setScale(scale: number): Promise<void>;
 }

@@ -43,7 +43,7 @@ class ReconnectingDisplay implements Display {
   #size: Size = { width: 0, height: 0 };
   #cursor: CursorShape | undefined;
   /** What was asked for last: a new X server gets it too. */
-  readonly #wanted: { size?: Size; layout?: Layout } = {};
+  readonly #wanted: { size?: Size; layout?: Layout; scale?: number } = {};
 
   constructor(options: DisplayOptions) {
     this.#options = options;
@@ -101,6 +101,11 @@ class ReconnectingDisplay implements Display {
     this.#live?.releaseAll();
   }
 
+  async setScale(scale: number): Promise<void> {
+    this.#wanted.scale = scale;
+    await this.#live?.density.set(scale);
+  }
+
   async resize(size: Size): Promise<void> {
     if (!this.#live) throw new Error(`The X server of display ${this.#options.display} is not there.`);
     await this.#live.screen.set(size);
@@ -118,11 +123,13 @@ class ReconnectingDisplay implements Display {
         this.#size = size;
         if (this.#live) this.#tell((listener) => listener.onSize?.(size));
       },
+      onFailure: (error) => this.#warn(error),
     });
-    const { size, layout } = this.#wanted;
+    const { size, layout, scale } = this.#wanted;
     const restored = await Promise.allSettled([
       size && live.screen.set(size),
       layout && live.setLayout(layout),
+      scale !== undefined && live.density.set(scale),
     ]);
     for (const result of restored) if (result.status === 'rejected') this.#warn(result.reason);
     this.#size = live.screen.now;

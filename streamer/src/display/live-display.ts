@@ -1,6 +1,7 @@
 import type { CursorShape } from '@deskside/protocol';
 import type { Layout, Size } from './api.ts';
 import { CursorWatch } from './cursor.ts';
+import { DensitySetting } from './density-setting.ts';
 import { InputQueue } from './input-queue.ts';
 import { Keyboard } from './keyboard.ts';
 import { Pointer } from './pointer.ts';
@@ -14,6 +15,8 @@ export interface LiveDisplayOptions {
   maxSize: Size;
   onCursor(shape: CursorShape): void;
   onSize(size: Size): void;
+  /** Something that was asked for earlier could not be done. */
+  onFailure(error: Error): void;
 }
 
 /** Everything of one X server while one connection to it lasts. */
@@ -25,13 +28,19 @@ export class LiveDisplay implements AsyncDisposable {
   readonly #keyboard: Keyboard;
   readonly #pointer: Pointer;
   readonly screen: ScreenSize;
+  readonly density: DensitySetting;
 
   /** @throws Error that says why there is no connection and what to do */
   static async open(options: LiveDisplayOptions): Promise<LiveDisplay> {
     const x = await XConnection.open(options.display, options.xauthority);
     try {
       const screen = await ScreenSize.open(x, options.maxSize, options.onSize);
-      const live = new LiveDisplay(x, environmentFor(options), screen, await Keyboard.open(x));
+      const density = await DensitySetting.open(x, options.onFailure);
+      const live = new LiveDisplay(x, environmentFor(options), {
+        screen,
+        density,
+        keyboard: await Keyboard.open(x),
+      });
       new CursorWatch(x, options.onCursor);
       return live;
     } catch (error) {
@@ -43,13 +52,13 @@ export class LiveDisplay implements AsyncDisposable {
   private constructor(
     x: XConnection,
     environment: NodeJS.ProcessEnv,
-    screen: ScreenSize,
-    keyboard: Keyboard,
+    parts: { screen: ScreenSize; density: DensitySetting; keyboard: Keyboard },
   ) {
     this.#x = x;
     this.#environment = environment;
-    this.screen = screen;
-    this.#keyboard = keyboard;
+    this.screen = parts.screen;
+    this.density = parts.density;
+    this.#keyboard = parts.keyboard;
     this.#pointer = new Pointer(x);
   }
 

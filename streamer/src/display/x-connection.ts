@@ -4,6 +4,7 @@ import {
   type Callback,
   createClient,
   type Extensions,
+  type Property,
   type RandR,
   type XClient,
   type XDisplay,
@@ -17,10 +18,19 @@ import { type Cookie, findCookie } from './xauthority.ts';
 /** An X server that accepts a connection but says nothing is stuck, ms. */
 const SETUP_TIMEOUT = 5000;
 
+/** WM_TRANSIENT_FOR: up to it, atoms are the same everywhere (X11 protocol, appendix B). */
+const LAST_PREDEFINED_ATOM = 68;
+
+/** Longest property that is read, 32-bit words. */
+const MAX_PROPERTY = 0x40000;
+const ANY_TYPE = 0;
+
 /** One connection to one X server, with the extensions that the display needs. */
 export class XConnection implements AsyncDisposable {
   readonly client: XClient;
   readonly root: number;
+  /** Number of the screen. */
+  readonly screen: number;
   readonly minKeycode: number;
   readonly maxKeycode: number;
   readonly xtest: XTest;
@@ -34,6 +44,11 @@ export class XConnection implements AsyncDisposable {
 
   private constructor(socket: Socket, display: XDisplay, screen: number, extensions: Loaded) {
     this.client = display.client;
+    // The library shares what it learns of atoms among all its connections, but a new X server numbers them anew.
+    this.client.atoms = Object.fromEntries(
+      Object.entries(display.client.atoms).filter(([, atom]) => atom <= LAST_PREDEFINED_ATOM),
+    );
+    this.screen = screen;
     this.root = display.screen[screen]!.root;
     this.minKeycode = display.min_keycode;
     this.maxKeycode = display.max_keycode;
@@ -71,10 +86,10 @@ export class XConnection implements AsyncDisposable {
         throw new Error(`Display ${display} has no screen ${screen}. Leave out ".${screen}".`);
       }
       const [xtest, fixes, randr, xkb] = await Promise.all([
-        extension(setup.client, 'xtest', 'XTEST', display),
-        extension(setup.client, 'fixes', 'XFIXES', display),
-        extension(setup.client, 'randr', 'RANDR', display),
-        extension(setup.client, 'xkb', 'XKEYBOARD', display),
+        needed(setup.client, 'xtest', 'XTEST', display),
+        needed(setup.client, 'fixes', 'XFIXES', display),
+        needed(setup.client, 'randr', 'RANDR', display),
+        needed(setup.client, 'xkb', 'XKEYBOARD', display),
       ]);
       // A program that grabs the whole X server must not hold up what people type.
       xtest.GrabControl(true);
@@ -111,6 +126,24 @@ export class XConnection implements AsyncDisposable {
   /** The number of an atom, made if there is none of that name. */
   atom(name: string): Promise<number> {
     return this.ask((callback) => this.client.InternAtom(false, name, callback));
+  }
+
+  /** Bytes of a window's property, empty without it; a megabyte at most. */
+  async property(window: number, name: number): Promise<Buffer> {
+    const { data } = await this.ask<Property>((callback) =>
+      this.client.GetProperty(0, window, name, ANY_TYPE, 0, MAX_PROPERTY, callback),
+    );
+    return data;
+  }
+
+  /** The process of this machine that made a window, if the X server tells. */
+  async processOf(window: number): Promise<number | undefined> {
+    const xres = await extension(this.client, 'res').catch(() => undefined);
+    if (!xres) return undefined;
+    const [answer] = await this.ask<{ value: number[] }[]>((callback) =>
+      xres.QueryClientIds([{ client: window, mask: xres.ClientIdMask.LocalClientPID }], callback),
+    );
+    return answer?.value[0];
   }
 
   onEvent(listener: (event: XEvent) => void): void {
@@ -175,21 +208,22 @@ function refused(display: string, { message }: Error): Error {
   );
 }
 
-function extension<N extends keyof Extensions>(
+function extension<N extends keyof Extensions>(client: XClient, name: N): Promise<Extensions[N]> {
+  return new Promise((resolve, reject) => {
+    client.require(name, (error, loaded) => (error ? reject(error) : resolve(loaded)));
+  });
+}
+
+async function needed<N extends keyof Extensions>(
   client: XClient,
   name: N,
   xName: string,
   display: string,
 ): Promise<Extensions[N]> {
-  return new Promise((resolve, reject) => {
-    client.require(name, (error, loaded) => {
-      if (!error) return resolve(loaded);
-      reject(
-        new Error(
-          `The X server of display ${display} has no ${xName} extension (${error.message}). ` +
-            `Start it with "+extension ${xName}".`,
-        ),
-      );
-    });
+  return extension(client, name).catch(({ message }: Error) => {
+    throw new Error(
+      `The X server of display ${display} has no ${xName} extension (${message}). ` +
+        `Start it with "+extension ${xName}".`,
+    );
   });
 }

@@ -27,6 +27,9 @@ export interface XEvent {
   selection?: number;
   request?: number;
   keycode?: number;
+  atom?: number;
+  message_type?: number;
+  data?: number[];
   firstKeyCode?: number;
   count?: number;
   buttons?: number;
@@ -47,6 +50,8 @@ export interface Property {
 
 export interface XClient extends EventEmitter<{ event: [XEvent]; error: [Error]; end: [] }> {
   display: XDisplay;
+  /** Those that the client knows without asking. */
+  atoms: Record<string, number>;
   require<N extends keyof Extensions>(
     name: N,
     callback: (error: Error | null, extension: Extensions[N]) => void,
@@ -83,6 +88,7 @@ export interface XClient extends EventEmitter<{ event: [XEvent]; error: [Error];
     visual: number,
     values: Record<string, number>,
   ): void;
+  ChangeWindowAttributes(window: number, values: Record<string, number>): void;
   DestroyWindow(window: number): void;
   MapWindow(window: number): void;
   ConfigureWindow(window: number, values: Record<string, number>): void;

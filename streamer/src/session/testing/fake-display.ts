@@ -53,6 +53,10 @@ export class FakeDisplay implements Display {
     this.log.push(`layout ${layout}${variant === undefined ? '' : `/${variant}`}`);
   }
 
+  async setScale(scale: number): Promise<void> {
+    this.log.push(`scale ${scale}`);
+  }
+
   releaseAll(): void {
     this.log.push('release all');
   }
