@@ -1,53 +1,56 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFlow } from './flow.ts';
+import { type Frame, type LinkOptions, simulate } from './testing/simulated-link.ts';
+
+const MOST = { bitrate: 8000, fps: 60 };
 
 describe('flow', () => {
   it('lets one update be decoded and one follow while the way is unknown', () => {
-    const flow = createFlow();
+    const flow = createFlow(MOST);
     expect(flow.room(0)).toBe(2);
-    flow.sent(0, 0);
-    flow.sent(1, 5);
+    flow.sent(0, 1000, 0);
+    flow.sent(1, 1000, 5);
     expect(flow.room(500)).toBe(0);
   });
 
   it('fills a long way without waiting for each acknowledgement', () => {
-    const flow = createFlow();
-    flow.sent(0, 0);
-    flow.acknowledged(0, 50);
+    const flow = createFlow(MOST);
+    flow.sent(0, 1000, 0);
+    flow.acknowledged(0, 0, 50);
     for (let id = 1; id <= 3; id++) {
       expect(flow.room(50 + id * 16)).toBeGreaterThan(0);
-      flow.sent(id, 50 + id * 16);
+      flow.sent(id, 1000, 50 + id * 16);
     }
   });
 
   it('takes nothing more while the oldest update is late, and goes on when it has arrived', () => {
-    const flow = createFlow();
-    flow.sent(0, 0);
-    flow.acknowledged(0, 10);
-    flow.sent(1, 20);
-    flow.sent(2, 30);
+    const flow = createFlow(MOST);
+    flow.sent(0, 1000, 0);
+    flow.acknowledged(0, 0, 10);
+    flow.sent(1, 1000, 20);
+    flow.sent(2, 1000, 30);
     expect(flow.room(60)).toBeGreaterThan(0);
     expect(flow.room(80)).toBe(0);
-    flow.acknowledged(1, 81);
+    flow.acknowledged(1, 0, 81);
     expect(flow.room(81)).toBe(0);
-    flow.acknowledged(2, 82);
+    flow.acknowledged(2, 0, 82);
     expect(flow.room(82)).toBeGreaterThan(0);
   });
 
   it('takes an acknowledgement for all earlier updates as well', () => {
-    const flow = createFlow();
-    flow.sent(0, 0);
-    flow.sent(1, 1);
-    flow.acknowledged(1, 10);
+    const flow = createFlow(MOST);
+    flow.sent(0, 1000, 0);
+    flow.sent(1, 1000, 1);
+    flow.acknowledged(1, 0, 10);
     expect(flow.room(10_000)).toBeGreaterThan(0);
   });
 
   it('is late only when others would notice', () => {
-    const flow = createFlow();
-    flow.sent(0, 0);
-    flow.acknowledged(0, 10);
-    flow.sent(1, 100);
+    const flow = createFlow(MOST);
+    flow.sent(0, 1000, 0);
+    flow.acknowledged(0, 0, 10);
+    flow.sent(1, 1000, 100);
     expect(flow.isLate(200)).toBe(false);
     expect(flow.isLate(400)).toBe(true);
     flow.reset();
@@ -55,16 +58,16 @@ describe('flow', () => {
   });
 
   it('believes after a while that the way has become longer', () => {
-    const flow = createFlow();
-    flow.sent(0, 0);
-    flow.acknowledged(0, 5);
+    const flow = createFlow(MOST);
+    flow.sent(0, 1000, 0);
+    flow.acknowledged(0, 0, 5);
     let now = 0;
     for (let id = 1; id < 200; id++) {
       now += 150;
-      flow.sent(id, now);
-      flow.acknowledged(id, now + 100);
+      flow.sent(id, 1000, now);
+      flow.acknowledged(id, 0, now + 100);
     }
-    flow.sent(200, now + 200);
+    flow.sent(200, 1000, now + 200);
     expect(flow.room(now + 200 + 120)).toBeGreaterThan(0);
   });
 
@@ -75,17 +78,17 @@ describe('flow', () => {
           maxLength: 300,
         }),
         (steps) => {
-          const flow = createFlow();
+          const flow = createFlow(MOST);
           let now = 0;
           let next = 0;
           let acknowledged = -1;
           for (const { wait, acknowledge, id } of steps) {
             now += wait;
             if (acknowledge) {
-              flow.acknowledged(id, now);
+              flow.acknowledged(id, 0, now);
               if (id < next) acknowledged = Math.max(acknowledged, id);
             } else if (flow.room(now) > 0) {
-              flow.sent(next++, now);
+              flow.sent(next++, 1000, now);
             }
             expect(flow.room(now)).toBeGreaterThanOrEqual(0);
             expect(next - 1 - acknowledged).toBeLessThanOrEqual(30);
@@ -93,5 +96,62 @@ describe('flow', () => {
         },
       ),
     );
+  });
+});
+
+describe('over a bottleneck', () => {
+  const link = (options: Partial<LinkOptions>): LinkOptions => ({
+    capacity: () => 1_000_000,
+    delay: () => 1,
+    ...options,
+  });
+  const between = (frames: Frame[], from: number, to: number) =>
+    frames.filter(({ captured }) => captured >= from && captured < to);
+  const fps = (frames: Frame[], seconds: number) => frames.length / seconds;
+  /** Delay, ms, that so much of the frames stay below. */
+  const quantile = (frames: Frame[], part: number) =>
+    frames.map(({ captured, shown }) => shown - captured).toSorted((a, b) => a - b)[
+      Math.floor(frames.length * part)
+    ]!;
+
+  it.each([
+    ['nearby', link({})],
+    ['far away', link({ delay: () => 40 })],
+    ['with losses', link({ delay: () => 20, loss: 0.13 })],
+  ])('that is none, %s, everything is used', (_, options) => {
+    const frames = between(simulate(10_000, options), 1000, 10_000);
+    expect(fps(frames, 9)).toBeGreaterThan(58);
+    expect(frames.at(-1)!.bitrate).toBe(8000);
+  });
+
+  it('of 6 Mbit/s, fits in it without a queue', () => {
+    const frames = between(simulate(20_000, link({ capacity: () => 6000 })), 1000, 20_000);
+    expect(fps(frames, 19)).toBeGreaterThan(54);
+    expect(quantile(frames, 0.5)).toBeLessThan(30);
+    expect(quantile(frames, 0.95)).toBeLessThan(75);
+    expect(frames.at(-1)!.bitrate).toBeGreaterThan(4500);
+  });
+
+  it('of 2 Mbit/s, shows fewer frames, and those at once', () => {
+    const frames = between(simulate(20_000, link({ capacity: () => 2000 })), 1000, 20_000);
+    expect(fps(frames, 19)).toBeGreaterThan(30);
+    expect(quantile(frames, 0.95)).toBeLessThan(100);
+  });
+
+  it('that comes and goes, is followed within a second and left within eight', () => {
+    const capacity = (now: number) => (now > 10_000 && now < 20_000 ? 3000 : 20_000);
+    const most = { bitrate: 16_000, fps: 60 };
+    const frames = simulate(30_000, link({ capacity, delay: () => 5, most }));
+    expect(quantile(between(frames, 11_000, 20_000), 0.95)).toBeLessThan(100);
+    expect(
+      frames.find(({ captured, bitrate }) => captured > 20_000 && bitrate === 16_000)!.captured,
+    ).toBeLessThan(28_000);
+  });
+
+  it('that is only a longer way, is not taken for a bottleneck for long', () => {
+    const frames = simulate(30_000, link({ delay: (now) => (now < 10_000 ? 5 : 90) }));
+    const later = between(frames, 20_000, 30_000);
+    expect(fps(later, 10)).toBeGreaterThan(55);
+    expect(later.at(-1)!.bitrate).toBe(8000);
   });
 });

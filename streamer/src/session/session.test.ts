@@ -53,10 +53,9 @@ class Person {
   }
 
   /** Acknowledges all updates that it has got. */
-  acknowledge(): void {
-    const last = this.connection.updates.at(-1);
+  acknowledge(last = this.connection.updates.at(-1), received = performance.now()): void {
     if (!last) return;
-    const times = { received: 0, decoded: 0, presented: 0 };
+    const times = { received, decoded: received, presented: received };
     this.viewer.receive(encodeAcknowledgement({ ...last, ...times, presentedId: last.id }));
   }
 
@@ -167,6 +166,26 @@ describe('streams', () => {
     expect(media.streams[0]!.grants).toBe(0);
     person.acknowledge();
     expect(media.streams[0]!.grants).toBeGreaterThan(0);
+  });
+
+  it('cost no more than the way to the viewer carries', async () => {
+    const bytes = 20_000;
+    const carried = 3000; // kbit/s
+    const person = new Person();
+    await settle();
+    await frame([person]);
+    for (let i = 0; i < 10; i++) {
+      const two = [
+        media.streams[0]!.change(new Uint8Array(bytes)),
+        media.streams[0]!.change(new Uint8Array(bytes)),
+      ];
+      for (const id of two) {
+        await vi.advanceTimersByTimeAsync((bytes * 8) / carried);
+        person.acknowledge({ stream: 1, id: id!, key: false });
+      }
+    }
+    expect(media.streams[0]!.options.rate.bitrate).toBeGreaterThan(carried * 0.7);
+    expect(media.streams[0]!.options.rate.bitrate).toBeLessThan(carried);
   });
 
   it('closes a stream that nobody watches', async () => {

@@ -116,12 +116,13 @@ export class Session implements AsyncDisposable {
   }
 
   #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role, id: string): Viewer {
-    const { display, log } = this.#options;
+    const { display, rate, log } = this.#options;
     const hands = this.#control.join();
     const viewer = new Viewer({
       id,
       role,
       codecs: hello.codecs,
+      rate,
       connection,
       display,
       hands,

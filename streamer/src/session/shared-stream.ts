@@ -24,6 +24,9 @@ export interface SharedStreamOptions {
 /** A key frame costs every watcher a burst of bytes: one in this time at most, ms. */
 const KEY_FRAME_INTERVAL = 300;
 
+/** Smaller changes of the bitrate than this part are not worth telling the encoder. */
+const RATE_STEP = 0.05;
+
 /** Updates asked for ahead: one is captured while the one before it is being encoded. */
 const GRANTS_AHEAD = 2;
 
@@ -40,12 +43,14 @@ export class SharedStream implements AsyncDisposable {
   readonly #watchers = new Map<Watcher, State>();
   #stream: MediaStream | undefined;
   #format: StreamFormat | undefined;
+  #rate: StreamRate;
   #grants = 0;
   #keyFrameAsked = Number.NEGATIVE_INFINITY;
   #keyFrameTimer: NodeJS.Timeout | undefined;
 
   constructor({ media, codecs, rate, onLate, onFailure }: SharedStreamOptions) {
     this.codecs = codecs;
+    this.#rate = rate;
     this.#onLate = onLate;
     const events = {
       onFormat: (format: StreamFormat) => this.#announce(format),
@@ -68,6 +73,11 @@ export class SharedStream implements AsyncDisposable {
     return this.#watchers.size;
   }
 
+  /** What the encoder may spend now. */
+  get rate(): StreamRate {
+    return this.#rate;
+  }
+
   add(watcher: Watcher): void {
     this.#watchers.set(watcher, 'waiting');
     if (this.#format) watcher.onFormat(this.#format);
@@ -82,6 +92,7 @@ export class SharedStream implements AsyncDisposable {
 
   /** To be called when the watcher's flow may have room again. */
   resume(watcher: Watcher): void {
+    this.#adaptRate();
     if (this.#watchers.get(watcher) === 'late' && watcher.flow.room(streamerTime()) > 0)
       this.restart(watcher);
     else this.#grantWhatFits();
@@ -142,7 +153,7 @@ export class SharedStream implements AsyncDisposable {
         continue;
       }
       this.#watchers.set(watcher, 'live');
-      watcher.flow.sent(id, now);
+      watcher.flow.sent(id, update.byteLength, now);
       watcher.onUpdate(update);
     }
     this.#grantWhatFits();
@@ -152,6 +163,15 @@ export class SharedStream implements AsyncDisposable {
   #forgetKeyFrameRequest(): void {
     clearTimeout(this.#keyFrameTimer);
     this.#keyFrameTimer = undefined;
+  }
+
+  /** Whoever has the best way sets the quality; those with less fall behind and are taken off. */
+  #adaptRate(): void {
+    const rates = [...this.#watchers].filter(([, state]) => state !== 'late').map(([{ flow }]) => flow.rate);
+    const best = rates.toSorted((a, b) => b.bitrate - a.bitrate)[0];
+    if (!best || Math.abs(best.bitrate - this.#rate.bitrate) < this.#rate.bitrate * RATE_STEP) return;
+    this.#rate = best;
+    this.#stream?.setRate(best);
   }
 
   /** The fastest watcher sets the pace; whoever falls behind it is taken off. */

@@ -25,6 +25,9 @@ const MAX_STREAMS = 4;
 /** A viewer that was moved to a stream of its own goes back after this long without falling behind, ms ... */
 const CALM = 10_000;
 
+/** ... if its way carries at least this part of what the common stream costs ... */
+const ENOUGH = 0.9;
+
 /** ... and twice as long after every further time, up to this factor: each way back costs all a key frame. */
 const MOST_PATIENCE = 32;
 
@@ -85,12 +88,12 @@ export class Streams implements AsyncDisposable {
     return [...this.#streams].find((stream) => sameCodecs(stream.codecs, codecs));
   }
 
-  #open(codecs: readonly string[]): SharedStream | undefined {
+  #open(codecs: readonly string[], rate = this.#rate): SharedStream | undefined {
     if (this.#streams.size >= MAX_STREAMS) return undefined;
     const stream: SharedStream = new SharedStream({
       media: this.#media,
       codecs,
-      rate: this.#rate,
+      rate,
       onLate: (watcher) => this.#separate(this.#places.get(watcher)),
       onFailure: (error) => this.#fail(stream, error),
     });
@@ -120,7 +123,7 @@ export class Streams implements AsyncDisposable {
     if (!place) return;
     place.separations++;
     place.strained = streamerTime();
-    const own = this.#open(place.subscriber.codecs);
+    const own = this.#open(place.subscriber.codecs, place.subscriber.flow.rate);
     // At the limit the viewer stays where it is, without updates until it has caught up.
     if (own) this.#move(place, own);
   }
@@ -143,7 +146,8 @@ export class Streams implements AsyncDisposable {
 
   #merge(place: Place): void {
     const common = this.#common(place.subscriber.codecs);
-    if (common && common !== place.stream) this.#move(place, common);
+    if (!common || common === place.stream) return;
+    if (place.subscriber.flow.rate.bitrate >= common.rate.bitrate * ENOUGH) this.#move(place, common);
   }
 }
 

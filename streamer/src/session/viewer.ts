@@ -18,11 +18,11 @@ import {
   type Wheel,
 } from '@deskside/protocol';
 import type { Display, Size } from '../display/api.ts';
-import type { StreamFormat } from '../media/api.ts';
+import type { StreamFormat, StreamRate } from '../media/api.ts';
 import { streamerTime } from './clock.ts';
 import type { ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
-import { createFlow } from './flow.ts';
+import { createFlow, type Flow } from './flow.ts';
 import type { Subscriber, Subscription } from './streams.ts';
 
 /** `held` is to be repeated at least this often while a key is down, ms. */
@@ -36,6 +36,8 @@ export interface ViewerOptions {
   id: string;
   role: Role;
   codecs: readonly string[];
+  /** What a stream may cost at most. */
+  rate: StreamRate;
   connection: ViewerConnection;
   display: Display;
   hands: Hands & Disposable;
@@ -48,7 +50,7 @@ export class Viewer implements Subscriber, Disposable {
   readonly id: string;
   readonly role: Role;
   readonly codecs: readonly string[];
-  readonly flow = createFlow();
+  readonly flow: Flow;
   readonly #connection: ViewerConnection;
   readonly #display: Display;
   readonly #hands: Hands & Disposable;
@@ -64,6 +66,7 @@ export class Viewer implements Subscriber, Disposable {
     this.id = options.id;
     this.role = options.role;
     this.codecs = options.codecs;
+    this.flow = createFlow(options.rate);
     this.#connection = options.connection;
     this.#display = options.display;
     this.#hands = options.hands;
@@ -193,9 +196,9 @@ export class Viewer implements Subscriber, Disposable {
     }
   }
 
-  #acknowledge({ stream, id }: Acknowledgement): void {
+  #acknowledge({ stream, id, received }: Acknowledgement): void {
     if (stream !== this.#stream) return;
-    this.flow.acknowledged(id, streamerTime());
+    this.flow.acknowledged(id, received, streamerTime());
     this.#subscription?.resume();
   }
 
