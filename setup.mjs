@@ -126,8 +126,8 @@ function installNpmPackages() {
       ? 'Installing the npm packages of package-lock.json.'
       : 'Bringing the npm packages up to package-lock.json.',
   );
-  // The machine's own Node may be older than what some packages ask for; they run under the pinned one.
-  const args = [first ? 'ci' : 'install', '--loglevel=error', '--engine-strict=false'];
+  // Not `npm ci`: it refuses a lock file that lacks packages for systems other than Linux, as registries may.
+  const args = ['install', '--no-save', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const [command, ...front] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
   must(

@@ -8,6 +8,8 @@ import { version } from './version.ts';
 
 /** Runs one command and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads what we print may stop reading; a desktop goes on all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {

@@ -38,6 +38,7 @@ export async function printLog(stateDir: string, name: LogName, options: LogOpti
   const args = ['-n', String(options.lines), ...(options.follow ? ['-F'] : []), path];
   const tail = spawn('tail', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(tail, 'close');
+  process.stdout.once('error', () => tail.kill());
   for await (const line of createInterface({ input: tail.stdout })) {
     process.stdout.write(`${options.raw ? line : formatLine(line)}\n`);
   }
