@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fromPng, pixel } from '../support/image.ts';
 import { descendant, isAlive, processTree } from '../support/process.ts';
-import { Account } from '../support/streamer.ts';
+import { Account, DESKSIDE } from '../support/streamer.ts';
 import { until } from '../support/until.ts';
 import { XClient } from '../support/x-client.ts';
 import { startXvfb } from '../support/xvfb.ts';
 
+const RESTART = ['restart', '--port', '0', '--session', 'none'];
 const START = ['start', '--json', '--port', '0', '--size', '640x480', '--max-size', '800x600'];
 
 interface Status {
@@ -98,6 +99,20 @@ test('restart gives a new desktop with the old token', async () => {
   const { stdout } = await account.deskside(['restart', ...START.slice(1), '--session', 'none']);
   expect(JSON.parse(stdout).pid).not.toBe(before.pid);
   expect((await account.deskside(['url'])).stdout.split('token=')[1]).toBe(token);
+});
+
+test('restart from a terminal on the desktop itself outlives that terminal', async () => {
+  await using scope = await newAccount();
+  const { account } = scope;
+  const mark = join(account.home, 'restarted');
+  const deskside = `${process.execPath} ${DESKSIDE}`;
+  const session = `[ -e ${mark} ] || { touch ${mark}; ${deskside} ${RESTART.join(' ')}; }; exec sleep 1000`;
+  const { stdout } = await account.deskside([...START, '--session', session]);
+  const { pid } = JSON.parse(stdout) as Status;
+  await until('the next desktop', async () => {
+    const { facts } = await status(account);
+    return facts.state === 'running' && facts.pid !== pid;
+  });
 });
 
 test('a start after kill -9 ends what is left and gives a new desktop', async () => {

@@ -8,7 +8,8 @@ import { isAlive, processTree } from './process.ts';
 import { until } from './until.ts';
 import type { XAddress } from './x-client.ts';
 
-const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
+/** The program. */
+export const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
 
 /** The one line of `deskside run`. */
 const READY = /^Desktop ready: (\S+)$/m;
