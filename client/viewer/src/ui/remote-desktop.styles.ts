@@ -257,13 +257,17 @@ export const styles = css`
     box-shadow: var(--shadow);
     transition:
       transform 0.22s cubic-bezier(0.2, 0.8, 0.3, 1),
-      opacity 0.22s,
-      visibility 0.22s;
+      opacity 0.22s;
   }
   .toolbar[inert] {
     transform: translateY(-130%);
     opacity: 0;
     visibility: hidden;
+    /* Hidden when it has gone, but there at once when it comes: what is hidden takes no focus. */
+    transition:
+      transform 0.22s,
+      opacity 0.22s,
+      visibility 0s 0.22s;
   }
   .toolbar .name {
     overflow: hidden;

@@ -51,7 +51,7 @@ export abstract class RemoteDesktop extends LitElement {
 
   #viewer: Viewer | undefined;
   #state: ConnectionState = { name: 'connecting' };
-  #waitsForPicture = true;
+  #hasPicture = false;
   #statistics: Statistics | undefined;
   #notices = new Map<string, Notice>();
   #countdown: ReturnType<typeof setInterval> | undefined;
@@ -93,7 +93,7 @@ export abstract class RemoteDesktop extends LitElement {
     const codecs = await decodableCodecs();
     if (!this.isConnected) return;
     this.#viewer?.[Symbol.dispose]();
-    this.#waitsForPicture = true;
+    this.#hasPicture = false;
     const viewer = new Viewer({
       container: this.renderRoot.querySelector<HTMLElement>('.desktop')!,
       desktop: this.#address,
@@ -132,7 +132,7 @@ export abstract class RemoteDesktop extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const card = stateCard(this.#state, this.#waitsForPicture, this.#address.host, this.#cardActions);
+    const card = stateCard(this.#state, this.#hasPicture, this.#address.host, this.#cardActions);
     return html`
       <div class="desktop ${card === nothing ? '' : 'dimmed'}" part="desktop"></div>
       <div class="overlay" role="status" aria-live="polite" ?hidden=${card === nothing}>${card}</div>
@@ -199,7 +199,7 @@ export abstract class RemoteDesktop extends LitElement {
   }
 
   #firstPicture(): void {
-    this.#waitsForPicture = false;
+    this.#hasPicture = true;
     this.#bar.hold();
     this.#bar.release();
     if (document.activeElement === document.body) this.focus();
@@ -227,7 +227,10 @@ export abstract class RemoteDesktop extends LitElement {
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (this.#shortcut(event)) event.preventDefault();
-    else if (event.key === 'Escape' && this.#bar.shown) this.#backToDesktop();
+    // Escape closes what is open on top first.
+    else if (event.key === 'Escape' && !this.renderRoot.querySelector(':popover-open, dialog[open]')) {
+      this.#backToDesktop();
+    }
   };
 
   #shortcut(event: KeyboardEvent): boolean {

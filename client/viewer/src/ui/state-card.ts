@@ -23,11 +23,12 @@ const REFUSED: Record<RefusalReason, string> = {
 /**
  * What is shown over the picture while it is not live; nothing while it is.
  *
- * @param waits live, but the first picture is not on the screen yet
+ * @param hasPicture a picture is or was on the screen
+ * @param host where the desktop is looked for
  */
 export function stateCard(
   state: ConnectionState,
-  waits: boolean,
+  hasPicture: boolean,
   host: string,
   actions: StateCardActions,
 ): TemplateResult | typeof nothing {
@@ -35,9 +36,9 @@ export function stateCard(
     case 'connecting':
       return progressCard('Connecting', host);
     case 'live':
-      return waits ? progressCard('Fetching the picture', state.desktop) : nothing;
+      return hasPicture ? nothing : progressCard('Fetching the picture', state.desktop);
     case 'reconnecting':
-      return reconnectingCard(state.retryAt, actions);
+      return hasPicture ? lostCard(state.retryAt, actions) : unreachableCard(state.retryAt, host, actions);
     case 'ended':
       return endedCard(state.message, actions);
     case 'refused':
@@ -53,18 +54,31 @@ function progressCard(title: string, detail: string): TemplateResult {
   </section>`;
 }
 
-function reconnectingCard(retryAt: number, actions: StateCardActions): TemplateResult {
-  const seconds = Math.ceil((retryAt - performance.now()) / 1000);
-  const next = seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again now';
+function lostCard(retryAt: number, actions: StateCardActions): TemplateResult {
   return html`<section class="card">
     <span class="badge warning">${icons.plug}</span>
     <h1>Connection lost</h1>
     <p>Your desktop goes on without this page; nothing in it is lost.</p>
-    <div class="actions">
-      <button class="primary" @click=${actions.retryNow}>Try now</button>
-      <span class="detail" role="timer">${next}</span>
-    </div>
+    ${retry(retryAt, actions)}
   </section>`;
+}
+
+function unreachableCard(retryAt: number, host: string, actions: StateCardActions): TemplateResult {
+  return html`<section class="card">
+    <span class="badge warning">${icons.plug}</span>
+    <h1>The desktop does not answer</h1>
+    <p>Nothing answers at ${host} that speaks for a desktop.</p>
+    <p class="remedy">${withCommands('See with "deskside status" whether it runs in the workspace; "deskside start" starts it.')}</p>
+    ${retry(retryAt, actions)}
+  </section>`;
+}
+
+function retry(retryAt: number, actions: StateCardActions): TemplateResult {
+  const seconds = Math.ceil((retryAt - performance.now()) / 1000);
+  return html`<div class="actions">
+    <button class="primary" @click=${actions.retryNow}>Try now</button>
+    <span class="detail" role="timer">${seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again now'}</span>
+  </div>`;
 }
 
 function endedCard(message: string, actions: StateCardActions): TemplateResult {

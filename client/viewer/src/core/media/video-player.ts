@@ -22,6 +22,7 @@ export interface VideoPlayerOptions {
 export class VideoPlayer implements Disposable {
   readonly #options: VideoPlayerOptions;
   readonly #worker: Worker;
+  readonly #track: MediaStreamTrackGenerator | undefined;
   #surface: VideoSurface | undefined;
 
   constructor(options: VideoPlayerOptions) {
@@ -30,7 +31,10 @@ export class VideoPlayer implements Disposable {
     this.#worker.onmessage = ({ data }: MessageEvent<FromDecoder>) => this.#receive(data);
     this.#worker.onerror = ({ message }) =>
       options.onStuck(message || 'the worker that decodes video could not be started');
-    const writable = this.#makeTrack();
+    if (typeof MediaStreamTrackGenerator !== 'undefined') {
+      this.#track = new MediaStreamTrackGenerator({ kind: 'video' });
+    }
+    const writable = this.#track?.writable;
     this.#post({ type: 'start', writable }, writable ? [writable] : []);
   }
 
@@ -38,6 +42,8 @@ export class VideoPlayer implements Disposable {
   configure({ codec, width, height, colorSpace }: Of<StreamerMessage, 'stream'>): void {
     const config = { codec, codedWidth: width, codedHeight: height, colorSpace, optimizeForLatency: true };
     this.#post({ type: 'configure', config });
+    // Not earlier: a page counts as loading as long as a video in it waits for its first frame.
+    if (this.#track && !this.#surface) this.#show(new TrackSurface(this.#track, this.#options.onPresented));
   }
 
   /** Decodes an access unit; its buffer is taken over. */
@@ -48,13 +54,6 @@ export class VideoPlayer implements Disposable {
   [Symbol.dispose](): void {
     this.#worker.terminate();
     this.#surface?.[Symbol.dispose]();
-  }
-
-  #makeTrack(): WritableStream<VideoFrame> | undefined {
-    if (typeof MediaStreamTrackGenerator === 'undefined') return undefined;
-    const generator = new MediaStreamTrackGenerator({ kind: 'video' });
-    this.#show(new TrackSurface(generator, this.#options.onPresented));
-    return generator.writable;
   }
 
   #receive(message: FromDecoder): void {
