@@ -37,6 +37,7 @@ describe('on a desktop', () => {
       await connectDisplay({ display: server.display, maxSize: { width: 1600, height: 1200 }, log }),
     );
     witness = stack.use(await Witness.open(server.display));
+    witness.x.client.UnmapWindow(witness.window);
     programs = stack.use(await Programs.on(server.display));
   });
   afterEach(() => stack.disposeAsync());
@@ -64,6 +65,16 @@ describe('on a desktop', () => {
     expect(await resources()).toBe('Xft.dpi:\t96\nXcursor.size:\t24\n');
   });
 
+  test('the cursor that a program shows arrives, twice as large at scale 2', async () => {
+    const widths: number[] = [];
+    using _listening = display.on({ onCursor: ({ width }) => widths.push(width) });
+    await display.setScale(2);
+    programs.start('openbox');
+    programs.start('dbus-run-session', 'mousepad', '--disable-server');
+    display.movePointer(800, 600);
+    await expect.poll(() => widths, { timeout: 20_000 }).toContain(48);
+  }, 30_000);
+
   test('before a desktop is there its place is left to it', async () => {
     await display.setScale(2);
     expect(await settings()).toBeUndefined();
@@ -89,13 +100,11 @@ describe('on a desktop', () => {
       .poll(settings, { timeout: 20_000 })
       .toMatchObject({ 'Xft/DPI': 192 * 1024, 'Gdk/UnscaledDPI': 96 * 1024, 'Gdk/WindowScalingFactor': 2 });
     await display.setScale(1.5);
-    await expect
-      .poll(settings, { timeout: 20_000 })
-      .toMatchObject({
-        'Gdk/UnscaledDPI': 144 * 1024,
-        'Gdk/WindowScalingFactor': 1,
-        'Gtk/CursorThemeSize': 36,
-      });
+    await expect.poll(settings, { timeout: 20_000 }).toMatchObject({
+      'Gdk/UnscaledDPI': 144 * 1024,
+      'Gdk/WindowScalingFactor': 1,
+      'Gtk/CursorThemeSize': 36,
+    });
     await expect.poll(resources, { timeout: 20_000 }).toContain('Xft.dpi:\t144');
   }, 60_000);
 });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Display } from './api.ts';
@@ -198,7 +201,22 @@ test('an X server that dies is found again, with its size, its cursor and no key
   expect(secondWitness.presses).toEqual(['KeyPress 56', 'KeyRelease 56']);
 });
 
-test('no X server, a wrong name and a missing cookie are told apart', async () => {
+test('an X server with a cookie lets in who has it and tells the others what to do', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'deskside-cookie-'));
+  stack.defer(() => rm(directory, { recursive: true }));
+  const [right, none] = [join(directory, 'right'), join(directory, 'none')];
+  // FamilyWild, no address, any display, the cookie's kind and its 16 bytes (Xauth(5)).
+  const name = Buffer.from('MIT-MAGIC-COOKIE-1');
+  const parts = [[0xff, 0xff, 0, 0, 0, 0, 0, name.length], name, [0, 16], new Array<number>(16).fill(7)];
+  await writeFile(right, Buffer.concat(parts.map((part) => Buffer.from(part))));
+  const guarded = stack.use(await Xvfb.start(undefined, ['-auth', right]));
+  const options = { display: guarded.display, maxSize: { width: 1600, height: 1200 }, log };
+  const letIn = stack.use(await connectDisplay({ ...options, xauthority: right }));
+  expect(letIn.size).toEqual({ width: 1600, height: 1200 });
+  await expect(connectDisplay({ ...options, xauthority: none })).rejects.toThrow('Set XAUTHORITY');
+});
+
+test('no X server and a wrong name are told apart', async () => {
   const options = { maxSize: { width: 1600, height: 1200 }, log };
   await expect(connectDisplay({ ...options, display: ':59999' })).rejects.toThrow('No X server answers');
   await expect(connectDisplay({ ...options, display: 'there:0' })).rejects.toThrow(

@@ -1,8 +1,9 @@
 /**
  * X programs look up what a key means only when they come to its event. A keycode keeps its meaning this long after
- * its last press, ms, so that a program that is that late still reads the right character.
+ * its last press, ms, so that a program that is that late still reads the right character. A terminal that looks for a
+ * font with the character before was seen to be more than 100 ms late on a busy machine.
  */
-export const KEEP_MEANING = 100;
+export const KEEP_MEANING = 1000;
 
 /** A keycode that stands, or is to stand, for a keysym. */
 export interface Lease {

@@ -91,6 +91,7 @@ export interface XClient extends EventEmitter<{ event: [XEvent]; error: [Error];
   ChangeWindowAttributes(window: number, values: Record<string, number>): void;
   DestroyWindow(window: number): void;
   MapWindow(window: number): void;
+  UnmapWindow(window: number): void;
   ConfigureWindow(window: number, values: Record<string, number>): void;
   SetInputFocus(window: number, revertTo: number): void;
   GetInputFocus(callback: Callback<unknown>): void;

@@ -1,17 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** An X server of a test's own, in which nobody needs a cookie. */
+/** An X server of a test's own. */
 export class Xvfb implements AsyncDisposable {
   readonly number: number;
   readonly #process: ChildProcess;
 
-  /** @param number display number; without it the first free one */
-  static async start(number?: number, size = '1600x1200'): Promise<Xvfb> {
+  /**
+   * @param number display number; without it the first free one
+   * @param access who is let in, as arguments of Xvfb; everybody by default
+   */
+  static async start(number?: number, access: readonly string[] = ['-ac']): Promise<Xvfb> {
     const display = number === undefined ? [] : [`:${number}`];
     const child = spawn(
       'Xvfb',
-      [...display, '-displayfd', '3', '-screen', '0', `${size}x24`, '-noreset', '-nolisten', 'tcp', '-ac'],
+      [
+        ...display,
+        '-displayfd',
+        '3',
+        '-screen',
+        '0',
+        '1600x1200x24',
+        '-noreset',
+        '-nolisten',
+        'tcp',
+        ...access,
+      ],
       { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
     );
     const [answer] = await Promise.race([
