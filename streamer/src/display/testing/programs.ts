@@ -35,6 +35,8 @@ export class Programs implements AsyncDisposable {
       cwd: this.directory,
       env: this.#environment,
       stdio: 'ignore',
+      // A process group of its own: a D-Bus session ends with all its programs.
+      detached: true,
     });
     this.#children.push(child);
     return child;
@@ -62,7 +64,7 @@ export class Programs implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill('SIGKILL');
+      process.kill(-child.pid!, 'SIGKILL');
       await once(child, 'exit');
     }
     await rm(this.directory, { recursive: true, force: true });
