@@ -1,0 +1,104 @@
+/** A dev container from outside: what a person sees in a browser of what they start in a terminal of the editor. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium, openViewer, screenshot } from '../support/chromium.ts';
+import { baseImage } from '../support/engine/base-image.ts';
+import { type Engine, startEngine } from '../support/engine/engine.ts';
+import { type Color, locate } from '../support/image.ts';
+import { until } from '../support/until.ts';
+import { DevContainer } from './dev-container.ts';
+
+const RED: Color = [255, 0, 0];
+
+const stack = new AsyncDisposableStack();
+let engine: Engine;
+let container: DevContainer;
+let browser: Browser;
+
+beforeAll(async () => {
+  engine = stack.use(await startEngine());
+  const image = await baseImage(engine, 'bookworm');
+  container = stack.use(await DevContainer.up(engine, image, { apps: 'xterm' }));
+  browser = await launchChromium();
+  stack.defer(() => browser.close());
+}, 600_000);
+afterAll(() => stack.disposeAsync());
+
+test('it has what every container has: 64 MB of shared memory, no capability, the default seccomp profile', async () => {
+  const { HostConfig: host } = JSON.parse(await container.docker('inspect'))[0];
+  expect(host).toMatchObject({
+    ShmSize: 64 * 1024 * 1024,
+    CapAdd: null,
+    Privileged: false,
+    SecurityOpt: null,
+  });
+});
+
+test('a program from a terminal is seen, and takes what is typed', async () => {
+  await using terminal = await openTerminal('first');
+  await terminal.type('déjà vu');
+});
+
+test('a restart brings the desktop back with the same token', async () => {
+  const before = new URL(await container.address());
+  await container.docker('restart', '--time', '5');
+  const after = new URL(await container.address());
+  expect(after.searchParams.get('token')).toBe(before.searchParams.get('token'));
+  await using terminal = await openTerminal('restarted');
+  await terminal.type('again');
+});
+
+test('so does a start after everything was killed', async () => {
+  await container.docker('kill', '--signal', 'KILL');
+  await container.docker('start');
+  await using terminal = await openTerminal('killed');
+  await terminal.type('still here');
+});
+
+test('deskside start repairs what was killed inside', async () => {
+  await container.address();
+  // The gateway first, so that it starts nothing again; its children carry a mark in their environment.
+  const gateway = `$(deskside status --json | sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p')`;
+  const children = `$(grep -ls DESKSIDE_INSTANCE /proc/[0-9]*/environ | cut -d / -f 3)`;
+  await container.exec(`kill -9 ${gateway} && kill -9 ${children}`);
+  await container.exec('deskside start');
+  await using terminal = await openTerminal('repaired');
+  await terminal.type('and here');
+});
+
+test('at rest it takes little', async () => {
+  await container.address();
+  const [memory, processes] = (
+    await container.docker('stats', '--no-stream', '--format', '{{.MemUsage}}|{{.PIDs}}')
+  ).split('|');
+  console.log(`The idle container: ${memory?.trim()}, ${processes?.trim()} threads`);
+  expect(Number(processes)).toBeGreaterThan(0);
+});
+
+interface OpenTerminal extends AsyncDisposable {
+  /** Types a line in the browser and waits for it in the container. */
+  type(line: string): Promise<void>;
+}
+
+/** Starts a red xterm as somebody would in the editor's terminal, and finds it in the browser. */
+async function openTerminal(name: string): Promise<OpenTerminal> {
+  const page = await openViewer(browser, await container.address());
+  const file = `/tmp/typed-${name}`;
+  const xterm = `xterm -u8 -bg '#ff0000' -fg '#ff0000' -e 'head -n 1 >${file}'`;
+  await container.exec(`nohup ${xterm} >/dev/null 2>&1 &`);
+  const { x, y } = await until('a red window', async () => locate(await screenshot(page), RED));
+  await page.mouse.click(x, y);
+  return {
+    async type(line) {
+      await page.keyboard.type(line);
+      await page.keyboard.press('Enter');
+      await until(
+        `"${line}" in the container`,
+        async () => (await container.exec(`cat ${file}`)).trim() === line,
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await page.context().close();
+    },
+  };
+}
