@@ -44,11 +44,17 @@ export class LayerCanvases implements Disposable {
     });
   }
 
-  /** Shows that something was cleared there. */
+  /**
+   * Makes the rectangle transparent. Canvases that hold nothing cost nothing here: a film over the whole screen clears
+   * all of it with every frame.
+   */
   clear(rectangle: Rectangle): void {
     this.#forEach(rectangle, (part, damage) => {
+      const { style } = part.context.canvas;
+      if (style.visibility === 'hidden') return;
+      this.#framebuffer.clear(damage);
       this.#put(part, damage);
-      if (this.#framebuffer.isTransparent(part.area)) part.context.canvas.style.visibility = 'hidden';
+      if (this.#framebuffer.isTransparent(part.area)) style.visibility = 'hidden';
     });
   }
 

@@ -40,18 +40,18 @@ export class PictureLayer implements Disposable {
   }
 
   /**
-   * The video frame of update `id` owns these rectangles: they are cleared when it is shown.
+   * This video frame owns these rectangles: they are cleared when it is shown. Frames are numbered upwards.
    *
    * @throws ProtocolError if one of them leaves the screen
    */
-  expectVideo(id: number, owns: readonly Rectangle[]): void {
+  expectVideo(frame: number, owns: readonly Rectangle[]): void {
     for (const rectangle of owns) this.#check(rectangle);
-    this.#clear(this.#takeovers.expect(id, [...owns]));
+    this.#clear(this.#takeovers.expect(frame, [...owns]));
   }
 
-  /** The video frame of update `id` is on the screen. */
-  videoShown(id: number): void {
-    this.#clear(this.#takeovers.shown(id));
+  /** This video frame is on the screen. */
+  videoShown(frame: number): void {
+    this.#clear(this.#takeovers.shown(frame));
   }
 
   [Symbol.dispose](): void {
@@ -59,10 +59,7 @@ export class PictureLayer implements Disposable {
   }
 
   #clear(rectangles: readonly Rectangle[]): void {
-    for (const rectangle of rectangles) {
-      this.#framebuffer.clear(rectangle);
-      this.#canvases.clear(rectangle);
-    }
+    for (const rectangle of rectangles) this.#canvases.clear(rectangle);
   }
 
   #check({ x, y, width, height }: Rectangle): void {
