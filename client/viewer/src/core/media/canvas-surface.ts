@@ -1,4 +1,4 @@
-import { frameId } from './decoder-messages.ts';
+import { frameNumber } from './decoder-messages.ts';
 import type { OnPresented, VideoSurface } from './video-surface.ts';
 
 /** A canvas on which the newest frame is painted at each repaint, for browsers without track generators. */
@@ -34,7 +34,7 @@ export class CanvasSurface implements VideoSurface {
       Object.assign(this.element, { width, height });
     // Only what is visible, one to one: Firefox otherwise squeezes the padding of a 1088-line frame into 1080 lines.
     this.#context.drawImage(frame, 0, 0, width, height, 0, 0, width, height);
-    this.#onPresented(frameId(frame.timestamp), performance.timeOrigin + performance.now());
+    this.#onPresented(frameNumber(frame.timestamp), performance.timeOrigin + performance.now());
     frame.close();
   }
 }

@@ -1,13 +1,13 @@
 /** The worker that decodes video: a program of its own, started by video-player.ts. */
 import { now } from '../clock.ts';
-import { type FromDecoder, frameId, frameTimestamp, type ToDecoder } from './decoder-messages.ts';
+import { type FromDecoder, frameNumber, frameTimestamp, type ToDecoder } from './decoder-messages.ts';
 
 const worker = self as unknown as {
   onmessage: (event: MessageEvent<ToDecoder>) => void;
   postMessage(message: FromDecoder, transfer?: Transferable[]): void;
 };
 
-let show: (frame: VideoFrame) => void;
+let show: (picture: VideoFrame) => void;
 let decoder: VideoDecoder | undefined;
 let config: VideoDecoderConfig;
 let waitsForKey = true;
@@ -21,7 +21,7 @@ worker.onmessage = ({ data: message }) => {
       config = message.config;
       return restart();
     case 'decode':
-      return decode(message.id, message.key, message.data);
+      return decode(message.frame, message.key, message.data);
   }
 };
 
@@ -29,24 +29,24 @@ function restart(): void {
   if (decoder && decoder.state !== 'closed') decoder.close();
   waitsForKey = true;
   decoder = new VideoDecoder({
-    output(frame) {
-      const id = frameId(frame.timestamp);
-      show(frame);
-      worker.postMessage({ type: 'decoded', id, time: now() });
+    output(picture) {
+      const frame = frameNumber(picture.timestamp);
+      show(picture);
+      worker.postMessage({ type: 'decoded', frame, time: now() });
     },
     error: (error) => stuck(error.message),
   });
   decoder.configure(config);
 }
 
-function decode(id: number, key: boolean, data: Uint8Array): void {
+function decode(frame: number, key: boolean, data: Uint8Array): void {
   if (waitsForKey && !key) {
     stuck('a key frame is missing');
     return;
   }
   try {
     if (decoder?.state !== 'configured') restart();
-    const timestamp = frameTimestamp(id);
+    const timestamp = frameTimestamp(frame);
     decoder!.decode(
       new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp, data: data as BufferSource }),
     );
@@ -61,20 +61,20 @@ function stuck(message: string): void {
   worker.postMessage({ type: 'stuck', message });
 }
 
-function openSink(writable: WritableStream<VideoFrame> | undefined): (frame: VideoFrame) => void {
+function openSink(writable: WritableStream<VideoFrame> | undefined): (picture: VideoFrame) => void {
   if (writable) return writeTo(writable);
-  if (typeof VideoTrackGenerator === 'undefined') return postFrame;
+  if (typeof VideoTrackGenerator === 'undefined') return postPicture;
   const generator = new VideoTrackGenerator();
   worker.postMessage({ type: 'track', track: generator.track }, [generator.track as unknown as Transferable]);
   return writeTo(generator.writable);
 }
 
 /** A track shows each frame as it comes and keeps none back, so nothing queues here. */
-function writeTo(writable: WritableStream<VideoFrame>): (frame: VideoFrame) => void {
+function writeTo(writable: WritableStream<VideoFrame>): (picture: VideoFrame) => void {
   const writer = writable.getWriter();
-  return (frame) => void writer.write(frame).catch(() => frame.close());
+  return (picture) => void writer.write(picture).catch(() => picture.close());
 }
 
-function postFrame(frame: VideoFrame): void {
-  worker.postMessage({ type: 'frame', frame }, [frame]);
+function postPicture(picture: VideoFrame): void {
+  worker.postMessage({ type: 'picture', picture }, [picture]);
 }

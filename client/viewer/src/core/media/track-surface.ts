@@ -1,4 +1,4 @@
-import { frameId } from './decoder-messages.ts';
+import { frameNumber } from './decoder-messages.ts';
 import type { OnPresented, VideoSurface } from './video-surface.ts';
 
 /** A `<video>` that plays a track of decoded frames: the compositor shows them without a copy on the page. */
@@ -27,7 +27,7 @@ export class TrackSurface implements VideoSurface {
   #watch(): void {
     this.#callback = this.element.requestVideoFrameCallback((_, { mediaTime, presentationTime }) => {
       this.#watch();
-      this.#onPresented(frameId(mediaTime * 1e6), performance.timeOrigin + presentationTime);
+      this.#onPresented(frameNumber(mediaTime * 1e6), performance.timeOrigin + presentationTime);
     });
   }
 }

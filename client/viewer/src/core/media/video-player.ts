@@ -9,7 +9,7 @@ export interface VideoPlayerOptions {
   parent: HTMLElement;
   createWorker(): Worker;
   /** `time`: when the decoder gave it out, ms since the Unix epoch. */
-  onDecoded(id: number, time: number): void;
+  onDecoded(frame: number, time: number): void;
   /** What was given and not decoded is lost; nothing can be decoded until the next key frame. */
   onStuck(message: string): void;
   onPresented: OnPresented;
@@ -47,8 +47,8 @@ export class VideoPlayer implements Disposable {
   }
 
   /** Decodes an access unit; its buffer is taken over. */
-  decode(id: number, key: boolean, data: Uint8Array): void {
-    this.#post({ type: 'decode', id, key, data }, [data.buffer as ArrayBuffer]);
+  decode(frame: number, key: boolean, data: Uint8Array): void {
+    this.#post({ type: 'decode', frame, key, data }, [data.buffer as ArrayBuffer]);
   }
 
   [Symbol.dispose](): void {
@@ -59,7 +59,7 @@ export class VideoPlayer implements Disposable {
   #receive(message: FromDecoder): void {
     switch (message.type) {
       case 'decoded':
-        this.#options.onDecoded(message.id, message.time);
+        this.#options.onDecoded(message.frame, message.time);
         break;
       case 'stuck':
         this.#options.onStuck(message.message);
@@ -67,9 +67,9 @@ export class VideoPlayer implements Disposable {
       case 'track':
         this.#show(new TrackSurface(message.track, this.#options.onPresented));
         break;
-      case 'frame':
+      case 'picture':
         if (!this.#surface) this.#show(new CanvasSurface(this.#options.onPresented));
-        (this.#surface as CanvasSurface).show(message.frame);
+        (this.#surface as CanvasSurface).show(message.picture);
         break;
     }
   }

@@ -6,7 +6,7 @@ export interface VideoSurface extends Disposable {
 /**
  * Told when a frame reached the screen, or does so with the coming repaint.
  *
- * @param id the id of its update
+ * @param frame its number
  * @param time ms since the Unix epoch
  */
-export type OnPresented = (id: number, time: number) => void;
+export type OnPresented = (frame: number, time: number) => void;

@@ -2,8 +2,8 @@ import {
   decodePictureUpdate,
   encodeAcknowledgement,
   type Of,
-  type PictureUpdate,
   type StreamerMessage,
+  type VideoUnit,
 } from '@deskside/protocol';
 import { now } from '../clock.ts';
 import { VideoPlayer } from '../media/video-player.ts';
@@ -26,22 +26,28 @@ export interface PictureOptions {
   onPresented(update: Presented): void;
 }
 
-/** An update that was received and is not acknowledged yet, or not presented yet. */
+/** An update that is not on the screen yet. */
 interface Pending {
+  stream: number;
+  id: number;
   captureTime: number;
   received: number;
 }
 
-/** The picture of one desktop: video, exact pixels over it, and word to the streamer of what became of each update. */
+/**
+ * The picture of one desktop: video, exact pixels over it, and word to the streamer of what became of each update.
+ * Frames are numbered here, over all streams: ids of updates begin anew with each.
+ */
 export class Picture implements Disposable {
   readonly #options: PictureOptions;
   readonly #player: VideoPlayer;
   readonly #keyFrames: KeyFrameRequests;
   #layer: PictureLayer | undefined;
-  #stream = -1;
-  #decoding = new Map<number, Pending>();
-  #unseen = new Map<number, number>();
-  #presented = { id: 0, time: 0 };
+  #stream: Of<StreamerMessage, 'stream'> | undefined;
+  #frames = 0;
+  readonly #decoding = new Map<number, Pending>();
+  readonly #unseen = new Map<number, Pending>();
+  #newest = { id: 0, time: 0 };
 
   constructor(options: PictureOptions) {
     this.#options = options;
@@ -49,19 +55,21 @@ export class Picture implements Disposable {
     this.#player = new VideoPlayer({
       parent: options.parent,
       createWorker: options.createWorker,
-      onDecoded: (id, time) => this.#decoded(id, time),
+      onDecoded: (frame, time) => this.#decoded(frame, time),
       onStuck: () => this.#stuck(),
-      onPresented: (id, time) => this.#videoShown(id, time),
+      onPresented: (frame, time) => this.#videoShown(frame, time),
     });
   }
 
-  /** Updates of this stream follow; what was shown stays until they replace it. */
+  /** Updates of this stream follow; what is shown stays until its key frame replaces it. */
   configure(stream: Of<StreamerMessage, 'stream'>): void {
-    this.#stream = stream.stream;
+    const resized = stream.width !== this.#stream?.width || stream.height !== this.#stream.height;
+    this.#stream = stream;
     this.#decoding.clear();
     this.#unseen.clear();
     this.#keyFrames.reset();
     this.#player.configure(stream);
+    if (!resized) return;
     this.#layer?.[Symbol.dispose]();
     this.#layer = new PictureLayer(this.#options.parent, stream.width, stream.height);
   }
@@ -73,15 +81,15 @@ export class Picture implements Disposable {
    */
   receive(bytes: ArrayBuffer): void {
     const received = now();
-    const update = decodePictureUpdate(new Uint8Array(bytes));
-    if (update.stream !== this.#stream || !this.#layer) {
-      this.#acknowledge(update.id, received, received);
+    const { stream, id, captureTime, copies, tiles, video } = decodePictureUpdate(new Uint8Array(bytes));
+    const update = { stream, id, captureTime, received };
+    if (stream !== this.#stream?.stream || !this.#layer) {
+      this.#acknowledge(update, received);
       return;
     }
-    this.#unseen.set(update.id, update.captureTime);
-    this.#layer.draw(update.copies, update.tiles);
-    if (update.video) this.#decode(update, update.video, received);
-    else this.#drawn(update.id, received);
+    this.#layer.draw(copies, tiles);
+    if (video) this.#decode(update, video);
+    else this.#drawn(update);
   }
 
   [Symbol.dispose](): void {
@@ -89,57 +97,51 @@ export class Picture implements Disposable {
     this.#layer?.[Symbol.dispose]();
   }
 
-  #decode(
-    { id, captureTime }: PictureUpdate,
-    video: NonNullable<PictureUpdate['video']>,
-    received: number,
-  ): void {
-    this.#layer!.expectVideo(id, video.owns);
-    if (video.key) this.#keyFrames.reset();
-    this.#decoding.set(id, { captureTime, received });
-    this.#player.decode(id, video.key, video.data);
+  #decode(update: Pending, { key, owns, data }: VideoUnit): void {
+    const frame = ++this.#frames;
+    this.#layer!.expectVideo(frame, owns);
+    if (key) this.#keyFrames.reset();
+    this.#decoding.set(frame, update);
+    this.#unseen.set(frame, update);
+    this.#player.decode(frame, key, data);
   }
 
-  #decoded(id: number, time: number): void {
-    const pending = this.#decoding.get(id);
-    if (!pending) return;
-    this.#decoding.delete(id);
-    this.#acknowledge(id, pending.received, time);
+  #decoded(frame: number, time: number): void {
+    const update = this.#decoding.get(frame);
+    if (!update) return;
+    this.#decoding.delete(frame);
+    this.#acknowledge(update, time);
   }
 
   /** Pixels are on the canvas: the coming repaint shows them. */
-  #drawn(id: number, received: number): void {
-    this.#acknowledge(id, received, now());
-    requestAnimationFrame(() => this.#shown(id, now()));
+  #drawn(update: Pending): void {
+    this.#acknowledge(update, now());
+    requestAnimationFrame(() => this.#presented(update, now()));
   }
 
   /** What cannot be decoded any more is acknowledged all the same, or the streamer would wait for it. */
   #stuck(): void {
     this.#keyFrames.request();
-    for (const [id, { received }] of this.#decoding) this.#acknowledge(id, received, now());
+    for (const update of this.#decoding.values()) this.#acknowledge(update, now());
     this.#decoding.clear();
   }
 
-  #videoShown(id: number, time: number): void {
-    this.#layer?.videoShown(id);
-    this.#shown(id, time);
+  #videoShown(frame: number, time: number): void {
+    this.#layer?.videoShown(frame);
+    const update = this.#unseen.get(frame);
+    for (const earlier of this.#unseen.keys()) if (earlier <= frame) this.#unseen.delete(earlier);
+    if (update) this.#presented(update, time);
   }
 
-  #shown(id: number, time: number): void {
-    const captureTime = this.#unseen.get(id);
-    if (captureTime === undefined) return;
-    this.#presented = { id, time };
-    this.#options.onPresented({ captureTime, presented: time });
-    for (const earlier of this.#unseen.keys()) {
-      this.#unseen.delete(earlier);
-      if (earlier === id) break;
-    }
+  #presented({ stream, id, captureTime }: Pending, presented: number): void {
+    if (stream === this.#stream?.stream) this.#newest = { id, time: presented };
+    this.#options.onPresented({ captureTime, presented });
   }
 
-  #acknowledge(id: number, received: number, decoded: number): void {
-    const { id: presentedId, time: presented } = this.#presented;
+  #acknowledge({ stream, id, received }: Pending, decoded: number): void {
+    const { id: presentedId, time: presented } = this.#newest;
     this.#options.sendBinary(
-      encodeAcknowledgement({ stream: this.#stream, id, received, decoded, presentedId, presented }),
+      encodeAcknowledgement({ stream, id, received, decoded, presentedId, presented }),
     );
   }
 }

@@ -12,11 +12,15 @@ const MAX_WAITING = 64;
  * is drawn meanwhile is newer than that frame and stays.
  */
 export class Takeovers {
-  #waiting: { id: number; rectangles: Rectangle[] }[] = [];
+  #waiting: { frame: number; rectangles: Rectangle[] }[] = [];
 
-  /** The frame of update `id` will own these rectangles. Returns what has to be given up at once for want of room. */
-  expect(id: number, rectangles: Rectangle[]): Rectangle[] {
-    this.#waiting.push({ id, rectangles });
+  /**
+   * This frame will own these rectangles; frames are numbered upwards.
+   *
+   * @returns what has to be given up at once for want of room
+   */
+  expect(frame: number, rectangles: Rectangle[]): Rectangle[] {
+    this.#waiting.push({ frame, rectangles });
     return this.#waiting.length > MAX_WAITING ? this.#waiting.shift()!.rectangles : [];
   }
 
@@ -27,15 +31,10 @@ export class Takeovers {
     }
   }
 
-  /** The frame of update `id`, or a later one that includes it, is on the screen. Returns what is now the video's. */
-  shown(id: number): Rectangle[] {
-    // Ids wrap (RFC 1982): what is less than half the range behind came earlier.
-    const done = this.#waiting.filter((takeover) => ((takeover.id - id) | 0) <= 0);
-    if (done.length > 0) this.#waiting = this.#waiting.filter((takeover) => !done.includes(takeover));
+  /** This frame, and with it what earlier ones changed, is on the screen. Returns what is now the video's. */
+  shown(shown: number): Rectangle[] {
+    const done = this.#waiting.filter(({ frame }) => frame <= shown);
+    this.#waiting = this.#waiting.filter(({ frame }) => frame > shown);
     return done.flatMap(({ rectangles }) => rectangles);
-  }
-
-  clear(): void {
-    this.#waiting = [];
   }
 }
