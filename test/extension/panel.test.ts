@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -14,7 +14,8 @@ import { viewerState } from '../support/viewer-state.ts';
 const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
 
 const test = desktop
-  .extend('account', { scope: 'file' }, async (_, { onCleanup }) => {
+  // biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern what a fixture needs.
+  .extend('account', { scope: 'file' }, async ({}, { onCleanup }) => {
     const account = await Account.create();
     onCleanup(async () => {
       await account.deskside(['stop']);
@@ -52,12 +53,12 @@ const test = desktop
 /** Opens the panel from the palette and waits for the live picture. */
 async function openPanel(workbench: Workbench) {
   await workbench.command('Deskside: Open Remote Desktop');
+  return untilLive(workbench);
+}
+
+async function untilLive(workbench: Workbench) {
   const element = workbench.webview().locator('remote-desktop');
-  await until(
-    'the panel to be live',
-    () => element.evaluate(viewerState).then((state) => state === 'live'),
-    60_000,
-  );
+  await until('the panel to be live', async () => (await element.evaluate(viewerState)) === 'live', 60_000);
   return element;
 }
 
@@ -86,4 +87,66 @@ test('the command starts the desktop and its keys go there, not to the workbench
   await workbench.statusBarItem('Keyboard: desktop').waitFor({ state: 'hidden' });
   await workbench.page.keyboard.press('F1');
   await workbench.quickInput.waitFor();
+});
+
+test('a reload of the window brings the panel back', async ({ workbench }) => {
+  await openPanel(workbench);
+  await workbench.page.reload();
+  await workbench.ready();
+  await untilLive(workbench);
+});
+
+test('a desktop that is killed and started again at another port comes back in the panel', async ({
+  workbench,
+  account,
+}) => {
+  await openPanel(workbench);
+  const { pid } = JSON.parse((await account.deskside(['status', '--json'])).stdout);
+  process.kill(pid, 'SIGKILL');
+  const element = workbench.webview().locator('remote-desktop');
+  await until('the panel to notice', async () => (await element.evaluate(viewerState)) !== 'live');
+  await account.deskside(['start', '--port', '0', '--session', 'none', '--size', '1280x720']);
+  await untilLive(workbench);
+});
+
+test('a terminal of the editor knows the desktop', async ({ workbench, account }) => {
+  await openPanel(workbench);
+  await workbench.page.keyboard.press('Control+Alt+Escape');
+  await workbench.command('Terminal: Create New Terminal');
+  await workbench.page
+    .locator('.terminal-wrapper.active .xterm-cursor-layer, .terminal-wrapper.active .xterm-screen')
+    .first()
+    .click();
+  const file = join(account.home, 'display');
+  const { display } = await desktopOf(account);
+  await workbench.page.keyboard.type(`echo $DISPLAY > ${file}\n`);
+  await until('the terminal to answer', async () => (await readFile(file, 'utf8')).trim() === display);
+});
+
+test('a debug session shows its windows on the desktop', async ({ workbench, server, account }) => {
+  await openPanel(workbench);
+  const file = join(account.home, 'debugged');
+  const { display } = await desktopOf(account);
+  await writeFile(
+    join(server.workspace, 'plot.js'),
+    `require('node:fs').writeFileSync('${file}', process.env.DISPLAY ?? '')`,
+  );
+  await mkdir(join(server.workspace, '.vscode'), { recursive: true });
+  const launch = {
+    type: 'node',
+    request: 'launch',
+    name: 'plot',
+    program: join(server.workspace, 'plot.js'),
+    console: 'internalConsole',
+  };
+  await writeFile(
+    join(server.workspace, '.vscode/launch.json'),
+    JSON.stringify({
+      version: '0.2.0',
+      configurations: [{ ...launch, runtimeExecutable: process.execPath }],
+    }),
+  );
+  await workbench.page.keyboard.press('Control+Alt+Escape');
+  await workbench.command('Debug: Start Debugging');
+  await until('the program to run', async () => (await readFile(file, 'utf8')) === display);
 });

@@ -118,6 +118,7 @@ class CoderDesktop implements Desktop {
   readonly #sessions: Sessions;
   readonly #log: vscode.LogOutputChannel;
   #bridge: Bridge | undefined;
+  #address: Address | undefined;
 
   constructor(
     session: Session,
@@ -147,6 +148,11 @@ class CoderDesktop implements Desktop {
     }
   }
 
+  /** The bridge's: what is behind it comes back at the same address. */
+  async current(): Promise<Address | undefined> {
+    return this.#address;
+  }
+
   dispose(): void {
     void this.#bridge?.[Symbol.asyncDispose]();
     this.#bridge = undefined;
@@ -161,7 +167,8 @@ class CoderDesktop implements Desktop {
     this.dispose();
     this.#bridge = await openBridge(new URL(url), this.#session.token);
     const token = app.url && new URL(app.url).searchParams.get('token');
-    return { base: vscode.Uri.parse(this.#bridge.base), reach: 'here', ...(token ? { token } : {}) };
+    this.#address = { base: vscode.Uri.parse(this.#bridge.base), reach: 'here', ...(token ? { token } : {}) };
+    return this.#address;
   }
 
   /** Starts a stopped workspace and shows its build's log while it is built. */

@@ -22,6 +22,8 @@ export interface Desktop {
    * @throws UserError
    */
   connect(report: (message: string) => void, signal: AbortSignal): Promise<Address>;
+  /** Where it is now, starting nothing; undefined while it is not there. */
+  current(): Promise<Address | undefined>;
   /** Lets go of what `connect` made. */
   dispose(): void;
 }

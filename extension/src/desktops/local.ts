@@ -25,6 +25,12 @@ export class LocalDesktop implements Desktop {
     return addressOf(await deskside.url());
   }
 
+  async current(): Promise<Address | undefined> {
+    const deskside = await findDeskside(this.#name);
+    const status = await deskside?.status();
+    return deskside && status?.state === 'running' ? addressOf(await deskside.url()) : undefined;
+  }
+
   dispose(): void {}
 }
 

@@ -4,6 +4,9 @@ import type { KeyboardStatus } from './keyboard.ts';
 import { type FromPage, parseFromPage, type ToPage } from './messages.ts';
 import { webviewHtml } from './page.ts';
 
+/** How often a desktop that is gone is looked for, ms: one run of `deskside status` costs a tenth of a second. */
+const FOLLOW_EVERY = 2000;
+
 export const PANEL_TYPE = 'deskside.desktop';
 
 /** Latest figures of a desktop that is shown, for the status bar. */
@@ -31,9 +34,11 @@ export class DesktopPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #keyboard: KeyboardStatus;
   readonly #events: PanelEvents;
+  readonly #extensionUri: vscode.Uri;
   readonly #subscriptions: vscode.Disposable[] = [];
   #address: Address;
   #way: 'socket' | 'iframe' = 'socket';
+  #follow: NodeJS.Timeout | undefined;
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -47,6 +52,7 @@ export class DesktopPanel implements vscode.Disposable {
     this.desktop = desktop;
     this.#address = address;
     this.#keyboard = keyboard;
+    this.#extensionUri = extensionUri;
     this.#events = events;
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media/icon.svg');
     panel.webview.options = {
@@ -67,10 +73,10 @@ export class DesktopPanel implements vscode.Disposable {
   }
 
   /** Loads the page; called again after the desktop was started anew under another port or token. */
-  async show(extensionUri: vscode.Uri, address: Address = this.#address): Promise<void> {
+  async show(address: Address = this.#address): Promise<void> {
     this.#address = address;
     const base = await this.#externalBase();
-    const file = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name);
+    const file = (name: string) => vscode.Uri.joinPath(this.#extensionUri, 'dist', name);
     const media = {
       element: file('remote-desktop.js'),
       script: file('webview.js'),
@@ -123,11 +129,13 @@ export class DesktopPanel implements vscode.Disposable {
         this.#events.onStatistics(message);
         return;
       case 'connected':
+        clearInterval(this.#follow);
         this.#events.log.info(`${this.desktop.label}: connected`);
         return;
       case 'disconnected':
         this.#events.onStatistics(undefined);
         this.#events.log.info(`${this.desktop.label}: ${message.reason}`);
+        if (message.reason === 'lost') this.#followDesktop();
         return;
       case 'socket-refused':
         this.#way = 'iframe';
@@ -140,6 +148,17 @@ export class DesktopPanel implements vscode.Disposable {
       case 'clipboard-read':
         this.#send({ type: 'clipboard', text: await vscode.env.clipboard.readText() });
     }
+  }
+
+  /** The viewer reconnects by itself, but not to a desktop that was started again at another port. */
+  #followDesktop(): void {
+    clearInterval(this.#follow);
+    this.#follow = setInterval(async () => {
+      const address = await this.desktop.current().catch(() => undefined);
+      if (!address || address.base.toString() === this.#address.base.toString()) return;
+      clearInterval(this.#follow);
+      await this.show(address);
+    }, FOLLOW_EVERY);
   }
 
   async #open(): Promise<void> {
@@ -169,6 +188,7 @@ export class DesktopPanel implements vscode.Disposable {
   }
 
   #disposed(): void {
+    clearInterval(this.#follow);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#keyboard.set('editor');
     this.#events.onStatistics(undefined);

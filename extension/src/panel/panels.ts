@@ -117,7 +117,7 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
       },
     );
     this.#panels.set(desktop.id, panel);
-    await panel.show(this.#context.extensionUri);
+    await panel.show();
     return panel;
   }
 }
