@@ -4,6 +4,8 @@ export const BinaryType = {
   PictureUpdate: 0x01,
   /** Streamer to viewer: see cursor.ts. */
   CursorShape: 0x02,
+  /** A piece of a larger message on a data channel: see parts.ts. */
+  Part: 0x03,
   /** Viewer to streamer: see acknowledgement.ts. */
   Acknowledgement: 0x10,
   /** Viewer to streamer: see pointer.ts. */

@@ -5,6 +5,7 @@ export * from './close.ts';
 export * from './cursor.ts';
 export * from './limits.ts';
 export * from './messages.ts';
+export * from './parts.ts';
 export * from './picture.ts';
 export * from './pointer.ts';
 export * from './rtp.ts';

@@ -104,7 +104,8 @@ export class Peer implements PicturePath, Disposable {
     const videoSize = video?.data.byteLength ?? 0;
     this.#transport.sendMessage(bytes.subarray(0, bytes.byteLength - videoSize));
     if (!video || !this.#codec) return;
-    this.#rtp.sendFrame(bytes.subarray(bytes.byteLength - videoSize), rtpTimestamp(captureTime), this.#codec);
+    const frame = bytes.subarray(bytes.byteLength - videoSize);
+    this.#rtp.sendFrame(frame, rtpTimestamp(captureTime), video.key, this.#codec);
   }
 
   [Symbol.dispose](): void {

@@ -45,8 +45,8 @@ export class RtpSender {
   }
 
   /** @param timestamp on RTP's clock */
-  sendFrame(frame: Buffer, timestamp: number, codec: RtpCodec): void {
-    const payloads = [...codec.packetize(frame, MAX_PAYLOAD)];
+  sendFrame(frame: Buffer, timestamp: number, key: boolean, codec: RtpCodec): void {
+    const payloads = [...codec.packetize(frame, MAX_PAYLOAD, key)];
     payloads.forEach((payload, index) => {
       const sequence = this.#sequence;
       this.#sequence = (sequence + 1) & 0xffff;

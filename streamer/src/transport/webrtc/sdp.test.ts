@@ -8,7 +8,7 @@ const FINGERPRINT = Array(32).fill('AB').join(':');
 const ANSWER = [
   'v=0',
   's=-',
-  'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
+  'm=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99',
   'a=ice-ufrag:abcd',
   `a=fingerprint:sha-256 ${FINGERPRINT}`,
   'a=setup:active',
@@ -20,7 +20,7 @@ describe('the answer', () => {
   it('tells the certificate and the codecs', () => {
     const { fingerprint, codecs } = readAnswer(ANSWER);
     expect(fingerprint).toEqual({ algorithm: 'sha-256', value: FINGERPRINT });
-    expect(codecs.map(({ name }) => name)).toEqual(['H264']);
+    expect(codecs.map(({ name }) => name)).toEqual(['H264', 'VP8']);
   });
 
   it('may have its fingerprint once for all', () => {

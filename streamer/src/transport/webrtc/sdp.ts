@@ -1,5 +1,5 @@
 /** The offer and what is taken from the answer (RFC 8829, RFC 8866). The streamer always offers. */
-import { ProtocolError } from '@deskside/protocol';
+import { MAX_CHANNEL_MESSAGE, ProtocolError } from '@deskside/protocol';
 import { RTP_CODECS, type RtpCodec } from './codecs.ts';
 
 export interface OfferOptions {
@@ -73,7 +73,7 @@ export function writeOffer(options: OfferOptions): string {
     ...transport,
     'a=mid:1',
     `a=sctp-port:${SCTP_PORT}`,
-    'a=max-message-size:262144',
+    `a=max-message-size:${MAX_CHANNEL_MESSAGE}`,
     '',
   ].join('\r\n');
 }

@@ -69,7 +69,7 @@ it('drops whatever is no handshake, before and after the answer, and does not th
         void transport.start(ANSWER);
         for (const datagram of datagrams.slice(half)) transport.receive(datagram);
         transport.sendRtp(new RtpHeader(), Buffer.alloc(10));
-        transport.sendMessage('nothing is connected');
+        transport.sendMessage(new Uint8Array(100_000));
         await new Promise((resolve) => setImmediate(resolve));
         transport.close();
         expect(ended.length).toBeLessThanOrEqual(1);

@@ -3,6 +3,7 @@
  * They expect werift's own ICE transport, of which they use very little; that little is given to them here, so the
  * version of werift is pinned exactly.
  */
+import { MAX_CHANNEL_MESSAGE, splitIntoParts } from '@deskside/protocol';
 import {
   Event,
   RTCDataChannel,
@@ -33,9 +34,6 @@ export interface SecureTransportEvents {
 /** Data channels that both sides know without negotiation (RFC 8832 section 4 does not apply), by stream id. */
 const RELIABLE = 0;
 const MOTION = 1;
-
-/** Largest message either way, bytes: what browsers take. */
-const MAX_MESSAGE = 256 * 1024;
 
 /** Datagrams that may come before the answer does: a ClientHello in a few pieces. */
 const MAX_EARLY = 16;
@@ -70,9 +68,9 @@ export class SecureTransport {
     this.#dtls.onStateChange.subscribe((state) => {
       if (state === 'closed') this.#end('the viewer closed it');
     });
-    this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_MESSAGE);
+    this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_CHANNEL_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
-    this.#sctp.setRemoteMaxMessageSize(MAX_MESSAGE);
+    this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);
     this.#reliable = this.#channel(RELIABLE, { ordered: true });
     this.#channel(MOTION, { ordered: false, maxRetransmits: 0 });
   }
@@ -110,9 +108,12 @@ export class SecureTransport {
     this.#events.send(this.#dtls.srtp.encrypt(payload, header));
   }
 
-  /** Sends over the reliable data channel. */
-  sendMessage(data: string | Buffer): void {
-    if (this.#reliable.readyState === 'open') this.#reliable.send(data);
+  /** Sends over the reliable data channel, in parts if it is large. */
+  sendMessage(message: Uint8Array): void {
+    if (this.#reliable.readyState !== 'open') return;
+    for (const { buffer, byteOffset, byteLength } of splitIntoParts(message)) {
+      this.#reliable.send(Buffer.from(buffer, byteOffset, byteLength));
+    }
   }
 
   close(): void {

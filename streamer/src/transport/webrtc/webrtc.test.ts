@@ -2,7 +2,7 @@ import { encodePointer } from '@deskside/protocol';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type GatewayOnFakes, startGatewayOnFakes, TOKEN } from '../../http/testing/gateway-on-fakes.ts';
-import { h264Clip } from './testing/h264-clip.ts';
+import { clip, ENCODERS } from './testing/clip.ts';
 
 /** What the test page offers, in testing/page.js. */
 declare const seen: {
@@ -19,14 +19,16 @@ declare const pair: () => Promise<{ protocol: string; port: number } | undefined
 declare const channels: Record<'reliable' | 'motion', { readyState: string; send(data: unknown): void }>;
 declare const spoilAnswer: (spoil: (sdp: string) => string) => void;
 
+const H264 = 'avc1.42E01F';
+
 let browser: Browser;
-let clip: Buffer[];
+let picture: Buffer[];
 let desktop: GatewayOnFakes;
 let page: Page;
 let frames: NodeJS.Timeout;
 
 beforeAll(async () => {
-  clip = await h264Clip(30);
+  picture = await clip(H264, 30);
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
@@ -38,7 +40,7 @@ beforeEach(async () => {
   desktop = await startGatewayOnFakes({ webRtc: {} });
   let next = 0;
   frames = setInterval(() => {
-    for (const stream of desktop.media.streams) stream.change(clip[next++ % clip.length]!);
+    for (const stream of desktop.media.streams) stream.change(picture[next++ % picture.length]!);
   }, 20);
 });
 afterEach(async () => {
@@ -82,6 +84,21 @@ describe.each(['udp', 'tcp'])('WebRTC over %s', (protocol) => {
     expect(changes.map(({ transport }) => transport)).toEqual(['webrtc', 'websocket']);
   });
 });
+
+it.each((Object.keys(ENCODERS) as (keyof typeof ENCODERS)[]).filter((codec) => codec !== H264))(
+  'carries %s',
+  { timeout: 60_000 },
+  async (codec) => {
+    picture = await clip(codec, 15);
+    try {
+      await open(`&codec=${codec}`);
+      await overWebRtc();
+      expect(await page.evaluate(() => seen.errors)).toEqual([]);
+    } finally {
+      picture = await clip(H264, 30);
+    }
+  },
+);
 
 it('takes input over both data channels', { timeout: 60_000 }, async () => {
   await open();

@@ -1,12 +1,14 @@
 /** A viewer in a few lines: WebSocket, WebRTC, and what came by which way. Only the latter's `?only=` is tried. */
-const only = new URLSearchParams(location.search).get('only');
+const parameters = new URLSearchParams(location.search);
+const only = parameters.get('only');
+const codec = parameters.get('codec') ?? 'avc1.42E01F';
 const candidateOf = { udp: / udp /, tcp: / tcp / };
 const seen = { messages: [], socketUpdates: 0, channelUpdates: 0, frames: 0, ids: [], errors: [] };
 globalThis.seen = seen;
 
 const socket = new WebSocket('ws', 'deskside.v1');
 socket.binaryType = 'arraybuffer';
-socket.onopen = () => say({ type: 'hello', version: 1, codecs: ['avc1.42E01F'] });
+socket.onopen = () => say({ type: 'hello', version: 1, codecs: [codec] });
 socket.onclose = ({ code }) => seen.errors.push(`closed ${code}`);
 socket.onmessage = ({ data }) => {
   if (typeof data === 'string') heed(JSON.parse(data));
