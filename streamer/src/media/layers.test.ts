@@ -1,3 +1,5 @@
+import type { Rectangle } from '@deskside/protocol';
+import fc from 'fast-check';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MediaProcess, startMedia } from './process.ts';
@@ -25,7 +27,7 @@ describe('a picture in two layers', () => {
     await display[Symbol.asyncDispose]();
   });
 
-  const watch = () => TestViewer.watch(media, { layers: 'two' });
+  const watch = () => TestViewer.watch(media, { layers: 'two', size });
 
   /** Settles when every pixel is the X server's: at rest it has to be, soon. */
   async function exact(viewer: TestViewer): Promise<void> {
@@ -89,4 +91,61 @@ describe('a picture in two layers', () => {
     );
     await exact(viewer);
   });
+
+  test('is exact at rest after whatever was drawn', { timeout: 60_000 }, async () => {
+    await using viewer = await watch();
+    await fc.assert(
+      fc.asyncProperty(fc.array(drawing, { minLength: 1, maxLength: 25 }), async (drawings) => {
+        for (const { kind, area, by, seed } of drawings) {
+          if (kind === 'scroll') await scroll(area, by);
+          else if (kind === 'fill') await display.fill(area, seed);
+          else await display[kind](area, seed);
+        }
+        await exact(viewer);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+    const copies = viewer.updates.flatMap((update) => update.copies);
+    const videos = viewer.updates.filter(({ video }) => video);
+    expect(copies.length).toBeGreaterThan(3);
+    expect(videos.length).toBeGreaterThan(3);
+  });
+
+  /** Moves the content of an area up or down, and draws the rows that come into it. */
+  async function scroll({ x, y, width, height }: Rectangle, by: number): Promise<void> {
+    const rows = Math.min(Math.abs(by), height);
+    const kept = { x, y: by < 0 ? y + rows : y, width, height: height - rows };
+    await display.copy(kept, x, kept.y + by);
+    await display.text({ x, y: by < 0 ? y + height - rows : y, width, height: rows }, by);
+  }
+});
+
+/** Mostly a few areas, so that they are drawn to again and again, as windows are. */
+const area = fc.oneof(
+  fc.constantFrom(
+    screen,
+    { x: 37, y: 51, width: 411, height: 333 },
+    { x: 500, y: 80, width: 280, height: 480 },
+    { x: 450, y: 300, width: 200, height: 150 },
+  ),
+  fc
+    .record({
+      x: fc.integer({ min: 0, max: 790 }),
+      y: fc.integer({ min: 0, max: 590 }),
+      width: fc.integer({ min: 1, max: 200 }),
+      height: fc.integer({ min: 1, max: 100 }),
+    })
+    .map(({ x, y, width, height }) => ({
+      x,
+      y,
+      width: Math.min(width, size.width - x),
+      height: Math.min(height, size.height - y),
+    })),
+);
+
+const drawing = fc.record({
+  kind: fc.constantFrom('scroll', 'scroll', 'scroll', 'fill', 'text', 'noise'),
+  area,
+  by: fc.constantFrom(-13, 13, -40, 8),
+  seed: fc.integer({ min: 0, max: 0xffffff }),
 });

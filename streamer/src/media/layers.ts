@@ -4,6 +4,7 @@ import { LayerPolicy, tileBudget } from './policy.ts';
 import { nextRest, nextToRefine, REST_MS } from './refinement.ts';
 import { CellRegion } from './region.ts';
 import type { Framebuffer } from './screen.ts';
+import { ScrollWatch } from './scroll-watch.ts';
 import { ShiftDetector, SMALLEST } from './shift.ts';
 import { TileEncoder } from './tiles/tile-encoder.ts';
 
@@ -27,7 +28,8 @@ export class Layers {
   readonly #exactness: Exactness;
   readonly #policy: LayerPolicy;
   readonly #shifts: ShiftDetector;
-  readonly #tiles = new TileEncoder();
+  readonly #scrolls: ScrollWatch;
+  readonly #encoder = new TileEncoder();
   /** Since when there may be rows to learn; undefined if there are none. */
   #forgotAt: number | undefined;
 
@@ -37,6 +39,7 @@ export class Layers {
     this.#exactness = new Exactness(screen);
     this.#policy = new LayerPolicy(screen);
     this.#shifts = new ShiftDetector(screen);
+    this.#scrolls = new ScrollWatch(screen);
   }
 
   /** The video shows these rectangles from now on, ms. */
@@ -56,14 +59,14 @@ export class Layers {
   plan(damage: readonly Rectangle[], time: number, bitrate: number): Plan {
     const plan: Plan = { copies: [], tiles: [], video: [] };
     const rest: Rectangle[] = [];
+    const budget = tileBudget(bitrate);
     for (const rectangle of damage) {
-      if (this.#mayHaveMoved(rectangle)) this.#shift(rectangle, plan.copies, rest, time);
-      else this.#change(rectangle, rest, time);
+      if (!this.#mayHaveMoved(rectangle)) this.#change(rectangle, rest, time);
+      else if (!this.#shift(rectangle, plan, rest, time)) this.#lookAt(rectangle, plan, rest, budget);
     }
     const video = new CellRegion(this.#screen);
-    const tiles = this.#divide(merge(rest), video, time, tileBudget(bitrate));
-    for (const exact of [...plan.copies, ...tiles]) this.#exactness.sentExact(exact);
-    plan.tiles = tiles;
+    this.#divide(merge(rest), plan.tiles, video, time, budget);
+    for (const exact of [...plan.copies, ...plan.tiles]) this.#exactness.sentExact(exact);
     plan.video = video.rectangles();
     this.giveToVideo(plan.video, time);
     return plan;
@@ -78,7 +81,7 @@ export class Layers {
       this.#learn(time);
       return undefined;
     }
-    const tile = this.#encode(rectangle, Number.POSITIVE_INFINITY)!;
+    const tile = this.#encodeWhole(rectangle);
     this.#exactness.sentExact(rectangle);
     this.#forgotAt ??= time;
     return tile;
@@ -99,21 +102,42 @@ export class Layers {
     rest.push(damage);
   }
 
-  #shift(damage: Rectangle, copies: Copy[], rest: Rectangle[], time: number): void {
-    const shift = this.#shifts.find(damage);
+  /** Copies for what moved; false if nothing did. */
+  #shift(damage: Rectangle, plan: Plan, rest: Rectangle[], time: number): boolean {
+    const { copies, rest: changed } = this.#shifts.find(damage);
     this.#forgotAt ??= time;
-    copies.push(...shift.copies);
-    rest.push(...shift.rest);
-    for (const copy of shift.copies) {
-      for (const edge of this.#exactness.lossyEdge(copy)) rest.push(edge);
+    if (copies.length === 0 && changed.length > 0) return false;
+    plan.copies.push(...copies);
+    rest.push(...changed);
+    for (const edge of copies.flatMap((copy) => this.#exactness.lossyEdge(copy))) {
+      plan.tiles.push(this.#encodeWhole(edge));
     }
+    return true;
+  }
+
+  /** What scrolls in the video is sent exactly once, so that it goes on in copies. */
+  #lookAt(damage: Rectangle, plan: Plan, rest: Rectangle[], budget: number): void {
+    const whole = this.#exactness.aligned(damage);
+    const scrolls = this.#policy.isTooLargeForTile(damage) && this.#scrolls.sees(damage);
+    const tile = scrolls ? this.#encode(whole, budget * BASE_SHARE) : undefined;
+    if (!tile) {
+      rest.push(damage);
+      return;
+    }
+    plan.tiles.push(tile);
+    this.#policy.cool(whole);
+    this.#shifts.learn(damage);
   }
 
   /** Tiles for what is worth them; the rest is added to the video's region. */
-  #divide(rectangles: readonly Rectangle[], video: CellRegion, time: number, budget: number): Tile[] {
-    const area = rectangles.reduce((sum, { width, height }) => sum + width * height, 0);
-    const large = this.#policy.isLarge(area);
-    const tiles: Tile[] = [];
+  #divide(
+    rectangles: readonly Rectangle[],
+    tiles: Tile[],
+    video: CellRegion,
+    time: number,
+    budget: number,
+  ): void {
+    const large = this.#policy.isLarge(rectangles.reduce((sum, rectangle) => sum + area(rectangle), 0));
     let left = budget;
     for (const changed of rectangles) {
       const rectangle = this.#exactness.anyLossy(changed) ? this.#exactness.aligned(changed) : changed;
@@ -128,11 +152,14 @@ export class Layers {
         this.#policy.sentVideo(rectangle, time);
       }
     }
-    return tiles;
+  }
+
+  #encodeWhole(rectangle: Rectangle): Tile {
+    return this.#encode(rectangle, Number.POSITIVE_INFINITY)!;
   }
 
   #encode(rectangle: Rectangle, limit: number): Tile | undefined {
-    return this.#tiles.encode(this.#screen.words, this.#screen.width, rectangle, limit);
+    return this.#encoder.encode(this.#screen.words, this.#screen.width, rectangle, limit);
   }
 
   #forget(rectangle: Rectangle, time: number): void {
@@ -142,10 +169,13 @@ export class Layers {
 
   #learn(time: number): void {
     if (this.#forgotAt === undefined || time - this.#forgotAt < REST_MS) return;
-    this.#shifts.learn((rectangle) => !this.#exactness.anyLossy(rectangle));
+    this.#shifts.learnAll((rectangle) => !this.#exactness.anyLossy(rectangle));
     this.#forgotAt = undefined;
   }
 }
+
+/** Times the budget of one update that the pixels to begin scrolling with may take: they are sent once. */
+const BASE_SHARE = 16;
 
 /** Pixels by which the rectangle around two may be larger than both: a tile's header and start cost as much. */
 const SLACK = 256;

@@ -50,9 +50,14 @@ export class LayerPolicy {
     return area > LARGE_IN_SUM * this.#area;
   }
 
+  /** Whether a rectangle is too large for a trial as a tile. */
+  isTooLargeForTile({ width, height }: Rectangle): boolean {
+    return width * height > LARGE * this.#area;
+  }
+
   /** Whether the rectangle is worth a trial as a tile at this time, ms. */
   prefersTile(rectangle: Rectangle, time: number): boolean {
-    if (rectangle.width * rectangle.height > LARGE * this.#area) return false;
+    if (this.isTooLargeForTile(rectangle)) return false;
     let hottest = 0;
     this.#forBlocks(rectangle, (block) => {
       hottest = Math.max(hottest, this.#heatAt(block, time));
@@ -72,6 +77,11 @@ export class LayerPolicy {
   /** The rectangle changed and went to the video: it stays there until it has been quiet for a while. */
   sentVideo(rectangle: Rectangle, time: number): void {
     this.#forBlocks(rectangle, (block) => this.#setHeat(block, 2 * HOT, time));
+  }
+
+  /** The rectangle was sent exactly although it was hot: what changes in it now has another reason. */
+  cool(rectangle: Rectangle): void {
+    this.#forBlocks(rectangle, (block) => this.#setHeat(block, 0, 0));
   }
 
   #heatAt(block: number, time: number): number {

@@ -6,27 +6,11 @@
  * known, or that nothing is known.
  */
 import type { Copy, Rectangle } from '@deskside/protocol';
-import type { KoffiFunc } from 'koffi';
-import { type Address, loadLibrary, once } from './native.ts';
-
-const xxhash = once(() => {
-  const library = loadLibrary('libxxhash.so.0', 'libxxhash0');
-  return library.func('uint64_t XXH3_64bits(uintptr_t input, size_t length)') as KoffiFunc<
-    (input: Address, length: number) => number | bigint
-  >;
-});
-
-/** Loads libxxhash. @throws MissingLibrary */
-export function checkXxhash(): void {
-  xxhash();
-}
+import { distanceOf, FEWEST_VOTES, hashRow, UNKNOWN } from './row-hash.ts';
+import type { Pixels } from './yuv.ts';
 
 /** Smaller damage is cheaper as a tile than looked through. */
 export const SMALLEST = { width: 64, height: 48 };
-
-/** Rows that have to agree on a distance, and their part of all that changed; fewer is chance. */
-const FEWEST_VOTES = 6;
-const VOTES = 0.2;
 
 /** Part of a strip's rows that may disagree with the distance of the strip beside it. */
 const MISFITS = 0.25;
@@ -46,34 +30,20 @@ export interface Shift {
   rest: Rectangle[];
 }
 
-/** Pixels in native memory and their size. */
-interface Screen {
-  address: Address;
-  width: number;
-  height: number;
-  stride: number;
-}
-
-const UNKNOWN = 0n;
-
 export class ShiftDetector {
-  readonly #screen: Screen;
+  readonly #screen: Pixels;
   /** Left edges of the strips, and the screen's right edge. */
   #edges: number[];
   /** One hash a row, strip by strip: what viewers show exactly. */
   #known: BigUint64Array;
   /** The same of the screen as it is now; only the rows just looked at count. */
   #now: BigUint64Array;
-  readonly #rowOfHash: RowTable;
-  readonly #votes: Int32Array;
 
-  constructor(screen: Screen) {
+  constructor(screen: Pixels) {
     this.#screen = screen;
     this.#edges = [0, screen.width];
     this.#known = new BigUint64Array(screen.height);
     this.#now = new BigUint64Array(screen.height);
-    this.#rowOfHash = new RowTable(screen.height);
-    this.#votes = new Int32Array(2 * screen.height + 1);
   }
 
   /** Nothing is known of the rectangle any more: it was sent as a small tile, or belongs to the video. */
@@ -89,7 +59,7 @@ export class ShiftDetector {
    *
    * @param isExact whether they have all of a rectangle
    */
-  learn(isExact: (rectangle: Rectangle) => boolean): void {
+  learnAll(isExact: (rectangle: Rectangle) => boolean): void {
     const { height: rows } = this.#screen;
     for (let strip = 0; strip < this.#strips; strip++) {
       const x = this.#edges[strip]!;
@@ -99,6 +69,15 @@ export class ShiftDetector {
         if (this.#known[at] !== UNKNOWN || !isExact({ x, y, width, height: 1 })) continue;
         this.#known[at] = this.#hash(strip, y);
       }
+    }
+  }
+
+  /** Learns the rows of a rectangle in which `find` just looked: it was sent exactly. */
+  learn(damage: Rectangle): void {
+    const end = this.#stripAt(damage.x + damage.width - 1) + 1;
+    for (let strip = this.#stripAt(damage.x); strip < end; strip++) {
+      this.#hashRows(strip, damage);
+      this.#accept(strip, strip + 1, damage);
     }
   }
 
@@ -116,7 +95,8 @@ export class ShiftDetector {
     const distances: number[] = [];
     for (let strip = first; strip < end; strip++) {
       this.#hashRows(strip, damage);
-      distances.push(this.#distance(strip, damage));
+      const start = strip * this.#screen.height + damage.y;
+      distances.push(distanceOf(this.#known, this.#now, start, damage.height));
     }
     this.#adoptNeighbours(distances, first, damage);
     const shift: Shift = { copies: [], rest: [] };
@@ -141,10 +121,8 @@ export class ShiftDetector {
   }
 
   #hash(strip: number, y: number): bigint {
-    const { address, stride } = this.#screen;
     const x = this.#edges[strip]!;
-    const hash = xxhash()(address + y * stride + x * 4, (this.#edges[strip + 1]! - x) * 4);
-    return hash === 0 ? 1n : BigInt(hash);
+    return hashRow(this.#screen, x, y, this.#edges[strip + 1]! - x);
   }
 
   #hashRows(strip: number, { y, height }: Rectangle): void {
@@ -181,33 +159,6 @@ export class ShiftDetector {
       if (known >= FEWEST_VOTES) return true;
     }
     return false;
-  }
-
-  /** How far most of a strip's changed rows moved down, or 0: rows that were there only once vote. */
-  #distance(strip: number, { y, height }: Rectangle): number {
-    const start = strip * this.#screen.height;
-    const rowOfHash = this.#rowOfHash;
-    const votes = this.#votes;
-    const middle = this.#screen.height;
-    rowOfHash.clear();
-    for (let row = y; row < y + height; row++) {
-      const hash = this.#known[start + row]!;
-      if (hash !== UNKNOWN) rowOfHash.add(hash, row);
-    }
-    let changed = 0;
-    let best = 0;
-    for (let row = y; row < y + height; row++) {
-      const hash = this.#now[start + row]!;
-      if (hash === this.#known[start + row]) continue;
-      changed++;
-      const before = rowOfHash.find(hash);
-      if (before < 0) continue;
-      votes[middle + row - before]!++;
-      if (votes[middle + row - before]! > votes[middle + best]!) best = row - before;
-    }
-    const most = votes[middle + best]!;
-    votes.fill(0);
-    return most >= Math.max(FEWEST_VOTES, changed * VOTES) ? best : 0;
   }
 
   /** A strip with too little in it to vote goes along with the one beside it, if its rows fit. */
@@ -283,43 +234,3 @@ export class ShiftDetector {
     }
   }
 }
-
-/** Rows by their hashes; a hash that two rows have finds none. */
-class RowTable {
-  readonly #mask: number;
-  readonly #keys: BigUint64Array;
-  readonly #rows: Int32Array;
-
-  constructor(rows: number) {
-    const size = 2 ** Math.ceil(Math.log2(rows * 2));
-    this.#mask = size - 1;
-    this.#keys = new BigUint64Array(size);
-    this.#rows = new Int32Array(size);
-  }
-
-  clear(): void {
-    this.#rows.fill(EMPTY);
-  }
-
-  add(hash: bigint, row: number): void {
-    const slot = this.#slot(hash);
-    this.#rows[slot] = this.#rows[slot] === EMPTY ? row : AMBIGUOUS;
-    this.#keys[slot] = hash;
-  }
-
-  find(hash: bigint): number {
-    return this.#rows[this.#slot(hash)]!;
-  }
-
-  #slot(hash: bigint): number {
-    scratch[0] = hash;
-    let slot = scratchLow[0]! & this.#mask;
-    while (this.#rows[slot] !== EMPTY && this.#keys[slot] !== hash) slot = (slot + 1) & this.#mask;
-    return slot;
-  }
-}
-
-const EMPTY = -1;
-const AMBIGUOUS = -2;
-const scratch = new BigUint64Array(1);
-const scratchLow = new Uint32Array(scratch.buffer);

@@ -118,8 +118,9 @@ export class PictureStream implements AsyncDisposable {
 
   /** When there is something that rests to be sharpened, ms on `performance`'s clock. */
   get refineAt(): number {
-    const busy = !this.#damage.empty || this.#number === undefined || this.#grants < GRANTS_TO_REFINE;
-    if (!this.#layers || busy) return Number.POSITIVE_INFINITY;
+    // While a frame is being encoded, its cells must not get pixels: the frame would come after them.
+    const busy = this.#running !== undefined || !this.#damage.empty || this.#keyFrameWanted;
+    if (!this.#layers || busy || this.#grants < GRANTS_TO_REFINE) return Number.POSITIVE_INFINITY;
     const at = this.#layers.refineAt;
     return at === Number.POSITIVE_INFINITY ? at : Math.max(at, this.#refinementBudget.availableAt);
   }

@@ -14,15 +14,21 @@ import {
 import koffi from 'koffi';
 import type { Media, MediaStream, StreamFormat, StreamOptions } from '../api.ts';
 import { CodecPipeline } from '../gstreamer.ts';
+import { CELL } from '../region.ts';
 
 export interface TestViewerOptions extends Partial<StreamOptions> {
   /** Updates that may be under way; each one that arrives is granted again. 0: only what `stream.grant` gives. */
   window?: number;
+  /** Size of the screen; else the coded size, which is even. */
+  size?: { width: number; height: number };
 }
 
 export class TestViewer implements AsyncDisposable {
-  static async watch(media: Media, { window = 2, ...options }: TestViewerOptions = {}): Promise<TestViewer> {
-    const viewer = new TestViewer(window);
+  static async watch(
+    media: Media,
+    { window = 2, size, ...options }: TestViewerOptions = {},
+  ): Promise<TestViewer> {
+    const viewer = new TestViewer(window, size);
     viewer.#stream = await media.openStream(
       { codecs: ['avc1.42E02A'], rate: { bitrate: 8000, fps: 60 }, ...options },
       {
@@ -35,10 +41,13 @@ export class TestViewer implements AsyncDisposable {
   }
 
   readonly #window: number;
+  readonly #size: { width: number; height: number } | undefined;
   readonly #changes = new EventEmitter();
   #stream!: MediaStream;
   #decoder: H264Decoder | undefined;
   #queue: Promise<void> = Promise.resolve();
+  /** What was wrong with an update. */
+  #failure: unknown;
   format: StreamFormat | undefined;
   /** Everything that came since the start, without the pixels. */
   readonly updates: PictureUpdate[] = [];
@@ -47,17 +56,25 @@ export class TestViewer implements AsyncDisposable {
   /** For each pixel, 1: the video shows it. */
   #owned = new Uint8Array();
 
-  private constructor(window: number) {
+  private constructor(window: number, size: { width: number; height: number } | undefined) {
     this.#window = window;
+    this.#size = size;
   }
 
   get stream(): MediaStream {
     return this.#stream;
   }
 
-  /** Settles once the condition holds; asked again after each update and format. */
+  /**
+   * Settles once the condition holds; asked again after each update and format.
+   *
+   * @throws Error if an update was wrong
+   */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await once(this.#changes, 'change');
+    while (!condition()) {
+      if (this.#failure) throw this.#failure;
+      await once(this.#changes, 'change');
+    }
   }
 
   /** Pixels that differ from the X server's, given as words of 0xRRGGBB. */
@@ -84,10 +101,14 @@ export class TestViewer implements AsyncDisposable {
   }
 
   #enqueue(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).then(
-      () => void this.#changes.emit('change'),
-      (error) => void this.#changes.emit('error', error),
-    );
+    this.#queue = this.#queue
+      .then(work)
+      .catch((error) => {
+        this.#failure ??= error;
+      })
+      .then(() => {
+        this.#changes.emit('change');
+      });
   }
 
   async #setFormat(format: StreamFormat): Promise<void> {
@@ -105,6 +126,7 @@ export class TestViewer implements AsyncDisposable {
     if (update.stream !== this.format?.stream) throw new Error('an update without its format');
     for (const copy of update.copies) this.#copy(copy);
     for (const tile of update.tiles) this.#draw(tile);
+    for (const exact of [...update.copies, ...update.tiles]) this.#checkCells(exact);
     if (update.video) await this.#play(update.video.data, update.video.owns);
   }
 
@@ -137,6 +159,18 @@ export class TestViewer implements AsyncDisposable {
         this.picture[start + column] = ((pixel & 255) << 16) | (pixel & 0xff00) | ((pixel >> 16) & 255);
       }
       this.#owned.fill(0, start, start + width);
+    }
+  }
+
+  /** @throws Error if a cell is in part the video's: a viewer whose decoder lags could not tell the parts apart */
+  #checkCells({ x, y, width, height }: Rectangle): void {
+    const stride = this.format!.width;
+    const screen = this.#size ?? this.format!;
+    const right = Math.min(screen.width, Math.ceil((x + width) / CELL) * CELL);
+    const bottom = Math.min(screen.height, Math.ceil((y + height) / CELL) * CELL);
+    for (let row = y - (y % CELL); row < bottom; row++) {
+      const cells = this.#owned.subarray(row * stride + x - (x % CELL), row * stride + right);
+      if (cells.includes(1)) throw new Error("a cell that is in part the video's");
     }
   }
 
