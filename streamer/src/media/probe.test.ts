@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { loadLibrary, MissingLibrary } from './native.ts';
-import { probeEncoders, probeGStreamer, probeLibyuv, probeScreen, probeSharedMemory } from './probe.ts';
+import {
+  probeEncoders,
+  probeGStreamer,
+  probeLibyuv,
+  probeScreen,
+  probeSharedMemory,
+  probeXxhash,
+} from './probe.ts';
 import { TestDisplay } from './testing/display.ts';
 
 describe('what the media process needs', () => {
@@ -9,6 +16,7 @@ describe('what the media process needs', () => {
     const findings = [
       await probeGStreamer(),
       await probeLibyuv(),
+      await probeXxhash(),
       await probeSharedMemory({ width: 1920, height: 1080 }),
       await probeScreen(display.name),
       ...(await probeEncoders()),

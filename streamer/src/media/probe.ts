@@ -2,6 +2,7 @@
 import { ENCODERS, probeEncoder } from './encoders/choose-encoder.ts';
 import { gstreamerVersion } from './gstreamer.ts';
 import { MissingLibrary } from './native.ts';
+import { checkXxhash } from './row-hash.ts';
 import { XScreen } from './screen.ts';
 import { SharedMemory } from './shared-memory.ts';
 import { checkLibyuv } from './yuv.ts';
@@ -24,6 +25,14 @@ export function probeGStreamer(): Promise<Finding> {
 export function probeLibyuv(): Promise<Finding> {
   return probe('libyuv', () => {
     checkLibyuv();
+    return 'loads';
+  });
+}
+
+/** Row hashes, by which scrolling is recognised. */
+export function probeXxhash(): Promise<Finding> {
+  return probe('libxxhash', () => {
+    checkXxhash();
     return 'loads';
   });
 }
