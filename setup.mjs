@@ -43,6 +43,8 @@ const packageGroups = {
     ...['pipewire', 'pipewire-pulse', 'wireplumber', 'coturn', 'nginx-light', 'socat', 'openssh-client'],
     ...['openssh-server', 'iproute2', 'iptables', 'docker.io', 'debootstrap', 'postgresql', 'git', 'unzip'],
   ],
+  /** Strips and packs Node for each architecture. */
+  release: ['binutils-aarch64-linux-gnu', 'binutils-x86-64-linux-gnu', 'xz-utils'],
 };
 
 /** Other names on other systems; these were not run. @type {Record<string, Record<string, string | undefined>>} */
@@ -82,7 +84,11 @@ const tasks = {
     steps: (args) => [buildPage, step('bench', 'test/bench/main.ts', ...args)],
   },
   build: { packages: [], steps: () => [buildPage, buildStreamer] },
-  release: { packages: [], steps: () => [buildPage, step('release', 'streamer/release.mjs')] },
+  release: { packages: ['release'], steps: () => [buildPage, step('release', 'streamer/release.mjs')] },
+  'stage-feature': {
+    packages: ['release'],
+    steps: () => [step('feature', 'streamer/release/feature.mjs', '.devcontainer/deskside')],
+  },
 };
 
 const buildPage = step('page', 'client/viewer/build.mjs');

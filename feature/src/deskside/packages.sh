@@ -21,7 +21,7 @@ desktop_packages() {
       # Pictures of icons and wallpapers are SVG files.
       echo librsvg2-common greybird-gtk-theme elementary-xfce-icon-theme
       ;;
-    openbox) echo openbox tint2 xterm x11-xserver-utils librsvg2-common adwaita-icon-theme ;;
+    openbox) echo openbox tint2 xterm hsetroot ;;
     none) ;;
   esac
   [ "$1" = none ] || font_packages
