@@ -103,6 +103,10 @@ export const styles = css`
     place-items: center;
     padding: 24px;
     overflow: auto;
+    pointer-events: none;
+  }
+  .card:not(.quiet) {
+    pointer-events: auto;
   }
   .card {
     display: grid;

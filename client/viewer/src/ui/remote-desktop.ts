@@ -182,8 +182,10 @@ export abstract class RemoteDesktop extends LitElement {
 
   #change(state: ConnectionState): void {
     const before = this.#state.name;
-    if (state.name === 'live') this.#announce('connected', { desktop: state.desktop, role: state.role });
-    else if (before === 'live' || state.name === 'refused') {
+    if (state.name === 'live') {
+      this.#announce('connected', { desktop: state.desktop, role: state.role });
+      if (document.activeElement === document.body) this.focus();
+    } else if (before === 'live' || state.name === 'refused') {
       const reason = state.name === 'reconnecting' ? 'lost' : state.name === 'refused' ? 'refused' : 'ended';
       this.#announce('disconnected', { reason });
       this.#notices.clear();
@@ -202,7 +204,6 @@ export abstract class RemoteDesktop extends LitElement {
     this.#hasPicture = true;
     this.#bar.hold();
     this.#bar.release();
-    if (document.activeElement === document.body) this.focus();
     this.requestUpdate();
   }
 
