@@ -42,17 +42,18 @@ test('the version is that of everything else', async () => {
 
 test('the README is what the CLI makes of the options and NOTES.md', async () => {
   await using folder = await temporaryFolder();
-  await cp(source, join(folder.path, 'deskside'), { recursive: true });
-  const docs = ['features', 'generate-docs', '--project-folder', folder.path];
-  await command(DEVCONTAINER, [
-    ...docs,
+  // The README says where it comes from, relative to the repository.
+  await cp(source, join(folder.path, 'feature/src/deskside'), { recursive: true });
+  const docs = ['features', 'generate-docs', '--project-folder', 'feature/src'];
+  const names = [
     '--namespace',
     'deskside/deskside',
     '--github-owner',
     'deskside',
     '--github-repo',
     'deskside',
-  ]);
-  const made = await readFile(join(folder.path, 'deskside/README.md'), 'utf8');
+  ];
+  await command(DEVCONTAINER, [...docs, ...names], { cwd: folder.path });
+  const made = await readFile(join(folder.path, 'feature/src/deskside/README.md'), 'utf8');
   expect(await readFile(join(source, 'README.md'), 'utf8')).toBe(made);
 });

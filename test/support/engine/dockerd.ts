@@ -20,10 +20,11 @@ export interface Dockerd extends AsyncDisposable {
   address: string;
 }
 
-/** Debian's engine with sockets and data of its own; its images stay from run to run. */
+/** Debian's engine with sockets and data of its own. The data goes with it: a day's images would fill a disk. */
 export async function startDockerd(): Promise<Dockerd> {
   await endLeftover();
-  const home = join(cacheDirectory, `engine-${await version()}`);
+  const home = join(cacheDirectory, 'engine');
+  await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
   await mkdir(RUN, { recursive: true });
   const logFile = join(home, 'dockerd.log');
@@ -45,6 +46,7 @@ export async function startDockerd(): Promise<Dockerd> {
     address: ADDRESS,
     async [Symbol.asyncDispose]() {
       await removeContainers().finally(() => end(child));
+      await rm(join(home, 'data'), { recursive: true, force: true });
     },
   };
 }
@@ -55,11 +57,6 @@ async function endLeftover(): Promise<void> {
   if (!readProcess(pid)?.command.includes(PID_FILE)) return;
   process.kill(pid, 'SIGTERM');
   await until('the engine of an earlier run to end', () => readProcess(pid) === undefined);
-}
-
-async function version(): Promise<string> {
-  const answer = await command('dockerd', ['--version']);
-  return /version (\d+(?:\.\d+)*)/.exec(answer)?.[1] ?? 'unknown';
 }
 
 async function removeContainers(): Promise<void> {
