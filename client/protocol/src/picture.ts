@@ -10,7 +10,10 @@ export interface Rectangle {
   height: number;
 }
 
-/** The pixels of the rectangle come from the same layer, `dx`, `dy` device pixels away: source = (x - dx, y - dy). */
+/**
+ * The pixels of the rectangle come from the same layer, `dx`, `dy` device pixels away: source = (x - dx, y - dy). Source
+ * and rectangle may overlap; all of the source is read first. It lies wholly in exact pixels.
+ */
 export interface Copy extends Rectangle {
   dx: number;
   dy: number;

@@ -16,7 +16,7 @@ export interface StreamOptions {
 export type LayerChoice = 'video' | 'two';
 
 /** What a stream has whose options do not say. */
-export const DEFAULT_LAYERS: LayerChoice = 'video';
+export const DEFAULT_LAYERS: LayerChoice = 'two';
 
 export interface StreamRate {
   /** Bits that the encoder may spend, kbit/s. */

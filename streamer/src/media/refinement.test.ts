@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { Exactness } from './exactness.ts';
+import { nextRest, nextToRefine, REST_MS, RefinementBudget } from './refinement.ts';
+
+const screen = { width: 200, height: 100 };
+const whole = { x: 0, y: 0, ...screen };
+
+describe('refinement', () => {
+  test('begins with what changed last, and takes everything in the end', () => {
+    const exactness = new Exactness(screen);
+    exactness.sentVideo(whole, 1000);
+    exactness.sentVideo({ x: 48, y: 32, width: 32, height: 16 }, 1100);
+    const now = 1100 + REST_MS;
+    expect(nextToRefine(exactness, now)).toMatchObject({ x: 48, y: 32 });
+    for (let left = nextToRefine(exactness, now); left; left = nextToRefine(exactness, now)) {
+      exactness.sentExact(left);
+    }
+    expect(exactness.lossyCount).toBe(0);
+    expect(exactness.anyLossy(whole)).toBe(false);
+    expect(nextRest(exactness)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('leaves alone what moves', () => {
+    const exactness = new Exactness(screen);
+    exactness.sentExact(whole);
+    exactness.sentVideo({ x: 0, y: 0, width: 16, height: 16 }, 1000);
+    expect(nextRest(exactness)).toBe(1000 + REST_MS);
+    expect(nextToRefine(exactness, 1000 + REST_MS - 1)).toBeUndefined();
+    expect(nextToRefine(exactness, 1000 + REST_MS)).toEqual({ x: 0, y: 0, width: 16, height: 16 });
+  });
+
+  test('takes no more of the link than four times the video, in bursts of 50 ms', () => {
+    const budget = new RefinementBudget(8000);
+    budget.spend(0, 1000);
+    expect(budget.availableAt).toBeLessThanOrEqual(1000);
+    let sent = 0;
+    for (let now = 1000; now < 2000; now++) {
+      if (budget.availableAt > now) continue;
+      budget.spend(16_384, now);
+      sent += 16_384;
+    }
+    // 1 KB a ms, four times, for a second, and one burst.
+    expect(sent).toBeGreaterThan(3_900_000);
+    expect(sent).toBeLessThan(4_100_000);
+  });
+});
