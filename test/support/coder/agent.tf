@@ -14,6 +14,12 @@ variable "run_folder" {
   description = "Where the homes of the workspaces are."
 }
 
+variable "programs" {
+  type        = string
+  description = "Folder with what is installed in the workspaces besides this machine's own."
+  default     = "/nonexistent"
+}
+
 data "coder_workspace" "me" {}
 
 resource "coder_agent" "main" {
@@ -45,7 +51,7 @@ resource "terraform_data" "agent" {
     # script: hence `env -i`. With a pipe of terraform's still open, terraform would wait for the agent to end.
     command = <<-EOT
       mkdir -p "$WORKSPACE_HOME/agent"
-      env -i HOME="$WORKSPACE_HOME" PATH="$PATH" USER="$(id -un)" SHELL=/bin/bash LANG=C.UTF-8 \
+      env -i HOME="$WORKSPACE_HOME" PATH="$PROGRAMS:$PATH" USER="$(id -un)" SHELL=/bin/bash LANG=C.UTF-8 \
         CODER_AGENT_URL="$URL" CODER_AGENT_TOKEN="$TOKEN" \
         CODER_AGENT_LOG_DIR="$WORKSPACE_HOME/agent" CODER_AGENT_SCRIPT_DATA_DIR="$WORKSPACE_HOME/agent" \
         CODER_AGENT_PPROF_ADDRESS=127.0.0.1:0 CODER_AGENT_PROMETHEUS_ADDRESS=127.0.0.1:0 \
@@ -55,6 +61,7 @@ resource "terraform_data" "agent" {
     EOT
     environment = {
       AGENT          = var.coder_binary
+      PROGRAMS       = var.programs
       URL            = data.coder_workspace.me.access_url
       TOKEN          = coder_agent.main.token
       WORKSPACE_HOME = local.home

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { CoderClient, type Workspace } from '@deskside/coder';
 import { command } from '../engine/command.ts';
 import { until } from '../until.ts';
+import { freePort } from './free-port.ts';
 import { endProcessesOf } from './leftovers.ts';
 import { Postgres } from './postgres.ts';
 import { providerConfiguration } from './providers.ts';
@@ -168,13 +168,4 @@ async function post<T>(url: string, path: string, body: unknown, token?: string)
   });
   if (!response.ok) throw new Error(`POST ${path} gave ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;
-}
-
-/** Coder must be told its port before it starts. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
