@@ -39,7 +39,8 @@ export class Channel implements Disposable {
         end(error instanceof Error ? error : new Error(String(error)));
       }
     });
-    stream.on('error', end);
+    // A process that was killed resets its end: gone, not wrong.
+    stream.on('error', () => end());
     stream.on('close', () => end());
     stream.on('end', () => end());
   }

@@ -40,18 +40,6 @@ export class TestDisplay implements AsyncDisposable {
     this.#client.CreateGC(this.#context, this.#root, { subwindowMode: 1 });
   }
 
-  get serverPid(): number {
-    return this.#server.pid!;
-  }
-
-  get client(): XClient {
-    return this.#client;
-  }
-
-  get root(): number {
-    return this.#root;
-  }
-
   /** Fills a rectangle with a colour, 0xRRGGBB; done when the X server is. */
   async fill({ x, y, width, height }: Rectangle, colour: number): Promise<void> {
     this.#client.ChangeGC(this.#context, { foreground: colour });
