@@ -37,7 +37,7 @@ export interface ConnectionEvents {
   welcome: Of<StreamerMessage, 'welcome'>;
   /** Every other text message of a live connection. */
   message: StreamerMessage;
-  binary: ArrayBuffer;
+  binary: Uint8Array<ArrayBuffer>;
 }
 
 export interface ConnectionOptions {
@@ -110,9 +110,9 @@ export class Connection implements Disposable {
     this.#transport?.send(bytes);
   }
 
-  /** Bytes that wait to be sent. */
-  get backlog(): number {
-    return this.#transport?.backlog ?? 0;
+  /** Takes a binary message, also one that came another way than the WebSocket. */
+  receiveBinary(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#guard(() => this.events.emit('binary', bytes));
   }
 
   [Symbol.dispose](): void {
@@ -136,9 +136,13 @@ export class Connection implements Disposable {
 
   #receive(data: string | ArrayBuffer): void {
     this.#askedAt = undefined;
+    if (typeof data !== 'string') this.receiveBinary(new Uint8Array(data));
+    else this.#guard(() => this.#receiveMessage(parseStreamerMessage(data)));
+  }
+
+  #guard(read: () => void): void {
     try {
-      if (typeof data !== 'string') this.events.emit('binary', data);
-      else this.#receiveMessage(parseStreamerMessage(data));
+      read();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#refuse({

@@ -2,5 +2,6 @@
 export type { ConnectionState, Refusal } from './connection.ts';
 export { decodableCodecs } from './media/codecs.ts';
 export type { Statistics } from './statistics.ts';
+export type { TransportWish } from './transports/transport-choice.ts';
 export type { View } from './view.ts';
 export { type Notice, Viewer, type ViewerEvents, type ViewerOptions } from './viewer.ts';

@@ -17,6 +17,8 @@ export class Screen implements Disposable {
   constructor(container: HTMLElement) {
     this.#container = container;
     Object.assign(this.stage.style, { position: 'absolute', transformOrigin: '0 0', overflow: 'hidden' });
+    // Layers order themselves by z-index in here, and only in here.
+    this.stage.style.isolation = 'isolate';
     this.#prepareKeyTarget();
     container.append(this.keyTarget, this.stage);
     this.#resources.defer(() => this.stage.remove());

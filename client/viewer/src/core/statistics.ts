@@ -1,3 +1,5 @@
+import type { CurrentWay } from './transports/ways.ts';
+
 /** What the viewer tells about itself, once a second while it is live. */
 export interface Statistics {
   /** Different pictures that reached the screen in the last second. */
@@ -8,7 +10,8 @@ export interface Statistics {
   roundTrip: number | undefined;
   /** Received in the last second, kbit/s. */
   bitrate: number;
-  transport: 'websocket';
+  /** How pictures come, and what else was tried. */
+  way: CurrentWay;
   encoder: string;
   codec: string;
   /** Of the screen, device pixels. */

@@ -15,6 +15,8 @@ import { attachWheel } from './input/wheel.ts';
 import { Picture, type Presented } from './picture/picture.ts';
 import { Screen } from './screen.ts';
 import { Meter, type Statistics } from './statistics.ts';
+import type { TransportWish } from './transports/transport-choice.ts';
+import { Ways } from './transports/ways.ts';
 import { openWebSocket, socketAddress } from './transports/websocket.ts';
 import type { View } from './view.ts';
 
@@ -35,6 +37,7 @@ export interface ViewerOptions {
   desktop: URL;
   /** Where no cookie carries it. */
   token?: string | undefined;
+  transport: TransportWish;
   codecs: readonly string[];
   createWorker(): Worker;
   onShortcut(event: KeyboardEvent): boolean;
@@ -49,6 +52,7 @@ export class Viewer implements Disposable {
   readonly #screen: Screen;
   readonly #picture: Picture;
   readonly #keyboard: Keyboard;
+  readonly #ways: Ways;
   readonly #resources = new DisposableStack();
   readonly #meter = new Meter();
   #stream: Of<StreamerMessage, 'stream'> | undefined;
@@ -56,7 +60,8 @@ export class Viewer implements Disposable {
 
   constructor(options: ViewerOptions) {
     const resources = this.#resources;
-    const address = socketAddress(withTrailingSlash(options.desktop), options.token !== undefined);
+    const desktop = withTrailingSlash(options.desktop);
+    const address = socketAddress(desktop, options.token !== undefined);
     this.#screen = resources.use(new Screen(options.container));
     this.#connection = resources.use(
       new Connection({
@@ -71,9 +76,20 @@ export class Viewer implements Disposable {
       new Picture({
         parent: this.#screen.stage,
         createWorker: options.createWorker,
-        sendBinary,
+        sendBinary: (bytes) => {
+          if (!this.#ways.send(bytes)) sendBinary(bytes);
+        },
         requestKeyFrame: () => send({ type: 'key-frame' }),
         onPresented: (update) => this.#presented(update),
+      }),
+    );
+    this.#ways = resources.use(
+      new Ways({
+        desktop,
+        wish: options.transport,
+        send,
+        onTrack: (track) => this.#picture.useTrack(track),
+        onMessage: (message) => this.#connection.receiveBinary(message),
       }),
     );
     this.#keyboard = resources.use(
@@ -136,10 +152,14 @@ export class Viewer implements Disposable {
     this.#screen.label = name;
     this.#keyboard.heldEvery = heldEvery;
     this.#waitsForPicture = true;
+    this.#ways.start();
   }
 
   #changeState(state: ConnectionState): void {
-    if (state.name !== 'live') this.#keyboard.forgetAll();
+    if (state.name !== 'live') {
+      this.#keyboard.forgetAll();
+      this.#ways.stop();
+    }
     this.events.emit('state', state);
   }
 
@@ -153,18 +173,20 @@ export class Viewer implements Disposable {
       case 'notice':
         this.events.emit('notice', message);
         break;
+      default:
+        this.#ways.receive(message);
     }
   }
 
-  #receiveBinary(bytes: ArrayBuffer): void {
+  #receiveBinary(bytes: Uint8Array<ArrayBuffer>): void {
     this.#meter.received(bytes.byteLength);
-    const type = new Uint8Array(bytes)[0];
+    const type = bytes[0];
     switch (type) {
       case BinaryType.PictureUpdate:
         this.#picture.receive(bytes);
         break;
       case BinaryType.CursorShape:
-        this.#screen.cursor = cssCursor(decodeCursorShape(new Uint8Array(bytes)));
+        this.#screen.cursor = cssCursor(decodeCursorShape(bytes));
         break;
       default:
         throw new ProtocolError(`unknown binary message ${type ?? '(empty)'}`);
@@ -187,7 +209,7 @@ export class Viewer implements Disposable {
     this.events.emit('stats', {
       ...measured,
       roundTrip,
-      transport: 'websocket',
+      way: this.#ways.current,
       encoder,
       codec,
       ...this.#screen.size,

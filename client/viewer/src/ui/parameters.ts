@@ -1,20 +1,23 @@
-import type { View } from '../core/index.ts';
+import type { TransportWish, View } from '../core/index.ts';
 
 /** What the page's address asks for. */
 export interface Parameters {
   token: string | undefined;
   view: View;
+  transport: TransportWish;
   /** The address to show: without the token. */
   address: URL;
 }
 
-/** Reads `token` and `view`; what is not understood has its default. */
+/** Reads `token`, `view` and `transport`; what is not understood has its default. */
 export function parameters(page: URL): Parameters {
   const address = new URL(page);
   address.searchParams.delete('token');
+  const transport = page.searchParams.get('transport');
   return {
     token: page.searchParams.get('token') || undefined,
     view: page.searchParams.get('view') === '1:1' ? '1:1' : 'fit',
+    transport: transport === 'webrtc' || transport === 'websocket' ? transport : 'auto',
     address,
   };
 }

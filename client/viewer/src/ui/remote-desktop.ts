@@ -4,6 +4,7 @@ import {
   decodableCodecs,
   type Notice,
   type Statistics,
+  type TransportWish,
   type View,
   Viewer,
 } from '../core/index.ts';
@@ -28,6 +29,7 @@ export interface RemoteDesktopEventMap {
  * - `src`: the desktop's address; relative to the page, default the page itself
  * - `token`: its token, where no cookie carries it
  * - `view`: `fit` (default) or `1:1`
+ * - `transport`: `auto` (default), `webrtc` or `websocket`
  * - `controls`: show the toolbar
  *
  * Events: `connected` {desktop, role}, `disconnected` {reason: lost, ended or refused; after `lost` it reconnects by
@@ -41,12 +43,14 @@ export abstract class RemoteDesktop extends LitElement {
     src: {},
     token: {},
     view: {},
+    transport: {},
     controls: { type: Boolean },
   };
 
   declare src: string;
   declare token: string | undefined;
   declare view: View;
+  declare transport: TransportWish;
   declare controls: boolean;
 
   #viewer: Viewer | undefined;
@@ -61,6 +65,7 @@ export abstract class RemoteDesktop extends LitElement {
     super();
     this.src = '.';
     this.view = 'fit';
+    this.transport = 'auto';
     this.controls = false;
   }
 
@@ -98,6 +103,7 @@ export abstract class RemoteDesktop extends LitElement {
       container: this.renderRoot.querySelector<HTMLElement>('.desktop')!,
       desktop: this.#address,
       token: this.token,
+      transport: this.transport,
       codecs,
       createWorker: () => this.createWorker(),
       onShortcut: (event) => this.#shortcut(event),
@@ -127,7 +133,10 @@ export abstract class RemoteDesktop extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('view') && this.#viewer) this.#viewer.view = this.view;
-    const moved = changed.get('src') !== undefined || (changed.has('token') && this.hasUpdated);
+    const moved =
+      changed.get('src') !== undefined ||
+      changed.get('transport') !== undefined ||
+      (changed.has('token') && this.hasUpdated);
     if (moved && this.#viewer) void this.connect();
   }
 

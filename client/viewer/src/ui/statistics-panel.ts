@@ -4,7 +4,7 @@ import type { Statistics } from '../core/index.ts';
 /** All figures of the last second, as a table. */
 export function statisticsPanel(statistics: Statistics | undefined): TemplateResult {
   if (!statistics) return html`<p>Nothing was measured yet.</p>`;
-  const { latency, roundTrip, fps, bitrate, width, height, codec, encoder } = statistics;
+  const { latency, roundTrip, fps, bitrate, width, height, codec, encoder, way } = statistics;
   const rows: [string, string][] = [
     [
       'Drawn to seen',
@@ -15,7 +15,8 @@ export function statisticsPanel(statistics: Statistics | undefined): TemplateRes
     ['Received', `${bitrate.toLocaleString()} kbit/s`],
     ['Desktop', `${width} × ${height}`],
     ['Video', `${codec} by ${encoder}`],
-    ['Way', 'WebSocket'],
+    ['Way', `${way.name}: ${way.reason}`],
+    ...way.tried.map(({ way, outcome }): [string, string] => [`Tried: ${way}`, outcome]),
   ];
   return html`<table>
     <caption>The last second</caption>

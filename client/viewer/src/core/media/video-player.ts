@@ -2,7 +2,7 @@ import type { Of, StreamerMessage } from '@deskside/protocol';
 import { CanvasSurface } from './canvas-surface.ts';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
 import { TrackSurface } from './track-surface.ts';
-import type { OnPresented, VideoSurface } from './video-surface.ts';
+import { type OnPresented, placeSurface, type VideoSurface } from './video-surface.ts';
 
 export interface VideoPlayerOptions {
   /** Where the video element is put. */
@@ -36,6 +36,11 @@ export class VideoPlayer implements Disposable {
     }
     const writable = this.#track?.writable;
     this.#post({ type: 'start', writable }, writable ? [writable] : []);
+  }
+
+  /** What the video is shown on; undefined before the first stream. */
+  get surface(): VideoSurface | undefined {
+    return this.#surface;
   }
 
   /** Prepares for a stream; its first unit has to be a key frame. */
@@ -76,9 +81,7 @@ export class VideoPlayer implements Disposable {
 
   #show(surface: VideoSurface): void {
     this.#surface = surface;
-    Object.assign(surface.element.style, { position: 'absolute', inset: '0', width: '100%', height: '100%' });
-    surface.element.style.objectFit = 'fill';
-    this.#options.parent.prepend(surface.element);
+    placeSurface(surface, this.#options.parent);
   }
 
   #post(message: ToDecoder, transfer: Transferable[] = []): void {

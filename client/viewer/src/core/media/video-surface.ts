@@ -10,3 +10,22 @@ export interface VideoSurface extends Disposable {
  * @param time ms since the Unix epoch
  */
 export type OnPresented = (frame: number, time: number) => void;
+
+/** Fills the stage with it, below the exact pixels. */
+export function placeSurface(surface: VideoSurface, stage: HTMLElement): void {
+  const { element } = surface;
+  Object.assign(element.style, { position: 'absolute', inset: '0', width: '100%', height: '100%' });
+  element.style.objectFit = 'fill';
+  element.style.zIndex = String(BEHIND);
+  stage.prepend(element);
+}
+
+/** Puts it before every other surface. Those behind it go on playing, which a hidden one might not. */
+export function bringToFront(front: VideoSurface, behind: VideoSurface | undefined): void {
+  front.element.style.zIndex = String(FRONT);
+  if (behind) behind.element.style.zIndex = String(BEHIND);
+}
+
+/** Below the layer of exact pixels, which has none of its own. */
+const FRONT = -1;
+const BEHIND = -2;

@@ -2,11 +2,14 @@ import {
   decodePictureUpdate,
   encodeAcknowledgement,
   type Of,
+  rtpTimestamp,
   type StreamerMessage,
   type VideoUnit,
 } from '@deskside/protocol';
 import { now } from '../clock.ts';
+import { RtpPlayer } from '../media/rtp-player.ts';
 import { VideoPlayer } from '../media/video-player.ts';
+import { bringToFront, placeSurface, type VideoSurface } from '../media/video-surface.ts';
 import { KeyFrameRequests } from './key-frame-requests.ts';
 import { PictureLayer } from './picture-layer.ts';
 
@@ -42,9 +45,13 @@ export class Picture implements Disposable {
   readonly #options: PictureOptions;
   readonly #player: VideoPlayer;
   readonly #keyFrames: KeyFrameRequests;
+  #rtp: RtpPlayer | undefined;
   #layer: PictureLayer | undefined;
   #stream: Of<StreamerMessage, 'stream'> | undefined;
+  /** Number of the newest frame that was received. */
   #frames = 0;
+  /** Number of the newest frame that was on the screen. */
+  #shown = 0;
   readonly #decoding = new Map<number, Pending>();
   readonly #unseen = new Map<number, Pending>();
   #newest = { id: 0, time: 0 };
@@ -57,7 +64,7 @@ export class Picture implements Disposable {
       createWorker: options.createWorker,
       onDecoded: (frame, time) => this.#decoded(frame, time),
       onStuck: () => this.#stuck(),
-      onPresented: (frame, time) => this.#videoShown(frame, time),
+      onPresented: (frame, time) => this.#videoShown(this.#player.surface!, this.#rtp, frame, time),
     });
   }
 
@@ -75,13 +82,23 @@ export class Picture implements Disposable {
   }
 
   /**
+   * Video of updates without an access unit comes on this track. What is on the screen stays until its first frame.
+   */
+  useTrack(track: MediaStreamTrack): void {
+    this.#rtp?.[Symbol.dispose]();
+    const rtp = new RtpPlayer(track, (frame, time) => this.#rtpShown(rtp, frame, time));
+    this.#rtp = rtp;
+    placeSurface(rtp, this.#options.parent);
+  }
+
+  /**
    * Shows a picture update, or what of it can be shown now; its bytes are taken over.
    *
    * @throws ProtocolError if the bytes do not follow the protocol
    */
-  receive(bytes: ArrayBuffer): void {
+  receive(bytes: Uint8Array<ArrayBuffer>): void {
     const received = now();
-    const { stream, id, captureTime, copies, tiles, video } = decodePictureUpdate(new Uint8Array(bytes));
+    const { stream, id, captureTime, copies, tiles, video } = decodePictureUpdate(bytes);
     const update = { stream, id, captureTime, received };
     if (stream !== this.#stream?.stream || !this.#layer) {
       this.#acknowledge(update, received);
@@ -94,6 +111,7 @@ export class Picture implements Disposable {
 
   [Symbol.dispose](): void {
     this.#player[Symbol.dispose]();
+    this.#rtp?.[Symbol.dispose]();
     this.#layer?.[Symbol.dispose]();
   }
 
@@ -103,7 +121,8 @@ export class Picture implements Disposable {
     if (key) this.#keyFrames.reset();
     this.#decoding.set(frame, update);
     this.#unseen.set(frame, update);
-    this.#player.decode(frame, key, data);
+    if (data.byteLength > 0) this.#player.decode(frame, key, data);
+    else this.#rtp?.expect(frame, rtpTimestamp(update.captureTime));
   }
 
   #decoded(frame: number, time: number): void {
@@ -126,7 +145,16 @@ export class Picture implements Disposable {
     this.#decoding.clear();
   }
 
-  #videoShown(frame: number, time: number): void {
+  /** The browser tells of frames of a track only when it shows them: until then they were not decoded either. */
+  #rtpShown(rtp: RtpPlayer, frame: number, time: number): void {
+    for (const earlier of this.#decoding.keys()) if (earlier <= frame) this.#decoded(earlier, time);
+    this.#videoShown(rtp, this.#player.surface, frame, time);
+  }
+
+  #videoShown(surface: VideoSurface, other: VideoSurface | undefined, frame: number, time: number): void {
+    if (frame <= this.#shown) return;
+    this.#shown = frame;
+    bringToFront(surface, other);
     this.#layer?.videoShown(frame);
     const update = this.#unseen.get(frame);
     for (const earlier of this.#unseen.keys()) if (earlier <= frame) this.#unseen.delete(earlier);

@@ -2,8 +2,6 @@
 export interface Transport extends Disposable {
   /** Sends at once; does nothing when the way is not open. */
   send(message: string | Uint8Array<ArrayBuffer>): void;
-  /** Bytes that were given to `send` and have not left yet. */
-  readonly backlog: number;
 }
 
 export interface TransportEvents {

@@ -16,9 +16,6 @@ export function openWebSocket(address: URL, events: TransportEvents): Transport 
     send(message) {
       if (socket.readyState === WebSocket.OPEN) socket.send(message);
     },
-    get backlog() {
-      return socket.bufferedAmount;
-    },
     [Symbol.dispose]() {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close(1000);

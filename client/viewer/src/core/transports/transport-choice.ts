@@ -1,0 +1,27 @@
+import type { Transport } from '@deskside/protocol';
+import type { Route } from './webrtc.ts';
+
+/** What the person wants: `auto`, or one way and no other. */
+export type TransportWish = 'auto' | Transport;
+
+export interface Choice {
+  transport: Transport;
+  /** Why, for a person. */
+  reason: string;
+}
+
+/**
+ * Which way pictures are to take now that WebRTC works over a route: UDP suffers least from loss. Over TCP it has
+ * nothing that the WebSocket has not, which therefore stays, unless the browser cannot decode what comes over it.
+ */
+export function chooseTransport(wish: TransportWish, route: Route, hasDecoder: boolean): Choice {
+  if (wish !== 'auto') return { transport: wish, reason: 'as asked for' };
+  if (route.protocol === 'udp') return { transport: 'webrtc', reason: 'UDP gets through' };
+  if (!hasDecoder) return { transport: 'webrtc', reason: 'this page may not use WebCodecs' };
+  return { transport: 'websocket', reason: 'WebRTC gets through over TCP only' };
+}
+
+/** A route in words. */
+export function describeRoute({ protocol, relayed }: Route): string {
+  return `WebRTC over ${protocol.toUpperCase()}${relayed ? ', relayed' : ''}`;
+}
