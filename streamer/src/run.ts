@@ -11,12 +11,14 @@ import { type MediaProcess, startMedia } from './media/process.ts';
 import { Notices } from './notices.ts';
 import type { Settings } from './settings.ts';
 import { openCappedLog } from './supervisor/capped-log.ts';
-import { describeExit } from './supervisor/child.ts';
+import { describeExit, type Exit } from './supervisor/child.ts';
 import { startDesktopSession } from './supervisor/desktop-session.ts';
 import { chooseDesktop, type Desktop } from './supervisor/desktops.ts';
 import { Gate } from './supervisor/gate.ts';
 import { type OwnXServer, openOwnXServer } from './supervisor/own-x-server.ts';
 import { INSTANCE_VARIABLE } from './supervisor/processes.ts';
+import { type OwnSoundServer, openOwnSoundServer } from './supervisor/sound/own-sound-server.ts';
+import { findSoundServer } from './supervisor/sound/sound-server.ts';
 import { Supervised } from './supervisor/supervised.ts';
 
 export interface DeskOptions {
@@ -33,6 +35,8 @@ export interface Desk extends AsyncDisposable {
   readonly display: string;
   /** Cookie file of an X server of our own. */
   readonly xauthority: string | undefined;
+  /** `PULSE_SERVER` for its programs; undefined where it is mute. */
+  readonly pulseServer: string | undefined;
   readonly port: number;
   /** The page's address, without the token. */
   readonly url: string;
@@ -45,12 +49,14 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const x = stack.use(await desk.openX());
   const media = stack.use(desk.startMedia(x));
   const display = stack.use(await desk.connectDisplay(x));
-  stack.use(await desk.startSession(x));
+  const soundServer = stack.use(await desk.openSoundServer());
+  stack.use(await desk.startSession(x, soundServer?.pulseServer));
   const gateway = stack.use(await desk.startGateway(media, display));
   const parts = stack.move();
   return {
     display: x.display,
     xauthority: x.xauthority,
+    pulseServer: soundServer?.pulseServer,
     port: gateway.port,
     url: gateway.url,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
@@ -128,7 +134,40 @@ class Composition {
     return connected;
   }
 
-  async startSession(x: XServer): Promise<AsyncDisposable> {
+  /** A desktop without sound is better than none. */
+  async openSoundServer(): Promise<OwnSoundServer | undefined> {
+    const { settings, instance, log } = this.#options;
+    const { audio, audioChannels: channels, stateDir, name: desktop } = settings;
+    if (audio === 'off') return undefined;
+    const kind = findSoundServer();
+    const remedy = 'deskside doctor';
+    if (kind === undefined) {
+      log.warn('no sound server is installed: the desktop is mute. apt-get install pulseaudio');
+      return undefined;
+    }
+    const fail = ({ message }: Error) => {
+      log.error(message);
+      this.#notices.set({ level: 'warning', code: 'sound-server', message, remedy: 'deskside logs sound' });
+    };
+    const events = {
+      onExit: (exit: Exit) => {
+        const message = `The sound server ended (${describeExit(exit)}) and is started again; programs may have to be, too.`;
+        log.error(message);
+        this.#notices.set({ level: 'warning', code: 'sound-server', message, remedy });
+      },
+      onStartFailed: fail,
+      onRestarted: () => this.#notices.over('sound-server', 'The sound server runs again.'),
+    };
+    log.info({ server: kind.name }, 'sound server starts');
+    try {
+      return await openOwnSoundServer({ kind, desktop, channels, stateDir, instance, events });
+    } catch (error) {
+      fail(error as Error);
+      return undefined;
+    }
+  }
+
+  async startSession(x: XServer, pulseServer: string | undefined): Promise<AsyncDisposable> {
     const { stateDir, session, attach } = this.#options.settings;
     await using stack = new AsyncDisposableStack();
     // An X server of somebody else has a session of its own.
@@ -138,7 +177,7 @@ class Composition {
     else {
       const output = await openCappedLog(join(stateDir, 'session.log'));
       stack.defer(() => new Promise((resolve) => output.end(resolve)));
-      this.#session = stack.use(await this.#superviseSession(x, desktop, output));
+      this.#session = stack.use(await this.#superviseSession(x, pulseServer, desktop, output));
     }
     return stack.move();
   }
@@ -165,7 +204,12 @@ class Composition {
     return gateway;
   }
 
-  #superviseSession(x: XServer, desktop: Desktop, output: Writable): Promise<Supervised> {
+  #superviseSession(
+    x: XServer,
+    pulseServer: string | undefined,
+    desktop: Desktop,
+    output: Writable,
+  ): Promise<Supervised> {
     const { settings, instance, log } = this.#options;
     const { display, xauthority } = x;
     const start = async (signal: AbortSignal) => {
@@ -174,6 +218,7 @@ class Composition {
         desktop,
         display,
         xauthority,
+        pulseServer,
         stateDir: settings.stateDir,
         instance,
         output,

@@ -8,6 +8,7 @@ import type { Finding } from '../media/probe.ts';
 import type { Settings } from '../settings.ts';
 import { chooseDesktop } from '../supervisor/desktops.ts';
 import { findProgram } from '../supervisor/programs.ts';
+import { findSoundServer } from '../supervisor/sound/sound-server.ts';
 import { openStateDir, readRunning } from '../supervisor/state.ts';
 import { readOrMakeToken } from '../supervisor/token.ts';
 
@@ -97,6 +98,16 @@ export function checkBus(): Finding {
     detail: 'neither dbus-run-session nor dbus-launch',
     remedy: 'apt-get install dbus-x11',
   };
+}
+
+/** A note where there is none: the rest works without. */
+export function checkSoundServer({ audio }: Settings): Finding {
+  const name = 'sound server';
+  if (audio === 'off') return { name, ok: true, detail: 'switched off by --audio' };
+  const kind = findSoundServer();
+  if (kind !== undefined) return { name, ok: true, detail: kind.name };
+  const detail = 'neither PulseAudio nor pipewire-pulse is installed: the desktop is mute';
+  return { name, ok: true, detail, remedy: 'apt-get install pulseaudio' };
 }
 
 /** A note: without a GPU the processor encodes. */

@@ -59,9 +59,10 @@ async function runLocked(
   const { stateDir, name, tokenFile } = settings;
   const token = await readOrMakeToken(tokenFile);
   const desk = await openDesk({ settings, instance, token, log });
-  const { port, url, display, xauthority } = desk;
+  const { port, url, display, xauthority, pulseServer } = desk;
   const { pid, startTime } = (await identify(process.pid))!;
-  const running = { pid, startTime, name, version, port, url, display, xauthority, tokenFile };
+  const desktop = { port, url, display, xauthority, pulseServer };
+  const running = { pid, startTime, name, version, ...desktop, tokenFile };
   await writeRunning(stateDir, running);
   log.info({ version, url, display }, 'desktop ready');
   events.onReady(running, token);

@@ -13,6 +13,7 @@ export const logFiles = {
   streamer: 'deskside.log',
   session: 'session.log',
   xserver: 'xserver.log',
+  sound: 'sound.log',
 } as const;
 export type LogName = keyof typeof logFiles;
 

@@ -30,12 +30,13 @@ export async function printRunning(running: Running, json: boolean): Promise<voi
 
 function printStatus(running: Running, json: boolean): void {
   const facts = factsOf(running);
-  const lines = Object.entries(facts).map(([name, value]) => `${name.padEnd(8)} ${value}`);
+  const lines = Object.entries(facts).map(([name, value]) => `${name.padEnd(11)} ${value}`);
   console.log(json ? JSON.stringify(facts) : lines.join('\n'));
 }
 
-function factsOf({ name, url, display, port, pid, version }: Running) {
-  return { state: 'running', name, url, display, port, pid, version };
+function factsOf({ name, url, display, port, pid, version, pulseServer }: Running) {
+  const facts = { state: 'running', name, url, display, port, pid, version };
+  return pulseServer === undefined ? facts : { ...facts, pulseServer };
 }
 
 async function addressOf({ url, tokenFile }: Running): Promise<string> {

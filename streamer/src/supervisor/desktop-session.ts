@@ -20,6 +20,8 @@ export interface DesktopSessionOptions {
   /** `:N` */
   display: string;
   xauthority: string | undefined;
+  /** `PULSE_SERVER`: where programs play to. */
+  pulseServer: string | undefined;
   stateDir: string;
   /** Of the desktop that this is; processes are marked with it. */
   instance: string;
@@ -58,6 +60,8 @@ function withOwnBus(command: string[]): string[] {
 const foreignSession = [
   'DBUS_SESSION_BUS_ADDRESS',
   'DESKTOP_STARTUP_ID',
+  'PULSE_SINK',
+  'PULSE_SOURCE',
   'SESSION_MANAGER',
   'WAYLAND_DISPLAY',
   'XDG_SESSION_ID',
@@ -65,7 +69,7 @@ const foreignSession = [
 ];
 
 async function makeEnvironment(
-  { desktop, display, xauthority, stateDir }: DesktopSessionOptions,
+  { desktop, display, xauthority, pulseServer, stateDir }: DesktopSessionOptions,
   own: NodeJS.ProcessEnv,
 ): Promise<NodeJS.ProcessEnv> {
   const defaults = join(stateDir, 'xdg');
@@ -80,6 +84,7 @@ async function makeEnvironment(
     XDG_RUNTIME_DIR: await runtimeDir(stateDir, own),
   };
   if (xauthority !== undefined) environment.XAUTHORITY = xauthority;
+  if (pulseServer !== undefined) environment.PULSE_SERVER = pulseServer;
   for (const name of foreignSession) delete environment[name];
   return environment;
 }

@@ -20,6 +20,8 @@ const Running = v.object({
   display: v.string(),
   /** Cookie file that lets X clients in; undefined where the display needs none of ours. */
   xauthority: v.optional(v.string()),
+  /** `PULSE_SERVER` for programs that are to be heard on the desktop; undefined where it is mute. */
+  pulseServer: v.optional(v.string()),
   /** The page's address, without the token. */
   url: v.string(),
   tokenFile: v.string(),

@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Child, startChild } from '../child.ts';
+import { SINK, type SoundServerOptions } from './kind.ts';
+
+/** Of three seconds that all children have together, ms: it has nothing to save. */
+const STOP_WITHIN = 500;
+
+/** PulseAudio with nothing but a sink of our own: no hardware, no file of the person's, no other socket. */
+export async function startPulseAudio(options: SoundServerOptions): Promise<Child> {
+  const { folder, instance, output } = options;
+  const script = join(folder, 'pulseaudio.pa');
+  await writeFile(script, scriptOf(options));
+  return startChild({
+    command: 'pulseaudio',
+    args: [
+      '-n',
+      ...['--file', script, '--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1'],
+      // Containers give neither right, and the sink has no deadline of a device's.
+      ...['--realtime=no', '--high-priority=no', '--log-target=stderr'],
+    ],
+    environment: {
+      ...process.env,
+      PULSE_RUNTIME_PATH: folder,
+      PULSE_STATE_PATH: folder,
+      // Not the person's daemon.conf.
+      PULSE_CONFIG: '/dev/null',
+    },
+    mark: `${instance}/sound`,
+    output,
+    stopWithin: STOP_WITHIN,
+  });
+}
+
+/** Whoever can connect finds everything there: the socket comes last. The folder lets nobody else in. */
+function scriptOf({ folder, desktop, channels }: SoundServerOptions): string {
+  const properties = `sink_properties="device.description='Desktop ${desktop}'"`;
+  return [
+    `load-module module-null-sink sink_name=${SINK} rate=48000 channels=${channels} ${properties}`,
+    `set-default-sink ${SINK}`,
+    `load-module module-native-protocol-unix auth-cookie-enabled=0 socket="${join(folder, 'native')}"`,
+    '',
+  ].join('\n');
+}

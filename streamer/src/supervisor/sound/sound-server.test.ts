@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { processesOf } from '../processes.ts';
+import { temporaryFolder } from '../testing/temporary.ts';
+import type { SoundServerKind } from './kind.ts';
+import { startPipeWire } from './pipewire.ts';
+import { startPulseAudio } from './pulseaudio.ts';
+import { findSoundServer, pulseServerOf, startSoundServer } from './sound-server.ts';
+
+const servers: SoundServerKind[] = [
+  { name: 'PulseAudio', program: 'pulseaudio', start: startPulseAudio },
+  { name: 'PipeWire', program: 'pipewire-pulse', start: startPipeWire },
+];
+
+async function options(folder: string) {
+  const output = new PassThrough();
+  output.resume();
+  return { folder, desktop: 'lab', channels: 2, instance: randomBytes(8).toString('hex'), output };
+}
+
+async function pactl(folder: string, ...args: string[]): Promise<string> {
+  const env = { ...process.env, HOME: folder, LC_ALL: 'C', PULSE_SERVER: pulseServerOf(folder) };
+  return (await promisify(execFile)('pactl', args, { env })).stdout;
+}
+
+it.each(servers)('$name has the desktop’s sink, and that is what programs play to', async (kind) => {
+  await using folder = await temporaryFolder();
+  const server = await startSoundServer(kind, await options(folder.path));
+  await using _stopped = { [Symbol.asyncDispose]: () => server.stop() };
+  await expect
+    .poll(() => pactl(folder.path, 'info'), { timeout: 10_000 })
+    .toMatch(/Default Sink: deskside$/m);
+  const sinks = await pactl(folder.path, 'list', 'sinks');
+  expect(sinks.match(/^Sink #/gm)).toHaveLength(1);
+  expect(sinks).toContain('Description: Desktop lab');
+  expect(sinks).toMatch(/2ch 48000Hz/);
+});
+
+it.each(servers)('$name leaves nothing behind, and starts again where it was killed', async (kind) => {
+  await using folder = await temporaryFolder();
+  const start = await options(folder.path);
+  const first = await startSoundServer(kind, start);
+  process.kill(first.pid, 'SIGKILL');
+  await first.exited;
+  await first.stop();
+  const second = await startSoundServer(kind, start);
+  await pactl(folder.path, 'info');
+  await second.stop();
+  expect(await processesOf(start.instance)).toEqual([]);
+});
+
+it('says what to do about a path that is too long for a socket', async () => {
+  await using folder = await temporaryFolder();
+  const start = await options(join(folder.path, 'x'.repeat(100)));
+  await expect(startSoundServer(servers[0]!, start)).rejects.toThrow('--state-dir');
+});
+
+it('is PulseAudio where both are installed, and none where none is', () => {
+  expect(findSoundServer()?.name).toBe('PulseAudio');
+  expect(findSoundServer('/nowhere')).toBeUndefined();
+});
