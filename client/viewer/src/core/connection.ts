@@ -51,6 +51,9 @@ export interface ConnectionOptions {
 /** How often the streamer is asked whether it is still there, ms; costs 400 bit/s. */
 const PING_EVERY = 5000;
 
+/** The first questions come quickly: while a page loads answers are slow, and clocks are known by the quickest. */
+const FIRST_PINGS = [250, 500, 1000];
+
 /** Silence after a question until the way counts as dead, ms: a laptop that wakes up must not wait for TCP's minutes. */
 const DEAD_AFTER = 10_000;
 
@@ -67,7 +70,7 @@ export class Connection implements Disposable {
   #transport: Transport | undefined;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #pings: ReturnType<typeof setInterval> | undefined;
+  #pings: ReturnType<typeof setTimeout> | undefined;
   #askedAt: number | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -179,17 +182,17 @@ export class Connection implements Disposable {
     this.#failures = 0;
     this.events.emit('welcome', welcome);
     this.#setState({ name: 'live', desktop: welcome.name, role: welcome.role });
-    this.#ping();
-    this.#pings = setInterval(() => this.#ping(), PING_EVERY);
+    this.#ping(0);
   }
 
-  #ping(): void {
+  #ping(count: number): void {
     if (this.#askedAt !== undefined && now() - this.#askedAt > DEAD_AFTER) {
       this.#lost();
       return;
     }
     this.#askedAt ??= now();
     this.send({ type: 'ping', time: now() });
+    this.#pings = setTimeout(() => this.#ping(count + 1), FIRST_PINGS[count] ?? PING_EVERY);
   }
 
   #closed(code: number, reason: string): void {
@@ -216,7 +219,7 @@ export class Connection implements Disposable {
 
   #drop(): void {
     clearTimeout(this.#retry);
-    clearInterval(this.#pings);
+    clearTimeout(this.#pings);
     this.#askedAt = undefined;
     this.#transport?.[Symbol.dispose]();
     this.#transport = undefined;

@@ -1,0 +1,167 @@
+import { CLOSE_CODE, PROTOCOL_VERSION, type StreamerMessage, type ViewerMessage } from '@deskside/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Connection } from './connection.ts';
+import type { Transport, TransportEvents } from './transports/transport.ts';
+
+/** The streamer's end of one attempt. */
+class Attempt implements Transport {
+  readonly events: TransportEvents;
+  readonly sent: ViewerMessage[] = [];
+  closed = false;
+
+  constructor(events: TransportEvents) {
+    this.events = events;
+  }
+
+  send(message: string | Uint8Array): void {
+    if (typeof message === 'string') this.sent.push(JSON.parse(message));
+  }
+
+  say(message: StreamerMessage | { type: string }): void {
+    this.events.onMessage(JSON.stringify(message));
+  }
+
+  welcome(version = PROTOCOL_VERSION): void {
+    this.events.onOpen();
+    const screen = { width: 1920, height: 1080 };
+    this.say({
+      type: 'welcome',
+      version,
+      name: 'desk',
+      viewer: '1',
+      role: 'controller',
+      screen,
+      heldEvery: 500,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.closed = true;
+  }
+}
+
+let attempts: Attempt[];
+let connection: Connection;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  attempts = [];
+  connection = new Connection({
+    open(events) {
+      const attempt = new Attempt(events);
+      attempts.push(attempt);
+      return attempt;
+    },
+    token: 'secret',
+    codecs: ['avc1.42E034'],
+  });
+  connection.connect();
+});
+
+afterEach(() => {
+  connection[Symbol.dispose]();
+  expect(vi.getTimerCount(), 'timers left behind').toBe(0);
+  vi.useRealTimers();
+});
+
+it('introduces itself and is live once it is welcome', () => {
+  expect(connection.state.name).toBe('connecting');
+  attempts[0]!.welcome();
+  expect(attempts[0]!.sent[0]).toEqual({
+    type: 'hello',
+    version: PROTOCOL_VERSION,
+    token: 'secret',
+    codecs: ['avc1.42E034'],
+  });
+  expect(connection.state).toEqual({ name: 'live', desktop: 'desk', role: 'controller' });
+});
+
+describe('a way that breaks', () => {
+  it('is replaced by another, with no end of patience', () => {
+    attempts[0]!.welcome();
+    attempts[0]!.events.onClose(1006, '');
+    expect(connection.state.name).toBe('reconnecting');
+    for (let failures = 1; failures < 20; failures++) {
+      vi.advanceTimersByTime(8000);
+      attempts.at(-1)!.events.onClose(1006, '');
+    }
+    vi.advanceTimersByTime(8000);
+    attempts.at(-1)!.welcome();
+    expect(connection.state.name).toBe('live');
+  });
+
+  it('is noticed by silence, since a laptop that slept gets no word of it', () => {
+    attempts[0]!.welcome();
+    vi.advanceTimersByTime(20_000);
+    expect(connection.state.name).toBe('reconnecting');
+    expect(attempts[0]!.closed).toBe(true);
+  });
+
+  it('is not taken for one that only carries pictures', () => {
+    attempts[0]!.welcome();
+    for (let second = 0; second < 60; second++) {
+      vi.advanceTimersByTime(1000);
+      attempts[0]!.events.onMessage(new ArrayBuffer(1));
+    }
+    expect(connection.state.name).toBe('live');
+  });
+
+  it('is given up when it never opens', () => {
+    vi.advanceTimersByTime(15_000);
+    expect(attempts[0]!.closed).toBe(true);
+    expect(connection.state.name).toBe('reconnecting');
+  });
+
+  it('is replaced at once for a person who does not want to wait', () => {
+    attempts[0]!.events.onClose(1006, '');
+    connection.retryNow();
+    connection.retryNow();
+    expect(attempts).toHaveLength(2);
+  });
+});
+
+describe('what ends a connection for good', () => {
+  it.for(['token', 'codec', 'full', 'message', 'version'] as const)(
+    'refused for %s, with the remedy',
+    (reason) => {
+      attempts[0]!.events.onOpen();
+      attempts[0]!.say({ type: 'refused', reason, message: 'What happened.', remedy: 'What to do.' });
+      expect(connection.state).toEqual({
+        name: 'refused',
+        reason,
+        message: 'What happened.',
+        remedy: 'What to do.',
+      });
+      expect(attempts[0]!.closed).toBe(true);
+    },
+  );
+
+  it('a close code says the same where the message was lost', () => {
+    attempts[0]!.events.onClose(CLOSE_CODE.full, 'No room.');
+    expect(connection.state).toMatchObject({ name: 'refused', reason: 'full', message: 'No room.' });
+  });
+
+  it('the desktop was shut down', () => {
+    attempts[0]!.welcome();
+    attempts[0]!.say({ type: 'refused', reason: 'ended', message: 'The desktop ends.', remedy: '' });
+    expect(connection.state).toEqual({ name: 'ended', message: 'The desktop ends.' });
+  });
+
+  it('the person disconnected', () => {
+    attempts[0]!.welcome();
+    connection.disconnect();
+    expect(connection.state.name).toBe('ended');
+  });
+
+  it('a streamer of another version: both are named', () => {
+    attempts[0]!.welcome(PROTOCOL_VERSION + 1);
+    expect(connection.state).toMatchObject({ name: 'refused', reason: 'version' });
+    expect(connection.state).toHaveProperty('message', expect.stringContaining(`${PROTOCOL_VERSION + 1}`));
+  });
+
+  it('rubbish is answered with a reason, not with a crash', () => {
+    attempts[0]!.welcome();
+    attempts[0]!.say({ type: 'format-disk' });
+    expect(connection.state).toMatchObject({ name: 'refused', reason: 'message' });
+  });
+});
