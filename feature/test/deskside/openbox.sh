@@ -1,11 +1,13 @@
 #!/bin/bash
-# The small desktop.
+# The small desktop, in a container of root in which a person works who is not root.
 set -e
 source dev-container-features-test-lib
 source "$(dirname "$0")/expectations.sh"
 
 check_desktop
-check "openbox runs" eventually runs_as openbox root
-check "so does its task bar" eventually runs_as tint2 root
+check "who works here is dev" test "$(id -un)" = dev
+check "openbox runs as dev" eventually runs_as openbox dev
+check "so does its task bar" eventually runs_as tint2 dev
 check "its menu finds a terminal" test -x /usr/bin/x-terminal-emulator
+check "nothing of the desktop is root's" sh -c '! ls --directory -l "$HOME/.local/state/deskside" "$HOME/.Xauthority" | grep root'
 reportResults
