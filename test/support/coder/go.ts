@@ -63,10 +63,7 @@ async function writeWrapper(program: GoProgram, wrapper: string): Promise<void> 
   const replace = declaredAs === module ? '' : `replace ${declaredAs} => ${module} ${version}`;
   await writeFile(join(wrapper, 'go.mod'), 'module wrapper\n');
   // With its line in go.sum, Go holds a download against that and asks no database.
-  if (sums) {
-    await writeFile(join(wrapper, 'go.mod'), `module wrapper\n\nrequire ${module} ${version}\n`);
-    await writeFile(join(wrapper, 'go.sum'), sums);
-  }
+  if (sums) await writeFile(join(wrapper, 'go.sum'), sums);
   const { Dir, Sum, GoModSum } = JSON.parse(
     await go(['mod', 'download', '-json', `${module}@${version}`], wrapper),
   );

@@ -21,11 +21,13 @@ export async function coderBinary(): Promise<string | undefined> {
   }
 }
 
-/** Only an answer about this very version: a machine without a network, say, is a failure. */
+/** Only an answer about this very version: a machine without a network, or another module missing, is a failure. */
 function isRefusal(error: unknown): boolean {
-  const said = String(error);
-  return (
-    said.includes(`${MODULE}@v${CODER_VERSION}`) && /\b(403 Forbidden|404 Not Found|410 Gone)\b/.test(said)
+  const lines = String(error).split('\n');
+  return lines.some(
+    (line) =>
+      line.includes(`${MODULE}@v${CODER_VERSION}: `) &&
+      /\b(403 Forbidden|404 Not Found|410 Gone)\b/.test(line),
   );
 }
 
