@@ -1,4 +1,5 @@
 export * from './acknowledgement.ts';
+export * from './audio.ts';
 export * from './binary.ts';
 export * from './bytes.ts';
 export * from './close.ts';

@@ -29,3 +29,6 @@ export const MAX_SHORT_TEXT = 1024;
 
 /** Keys that may be held at once. */
 export const MAX_HELD_KEYS = 32;
+
+/** Largest Opus packet, bytes: what RFC 6716's reference encoder is given at most; 10 ms take about 160. */
+export const MAX_OPUS_PACKET = 4000;

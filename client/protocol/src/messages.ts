@@ -66,6 +66,9 @@ const Resize = v.object({
 /** Answered by `pong` with the same `time`: round trip and clock offset. */
 const Ping = v.object({ type: v.literal('ping'), time });
 
+/** Whether the desktop's sound is to come. It does not before this. */
+const Listen = v.object({ type: v.literal('listen'), on: v.boolean() });
+
 /** A way by which pictures travel: the WebSocket, or RTP over whatever path ICE found. */
 export const Transport = v.picklist(['websocket', 'webrtc']);
 export type Transport = v.InferOutput<typeof Transport>;
@@ -98,6 +101,7 @@ export const ViewerMessage = v.variant('type', [
   KeyFrame,
   Resize,
   Ping,
+  Listen,
   WebRtcRequest,
   WebRtcAnswer,
   UseTransport,
@@ -169,6 +173,9 @@ const Notice = v.object({
 /** Answer to `ping`. `streamerTime`: ms since the Unix epoch on the clock of `PictureUpdate.captureTime`. */
 const Pong = v.object({ type: v.literal('pong'), time, streamerTime: time });
 
+/** The desktop can be heard: `listen` asks for it. */
+const Sound = v.object({ type: v.literal('sound'), channels: v.pipe(count, v.minValue(1), v.maxValue(2)) });
+
 /** SDP offer (RFC 8829) with all candidates: one video track and two negotiated data channels, see the README. */
 const WebRtcOffer = v.object({
   type: v.literal('webrtc-offer'),
@@ -200,6 +207,7 @@ export const StreamerMessage = v.variant('type', [
   Stream,
   Notice,
   Pong,
+  Sound,
   WebRtcOffer,
   WebRtcFailed,
   TransportChanged,

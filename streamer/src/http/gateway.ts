@@ -4,6 +4,7 @@ import { isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media } from '../media/api.ts';
+import type { Sound } from '../media/audio/api.ts';
 import { type Notice, Session } from '../session/session.ts';
 import { WaitingRoom } from '../transport/waiting-room.ts';
 import { startWebRtc } from '../transport/webrtc/webrtc.ts';
@@ -36,6 +37,8 @@ export interface GatewayOptions {
   bitrate: number;
   media: Media;
   display: Display;
+  /** Undefined: the desktop is mute. */
+  sound?: Sound | undefined;
   /** Where the built page lies. */
   pageDirectory: string;
   /** Pictures over WebRTC as well; undefined: over WebSockets only. */
@@ -60,7 +63,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** @throws Error that says what to do, if the port cannot be had or there is no page */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, media, display, allowedOrigins, log, name, maxSize } = options;
+  const { host, media, display, sound, allowedOrigins, log, name, maxSize } = options;
   const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
   const admission = new Admission(auth);
@@ -74,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port } = listener;
   await webRtc?.listenUdp(options.webRtc?.udpPort ?? port, log);
   const rate = { bitrate: options.bitrate, fps: options.fps };
-  const session = started.use(new Session({ name, media, display, maxSize, rate, log }));
+  const session = started.use(new Session({ name, media, display, sound, maxSize, rate, log }));
   const waitingRoom = new WaitingRoom();
 
   acceptSockets(listener.http, admission, (socket, role, request) =>

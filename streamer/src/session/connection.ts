@@ -9,6 +9,8 @@ export interface ViewerConnection extends PicturePath {
   send(message: StreamerMessage): void;
   /** Sends bytes that are no picture update, such as a cursor's shape. */
   sendBinary(bytes: Uint8Array): void;
+  /** Sends the bytes of an `AudioPacket`, or drops them where they would wait: late sound is no sound. */
+  sendSound(packet: Uint8Array): void;
   /** A message about the ways that pictures take, which is the connection's own matter. */
   signal(message: Signal): void;
   /** Says why, then closes. */

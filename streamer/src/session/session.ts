@@ -11,6 +11,7 @@ import {
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media, StreamRate } from '../media/api.ts';
+import type { Sound } from '../media/audio/api.ts';
 import type { ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
 import { Streams } from './streams.ts';
@@ -24,6 +25,8 @@ export interface SessionOptions {
   name: string;
   media: Media;
   display: Display;
+  /** Undefined: the desktop is mute. */
+  sound?: Sound | undefined;
   /** The most that viewers may resize the desktop to. */
   maxSize: Size;
   rate: StreamRate;
@@ -112,11 +115,13 @@ export class Session implements AsyncDisposable {
       screen: { width, height },
       heldEvery: HELD_EVERY,
     });
+    const { sound } = this.#options;
+    if (sound) connection.send({ type: 'sound', channels: sound.channels });
     for (const notice of this.#notices.values()) connection.send({ type: 'notice', ...notice });
   }
 
   #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role, id: string): Viewer {
-    const { display, rate, log } = this.#options;
+    const { display, rate, sound, log } = this.#options;
     const hands = this.#control.join();
     const viewer = new Viewer({
       id,
@@ -126,6 +131,7 @@ export class Session implements AsyncDisposable {
       connection,
       display,
       hands,
+      sound,
       subscribe: (subscriber) => this.#streams.subscribe(subscriber),
       onResizeWish: (size) => this.#wishForSize(size, viewer),
       onLeave: () => {

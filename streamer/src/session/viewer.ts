@@ -19,6 +19,7 @@ import {
 } from '@deskside/protocol';
 import type { Display, Size } from '../display/api.ts';
 import type { StreamFormat, StreamRate } from '../media/api.ts';
+import type { Sound } from '../media/audio/api.ts';
 import { streamerTime } from './clock.ts';
 import type { ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
@@ -41,6 +42,8 @@ export interface ViewerOptions {
   connection: ViewerConnection;
   display: Display;
   hands: Hands & Disposable;
+  /** Undefined: the desktop is mute. */
+  sound: Sound | undefined;
   subscribe(subscriber: Subscriber): Subscription | undefined;
   onResizeWish(size: Size): void;
   onLeave(): void;
@@ -54,10 +57,12 @@ export class Viewer implements Subscriber, Disposable {
   readonly #connection: ViewerConnection;
   readonly #display: Display;
   readonly #hands: Hands & Disposable;
+  readonly #sound: Sound | undefined;
   readonly #onResizeWish: ViewerOptions['onResizeWish'];
   readonly #onLeave: ViewerOptions['onLeave'];
   readonly #subscription: Subscription | undefined;
   readonly #silence: NodeJS.Timeout;
+  #listening: Disposable | undefined;
   #stream = -1;
   #pointerSequence: number | undefined;
   #left = false;
@@ -70,6 +75,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#connection = options.connection;
     this.#display = options.display;
     this.#hands = options.hands;
+    this.#sound = options.sound;
     this.#onResizeWish = options.onResizeWish;
     this.#onLeave = options.onLeave;
     this.#silence = setTimeout(() => this.#hands.release(), HELD_SILENCE);
@@ -132,6 +138,7 @@ export class Viewer implements Subscriber, Disposable {
     clearTimeout(this.#silence);
     this.#hands[Symbol.dispose]();
     this.#subscription?.[Symbol.dispose]();
+    this.#listening?.[Symbol.dispose]();
     this.#onLeave();
   }
 
@@ -145,6 +152,9 @@ export class Viewer implements Subscriber, Disposable {
       case 'key-frame':
         this.restart();
         break;
+      case 'listen':
+        this.#listen(message.on);
+        break;
       case 'webrtc-request':
       case 'webrtc-answer':
       case 'use-transport':
@@ -153,6 +163,11 @@ export class Viewer implements Subscriber, Disposable {
       default:
         if (this.role === 'controller') this.#control(message);
     }
+  }
+
+  #listen(on: boolean): void {
+    this.#listening?.[Symbol.dispose]();
+    this.#listening = on ? this.#sound?.listen((packet) => this.#connection.sendSound(packet)) : undefined;
   }
 
   #control(message: Of<ViewerMessage, 'key' | 'text' | 'held' | 'release' | 'resize'>): void {

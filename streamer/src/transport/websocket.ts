@@ -40,6 +40,12 @@ const HEARTBEAT = 15_000;
  */
 const MAX_BACKLOG = MAX_STREAMER_MESSAGE + 1024 * 1024;
 
+/**
+ * Unsent bytes at which sound is dropped: what is behind them comes too late on a slow way, and on a fast one so much
+ * is gone within a frame.
+ */
+const MAX_BACKLOG_OF_SOUND = 256 * 1024;
+
 /** Serves the socket until it closes. */
 export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOptions): void {
   const { session, role, roleOfToken, waitingRoom, log } = options;
@@ -156,6 +162,9 @@ function openLine(socket: WebSocket): Omit<ViewerConnection, 'signal'> {
     send: (message) => send(JSON.stringify(message)),
     sendBinary: send,
     sendUpdate: send,
+    sendSound(packet) {
+      if (socket.bufferedAmount <= MAX_BACKLOG_OF_SOUND) send(packet);
+    },
     refuse(refusal) {
       send(JSON.stringify({ type: 'refused', ...refusal }));
       socket.close(CLOSE_CODE[refusal.reason], refusal.reason);

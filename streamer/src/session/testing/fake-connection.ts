@@ -6,6 +6,7 @@ export class FakeConnection implements ViewerConnection {
   readonly messages: StreamerMessage[] = [];
   readonly binary: Uint8Array[] = [];
   readonly updates: { stream: number; id: number; key: boolean }[] = [];
+  readonly sounds: Uint8Array[] = [];
   readonly signals: Signal[] = [];
   refusal: Refusal | undefined;
 
@@ -20,6 +21,10 @@ export class FakeConnection implements ViewerConnection {
   sendUpdate(update: Uint8Array): void {
     const { stream, id, key } = peekPictureUpdate(update);
     this.updates.push({ stream, id, key });
+  }
+
+  sendSound(packet: Uint8Array): void {
+    this.sounds.push(packet);
   }
 
   signal(signal: Signal): void {
