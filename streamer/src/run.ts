@@ -17,8 +17,8 @@ import { chooseDesktop, type Desktop } from './supervisor/desktops.ts';
 import { Gate } from './supervisor/gate.ts';
 import { type OwnXServer, openOwnXServer } from './supervisor/own-x-server.ts';
 import { INSTANCE_VARIABLE } from './supervisor/processes.ts';
-import { type OwnSoundServer, openOwnSoundServer } from './supervisor/sound/own-sound-server.ts';
 import { findSoundServer } from './supervisor/sound/sound-server.ts';
+import { type OwnSound, openOwnSound } from './supervisor/sound.ts';
 import { Supervised } from './supervisor/supervised.ts';
 
 export interface DeskOptions {
@@ -49,14 +49,14 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const x = stack.use(await desk.openX());
   const media = stack.use(desk.startMedia(x));
   const display = stack.use(await desk.connectDisplay(x));
-  const soundServer = stack.use(await desk.openSoundServer());
-  stack.use(await desk.startSession(x, soundServer?.pulseServer));
-  const gateway = stack.use(await desk.startGateway(media, display));
+  const sound = stack.use(await desk.openSound());
+  stack.use(await desk.startSession(x, sound?.pulseServer));
+  const gateway = stack.use(await desk.startGateway(media, display, sound));
   const parts = stack.move();
   return {
     display: x.display,
     xauthority: x.xauthority,
-    pulseServer: soundServer?.pulseServer,
+    pulseServer: sound?.pulseServer,
     port: gateway.port,
     url: gateway.url,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
@@ -135,34 +135,22 @@ class Composition {
   }
 
   /** A desktop without sound is better than none. */
-  async openSoundServer(): Promise<OwnSoundServer | undefined> {
+  async openSound(): Promise<OwnSound | undefined> {
     const { settings, instance, log } = this.#options;
-    const { audio, audioChannels: channels, stateDir, name: desktop } = settings;
+    const { audio, audioChannels, audioFrame, audioBitrate, stateDir, name } = settings;
     if (audio === 'off') return undefined;
     const kind = findSoundServer();
-    const remedy = 'deskside doctor';
     if (kind === undefined) {
-      log.warn('no sound server is installed: the desktop is mute. apt-get install pulseaudio');
+      log.warn('no sound server is installed, the desktop is mute: apt-get install pulseaudio');
       return undefined;
     }
-    const fail = ({ message }: Error) => {
-      log.error(message);
-      this.#notices.set({ level: 'warning', code: 'sound-server', message, remedy: 'deskside logs sound' });
-    };
-    const events = {
-      onExit: (exit: Exit) => {
-        const message = `The sound server ended (${describeExit(exit)}) and is started again; programs may have to be, too.`;
-        log.error(message);
-        this.#notices.set({ level: 'warning', code: 'sound-server', message, remedy });
-      },
-      onStartFailed: fail,
-      onRestarted: () => this.#notices.over('sound-server', 'The sound server runs again.'),
-    };
     log.info({ server: kind.name }, 'sound server starts');
+    const format = { channels: audioChannels, frame: audioFrame, bitrate: audioBitrate };
+    const notices = this.#soundNotices();
     try {
-      return await openOwnSoundServer({ kind, desktop, channels, stateDir, instance, events });
+      return await openOwnSound({ kind, desktop: name, ...format, stateDir, instance, log, ...notices });
     } catch (error) {
-      fail(error as Error);
+      notices.events.onStartFailed(error as Error);
       return undefined;
     }
   }
@@ -182,7 +170,7 @@ class Composition {
     return stack.move();
   }
 
-  async startGateway(media: Media, display: Display): Promise<Gateway> {
+  async startGateway(media: Media, display: Display, own: OwnSound | undefined): Promise<Gateway> {
     const { settings, instance, token, log } = this.#options;
     const { host, port, name, allowedOrigins, maxSize, fps, bitrate } = settings;
     const gateway = await startGateway({
@@ -197,6 +185,7 @@ class Composition {
       bitrate,
       media,
       display,
+      sound: own?.sound,
       pageDirectory: pageDirectory(),
       log,
     });
@@ -240,6 +229,32 @@ class Composition {
       },
       onRestarted: () => this.#notices.over('session', 'The desktop session runs.'),
     });
+  }
+
+  /** What viewers hear of sound that is missing: once, and when it is back. */
+  #soundNotices() {
+    const log = this.#options.log;
+    const tell = (code: string, message: string, remedy: string) => {
+      log.error(message);
+      this.#notices.set({ level: 'warning', code, message, remedy });
+    };
+    let failed = false;
+    return {
+      events: {
+        onExit: (exit: Exit) => {
+          const message = `The sound server ended (${describeExit(exit)}) and is started again.`;
+          tell('sound-server', message, 'Programs that stay silent have to be started again.');
+        },
+        onStartFailed: ({ message }: Error) => tell('sound-server', message, 'deskside logs sound'),
+        onRestarted: () => this.#notices.over('sound-server', 'The sound server runs again.'),
+      },
+      onState: (state: 'recording' | 'failed', reason = '') => {
+        if (state === 'failed' && !failed)
+          tell('sound', `The desktop cannot be heard: ${reason}`, 'deskside doctor');
+        if (state === 'recording') this.#notices.over('sound', 'The desktop can be heard again.');
+        failed = state === 'failed';
+      },
+    };
   }
 
   #loseX(exit: string): void {

@@ -49,7 +49,7 @@ async function examineMedia({ attach, maxSize }: Settings): Promise<Finding[]> {
   return [
     gstreamer,
     await probe.probeLibyuv(),
-    ...(gstreamer.ok ? await probe.probeEncoders() : []),
+    ...(gstreamer.ok ? [...(await probe.probeEncoders()), probe.probeSound()] : []),
     await probe.probeSharedMemory(maxSize),
     ...(attach === undefined ? [] : [await probe.probeScreen(attach)]),
   ];

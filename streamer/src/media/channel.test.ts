@@ -15,13 +15,13 @@ describe('the media channel', () => {
         const sender = new Channel(wire, ignoring);
         for (const piece of pieces) {
           if ('message' in piece) sender.send(piece.message);
-          else sender.sendUpdate(piece.update);
+          else sender.sendBinary(piece.update);
         }
         const received: object[] = [];
         const other = recording();
         const receiver = new Channel(other, {
           onMessage: (message) => received.push({ message }),
-          onUpdate: (update) => received.push({ update: Uint8Array.from(update) }),
+          onBinary: (update) => received.push({ update: Uint8Array.from(update) }),
           onEnd: (error) => expect(error).toBeUndefined(),
         });
         for (const chunk of cutInto(wire.written(), cut)) other.emit('data', chunk);
@@ -57,7 +57,7 @@ describe('the media channel', () => {
   });
 });
 
-const ignoring = { onMessage: () => {}, onUpdate: () => {}, onEnd: () => {} };
+const ignoring = { onMessage: () => {}, onBinary: () => {}, onEnd: () => {} };
 
 function recording(): Duplex & { written(): Buffer } {
   const chunks: Buffer[] = [];

@@ -1,10 +1,10 @@
 /**
- * The channel between the gateway and the media process: frames over a byte stream.
+ * The channel between the gateway and a process of native code: frames over a byte stream.
  *
  * | bytes | field |
  * |---|---|
  * | 4 | length of the payload, little-endian |
- * | 1 | kind: 1 JSON, 2 a picture update |
+ * | 1 | kind: 1 JSON, 2 a binary message of the wire |
  * | length | payload |
  */
 import type { Duplex } from 'node:stream';
@@ -12,8 +12,8 @@ import { MAX_STREAMER_MESSAGE } from '@deskside/protocol';
 
 export interface ChannelEvents {
   onMessage(message: unknown): void;
-  /** Bytes of a picture update, a view that stays valid. */
-  onUpdate(update: Uint8Array): void;
+  /** Bytes of a picture update or an audio packet, a view that stays valid. */
+  onBinary(message: Uint8Array): void;
   /** The other side is gone, or sent what is not a frame; nothing follows. */
   onEnd(error: Error | undefined): void;
 }
@@ -49,8 +49,8 @@ export class Channel implements Disposable {
     this.#write(KIND_JSON, Buffer.from(JSON.stringify(message)));
   }
 
-  sendUpdate(update: Uint8Array): void {
-    this.#write(KIND_UPDATE, update);
+  sendBinary(message: Uint8Array): void {
+    this.#write(KIND_BINARY, message);
   }
 
   [Symbol.dispose](): void {
@@ -71,7 +71,7 @@ export class Channel implements Disposable {
 
 const HEADER = 5;
 const KIND_JSON = 1;
-const KIND_UPDATE = 2;
+const KIND_BINARY = 2;
 
 /** Largest JSON message: the widest is a list of codec strings. */
 const MAX_JSON = 64 * 1024;
@@ -110,13 +110,13 @@ class FrameReader {
       const payload = bytes.subarray(offset + HEADER, offset + HEADER + length);
       offset += HEADER + length;
       if (kind === KIND_JSON) this.#events.onMessage(JSON.parse(payload.toString()));
-      else this.#events.onUpdate(payload);
+      else this.#events.onBinary(payload);
     }
   }
 }
 
 function checkHeader(kind: number, length: number): void {
-  const limit = kind === KIND_JSON ? MAX_JSON : kind === KIND_UPDATE ? MAX_STREAMER_MESSAGE : -1;
+  const limit = kind === KIND_JSON ? MAX_JSON : kind === KIND_BINARY ? MAX_STREAMER_MESSAGE : -1;
   if (limit < 0) throw new Error(`a frame of unknown kind ${kind} on the media channel`);
   if (length > limit) throw new Error(`a frame of ${length} bytes on the media channel, at most ${limit}`);
 }

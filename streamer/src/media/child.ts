@@ -36,7 +36,7 @@ export class Child {
     createInterface({ input: stderr as Readable }).on('line', (line) => options.log.info(`media: ${line}`));
     this.#channel = new Channel(socket as Duplex, {
       onMessage: (message) => events.onEvent(v.parse(MediaEvent, message)),
-      onUpdate: events.onUpdate,
+      onBinary: events.onUpdate,
       onEnd: (error) => {
         if (error) options.log.error(error, 'the media process sent what is not a frame');
         this.#process.kill('SIGKILL');

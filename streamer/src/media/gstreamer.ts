@@ -22,6 +22,7 @@ const gst = once(() => {
     >,
     setProperty: core.func('void gst_util_set_object_arg(uintptr_t, const char*, const char*)'),
     sendEvent: core.func('int gst_element_send_event(uintptr_t, uintptr_t)'),
+    getBaseTime: core.func('uint64_t gst_element_get_base_time(uintptr_t)'),
     getBus: core.func('uintptr_t gst_element_get_bus(uintptr_t)'),
     popMessage: core.func('uintptr_t gst_bus_timed_pop_filtered(uintptr_t, uint64_t, int)'),
     parseError: core.func('void gst_message_parse_error(uintptr_t, _Out_ void**, _Out_ void**)'),
@@ -77,7 +78,7 @@ export function elementExists(name: string): boolean {
 
 /** What came out for one buffer. */
 export interface CodedUnit {
-  data: Uint8Array;
+  data: Buffer;
   /** Decodable without an earlier one. */
   key: boolean;
 }
@@ -109,7 +110,7 @@ export class CodecPipeline implements AsyncDisposable {
     this.#graphName = name;
     const change = await callAsync(gst().setState, this.#pipeline, STATE_PLAYING);
     if (change !== STATE_CHANGE_FAILURE) return;
-    const failure = this.#failure('it does not start');
+    const failure = failureOf(this.#pipeline, 'The codec', 'it does not start');
     await this[Symbol.asyncDispose]();
     throw failure;
   }
@@ -123,10 +124,10 @@ export class CodecPipeline implements AsyncDisposable {
   async pass(address: Address, bytes: number, timeout: number): Promise<CodedUnit> {
     const { wrapMemory, pushBuffer, pullSample } = gst();
     if (pushBuffer(this.#source, wrapMemory(0, address, bytes, 0, bytes, null, null)) !== FLOW_OK) {
-      throw this.#failure('it takes no more data');
+      throw failureOf(this.#pipeline, 'The codec', 'it takes no more data');
     }
     const sample = await callAsync(pullSample, this.#sink, timeout * 1e6);
-    if (sample === 0) throw this.#failure(`nothing came within ${timeout} ms`);
+    if (sample === 0) throw failureOf(this.#pipeline, 'The codec', `nothing came within ${timeout} ms`);
     this.#dumpGraph();
     return takeSample(sample);
   }
@@ -152,16 +153,68 @@ export class CodecPipeline implements AsyncDisposable {
     gst().dumpDot(this.#pipeline, DEBUG_GRAPH_SHOW_ALL, this.#graphName);
     this.#graphName = undefined;
   }
+}
 
-  #failure(otherwise: string): Error {
-    const bus: Address = gst().getBus(this.#pipeline);
-    const message: Address = gst().popMessage(bus, 0, MESSAGE_ERROR);
-    gst().unrefObject(bus);
-    if (message === 0) return new Error(`The codec failed: ${otherwise}.`);
-    const text = readError(message);
-    gst().unrefMiniObject(message);
-    return new Error(`The codec failed: ${text}`);
+/** What was recorded at once. */
+export interface RecordedPiece {
+  data: Buffer;
+  /** Of its beginning, ms on the system's monotonic clock. */
+  time: number;
+}
+
+/**
+ * A pipeline that ends in an `appsink` named `out` and whose source leaves the clock to the system. Nothing queues: what
+ * is not pulled in time is gone, if the sink has `drop=true`.
+ */
+export class SourcePipeline implements AsyncDisposable {
+  readonly #pipeline: Address;
+  readonly #sink: Address;
+
+  /** @throws Error if the description does not parse or an element is missing */
+  constructor(description: string) {
+    this.#pipeline = parseLaunch(description);
+    this.#sink = gst().getByName(this.#pipeline, 'out');
   }
+
+  /** @throws Error with the bus's message if it does not start; it is disposed of then */
+  async play(): Promise<void> {
+    const change = await callAsync(gst().setState, this.#pipeline, STATE_PLAYING);
+    if (change !== STATE_CHANGE_FAILURE) return;
+    const failure = failureOf(this.#pipeline, 'The source', 'it does not start');
+    await this[Symbol.asyncDispose]();
+    throw failure;
+  }
+
+  /**
+   * @param timeout ms after which the source counts as stuck
+   * @throws Error with the bus's message if the source failed
+   */
+  async pull(timeout: number): Promise<RecordedPiece> {
+    const sample = await callAsync(gst().pullSample, this.#sink, timeout * 1e6);
+    if (sample === 0) throw failureOf(this.#pipeline, 'The source', `nothing came within ${timeout} ms`);
+    const time = Number(gst().getBaseTime(this.#pipeline)) + presentationTime(gst().sampleBuffer(sample));
+    return { data: takeSample(sample).data, time: time / 1e6 };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await callAsync(gst().setState, this.#pipeline, STATE_NULL);
+    for (const object of [this.#sink, this.#pipeline]) gst().unrefObject(object);
+  }
+}
+
+function failureOf(pipeline: Address, part: string, otherwise: string): Error {
+  const bus: Address = gst().getBus(pipeline);
+  const message: Address = gst().popMessage(bus, 0, MESSAGE_ERROR);
+  gst().unrefObject(bus);
+  if (message === 0) return new Error(`${part} failed: ${otherwise}.`);
+  const text = readError(message);
+  gst().unrefMiniObject(message);
+  return new Error(`${part} failed: ${text}`);
+}
+
+/** Field `pts` of `GstBuffer` (ns), which has no accessor: it follows a `GstMiniObject` of 64 bytes and a pointer. */
+function presentationTime(buffer: Address): number {
+  return Number(koffi.decode(buffer, 72, 'uint64_t'));
 }
 
 function parseLaunch(description: string): Address {

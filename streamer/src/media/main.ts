@@ -16,7 +16,7 @@ const channel = new Channel(new Socket({ fd: 3 }), {
   onMessage: (message) => {
     handle(message).catch(fail);
   },
-  onUpdate: () => fail(new Error('The gateway sent a picture.')),
+  onBinary: () => fail(new Error('The gateway sent a picture.')),
   onEnd: (error) => (error ? fail(error) : process.exit(0)),
 });
 
@@ -28,7 +28,7 @@ async function handle(message: unknown): Promise<void> {
   }
   service = MediaService.start(process.env.DISPLAY ?? '', request, {
     onEvent: (event) => channel.send(event),
-    onUpdate: (update) => channel.sendUpdate(update),
+    onUpdate: (update) => channel.sendBinary(update),
     onFailed: fail,
   });
   await service;

@@ -1,6 +1,6 @@
 /** What the media process needs of a machine, asked piece by piece, for `deskside doctor`. */
 import { ENCODERS, probeEncoder } from './encoders/choose-encoder.ts';
-import { gstreamerVersion } from './gstreamer.ts';
+import { elementExists, gstreamerVersion } from './gstreamer.ts';
 import { MissingLibrary } from './native.ts';
 import { checkXxhash } from './row-hash.ts';
 import { XScreen } from './screen.ts';
@@ -65,6 +65,22 @@ export function probeEncoders(): Promise<Finding[]> {
     }),
   );
 }
+
+/** What records and encodes sound; the rest works without. */
+export function probeSound(): Finding {
+  const missing = SOUND_ELEMENTS.filter(([element]) => !elementExists(element));
+  const name = 'sound';
+  if (missing.length === 0) return { name, ok: true, detail: 'recorded and encoded as Opus' };
+  const detail = `GStreamer has no ${missing.map(([element]) => element).join(', ')}: nobody hears the desktop`;
+  const packages = new Set(missing.map(([, debianPackage]) => debianPackage));
+  return { name, ok: true, detail, remedy: `apt-get install ${[...packages].join(' ')}` };
+}
+
+const SOUND_ELEMENTS = [
+  ['pulsesrc', 'gstreamer1.0-plugins-good'],
+  ['audiobuffersplit', 'gstreamer1.0-plugins-bad'],
+  ['opusenc', 'gstreamer1.0-plugins-base'],
+] as const;
 
 async function probe(name: string, look: () => string | Promise<string>): Promise<Finding> {
   try {

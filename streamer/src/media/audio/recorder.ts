@@ -1,0 +1,128 @@
+/** The desktop's sound, piece by piece, as packets. */
+import type { AudioPacket } from '@deskside/protocol';
+import koffi from 'koffi';
+import { CodecPipeline, SourcePipeline } from '../gstreamer.ts';
+import type { Address } from '../native.ts';
+
+export interface RecorderOptions {
+  /** Address of the sound server (`PULSE_SERVER`). */
+  server: string;
+  /** Source that is recorded. */
+  device: string;
+  channels: number;
+  /** Length of a packet, ms. */
+  frame: number;
+  /** kbit/s while there is sound. */
+  bitrate: number;
+}
+
+export interface RecordedPacket extends Omit<AudioPacket, 'captureTime'> {
+  /** When its first sample was played, ms on the system's monotonic clock. */
+  time: number;
+}
+
+/** Opus is 48 kHz inside (RFC 6716 section 2). */
+const SAMPLE_RATE = 48_000;
+const BYTES_PER_SAMPLE = 2;
+
+/** What may wait when the machine is busy, ms: it is made up for at once then, and only what is older is lost. */
+const BUFFER_MS = 500;
+
+/** A server that gives nothing for this long hangs, ms: a sink that is idle gives silence. */
+const STUCK_AFTER = 5_000;
+
+/** An encoder that takes this long hangs, ms. */
+const ENCODE_TIMEOUT = 2_000;
+
+/** Silence that is still sent, ms: pauses between words stay one sound, and the encoder rings out. */
+const HANGOVER = 200;
+
+/** Takes the source and the encoder for itself until it is disposed of. */
+export class Recorder implements AsyncDisposable {
+  readonly #options: RecorderOptions;
+  readonly #source: SourcePipeline;
+  readonly #encoder: CodecPipeline;
+  readonly #resources: AsyncDisposableStack;
+
+  /** @throws Error if the server cannot be reached or an element is missing */
+  static async start(options: RecorderOptions): Promise<Recorder> {
+    await using stack = new AsyncDisposableStack();
+    const encoder = new CodecPipeline(describeEncoder(options));
+    await encoder.play('sound');
+    stack.use(encoder);
+    const source = new SourcePipeline(describeSource(options));
+    await source.play();
+    stack.use(source);
+    return new Recorder(options, source, encoder, stack.move());
+  }
+
+  private constructor(
+    options: RecorderOptions,
+    source: SourcePipeline,
+    encoder: CodecPipeline,
+    resources: AsyncDisposableStack,
+  ) {
+    this.#options = options;
+    this.#source = source;
+    this.#encoder = encoder;
+    this.#resources = resources;
+  }
+
+  /** Without end; nothing while there is silence. @throws Error if the server or the encoder fails */
+  async *packets(): AsyncGenerator<RecordedPacket> {
+    const { channels, frame } = this.#options;
+    const bytes = (SAMPLE_RATE / 1000) * frame * channels * BYTES_PER_SAMPLE;
+    const silence = Buffer.alloc(bytes);
+    using memory = allocate(bytes);
+    let sequence = 0;
+    let quiet = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const { data, time } = await this.#source.pull(STUCK_AFTER);
+      const marker = quiet > HANGOVER;
+      quiet = data.equals(silence) ? quiet + frame : 0;
+      if (quiet > HANGOVER) continue;
+      memory.bytes.set(data);
+      const { data: packet } = await this.#encoder.pass(memory.address, bytes, ENCODE_TIMEOUT);
+      yield { sequence, time, marker, channels, data: packet };
+      sequence = (sequence + 1) >>> 0;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}
+
+function describeSource({ server, device, channels, frame }: RecorderOptions): string {
+  return [
+    // The pieces of the server are as short as it gives them; what is put together is exactly a frame.
+    `pulsesrc server=${server} device=${device} client-name=Deskside provide-clock=false`,
+    `latency-time=5000 buffer-time=${BUFFER_MS * 1000}`,
+    `! ${capsOf(channels)}`,
+    `! audiobuffersplit output-buffer-duration=${frame}/1000`,
+    `! appsink name=out sync=false max-buffers=${Math.ceil(BUFFER_MS / frame)} drop=true`,
+  ].join(' ');
+}
+
+function describeEncoder({ channels, frame, bitrate }: RecorderOptions): string {
+  return [
+    `appsrc name=in is-live=true do-timestamp=true format=time caps=${capsOf(channels)}`,
+    // Restricted low delay: 2.5 ms of look-ahead instead of 6.5 (RFC 6716 section 2), for sound of any kind.
+    `! opusenc name=codec audio-type=restricted-lowdelay frame-size=${frame} bitrate=${bitrate * 1000}`,
+    '! appsink name=out sync=false',
+  ].join(' ');
+}
+
+function capsOf(channels: number): string {
+  return `audio/x-raw,format=S16LE,layout=interleaved,rate=${SAMPLE_RATE},channels=${channels}`;
+}
+
+/** Memory that native code may read while the event loop goes on. */
+function allocate(size: number): { address: Address; bytes: Uint8Array } & Disposable {
+  const address = Number(koffi.address(koffi.alloc('uint8_t', size)));
+  return {
+    address,
+    bytes: new Uint8Array(koffi.view(address, size)),
+    [Symbol.dispose]: () => koffi.free(address),
+  };
+}
