@@ -1,45 +1,22 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findApps, type HealthyApp } from '@deskside/coder';
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchChromium, live, screenshot } from '../support/chromium.ts';
-import { test as base, describeWithCoder } from '../support/coder/coder-test.ts';
+import { describeWithCoder } from '../support/coder/coder-test.ts';
 import type { Deployment, Person } from '../support/coder/deployment.ts';
-import { freePort } from '../support/coder/free-port.ts';
-import { MODULE } from '../support/coder/module.ts';
+import { test as base } from '../support/coder/desk-test.ts';
 import { pixel } from '../support/image.ts';
 import { Terminal } from '../support/terminal.ts';
 import { channels } from '../support/test-card.ts';
 import { until } from '../support/until.ts';
 import { XClient } from '../support/x-client.ts';
 
-const SUPPORT = join(import.meta.dirname, '../support/coder');
-
 /** Interval and threshold of the app's health check come to half a minute, ms. */
 const HEALTH_PATIENCE_MS = 60_000;
 
 const test = base
-  .extend('place', { scope: 'file' }, async () => ({
-    port: String(await freePort()),
-    display: freeDisplay(),
-  }))
-  /** A workspace with the module, its app healthy. */
-  .extend('desk', { scope: 'file' }, async ({ deployment, place }): Promise<HealthyApp> => {
-    const parts = { 'desk.tf': join(SUPPORT, 'desk.tf'), deskside: MODULE };
-    const template = await deployment.pushTemplate('desk', parts, {
-      ...place,
-      programs: join(SUPPORT, 'programs'),
-    });
-    const { client } = deployment.admin;
-    const { id } = await client.createWorkspace('me', { name: 'desk', template_id: template.id });
-    return await client.waitForAppHealthy(id, 'deskside');
-  })
-  .extend('address', { scope: 'file' }, ({ deployment, desk, place }) => ({
-    display: place.display,
-    xauthority: join(deployment.homeOf(desk.workspace), '.Xauthority'),
-  }))
   .extend('chromium', { scope: 'file' }, async ({ deployment: _ }, { onCleanup }) => {
     const browser = await launchChromium();
     onCleanup(() => browser.close());
@@ -96,12 +73,6 @@ async function untilHealth(health: string, { admin }: Deployment, { workspace }:
     signal: AbortSignal.timeout(HEALTH_PATIENCE_MS),
   })) {
     if (findApps(state, 'deskside')[0]?.app.health === health) return;
-  }
-}
-
-function freeDisplay(): string {
-  for (let number = 300; ; number++) {
-    if (!existsSync(`/tmp/.X11-unix/X${number}`) && !existsSync(`/tmp/.X${number}-lock`)) return `:${number}`;
   }
 }
 

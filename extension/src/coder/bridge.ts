@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** Headers that belong to one connection and are not passed on (RFC 9110 section 7.6.1). */
@@ -88,6 +89,7 @@ function relay(request: IncomingMessage, response: ServerResponse, target: URL, 
     method: request.method,
     headers: headersFor(request, target, session),
     timeout: ANSWER_TIMEOUT_MS,
+    lookup: lookupLocal,
   });
   upstream.on('response', (result) => {
     response.writeHead(result.statusCode ?? 502, passedOn(result.headers));
@@ -112,6 +114,7 @@ function relayUpgrade(
   const upstream = requestOf(target)(target, {
     headers: { ...headersFor(request, target, session), connection: 'Upgrade', upgrade: 'websocket' },
     timeout: ANSWER_TIMEOUT_MS,
+    lookup: lookupLocal,
   });
   upstream.on('upgrade', (result, remote, remoteHead) => {
     track(sockets, remote);
@@ -130,6 +133,11 @@ function relayUpgrade(
   upstream.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n'));
   upstream.end();
 }
+
+/** Names below `localhost` are this machine (RFC 6761 section 6.3), whether or not a resolver knows them. */
+const lookupLocal: LookupFunction = (hostname, options, callback) => {
+  lookup(/(^|\.)localhost$/.test(hostname) ? 'localhost' : hostname, options, callback);
+};
 
 function requestOf(target: URL): typeof httpRequest {
   return target.protocol === 'https:' ? (httpsRequest as typeof httpRequest) : httpRequest;

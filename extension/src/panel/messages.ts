@@ -13,8 +13,9 @@ export const FromPage = v.variant('type', [
   v.object({
     type: v.literal('statistics'),
     fps: v.pipe(v.number(), v.minValue(0), v.maxValue(1000)),
-    latency: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
-    transport: v.pipe(v.string(), v.maxLength(64)),
+    /** Capture to screen, ms; missing while nothing moves. */
+    latency: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(600_000))),
+    transport: v.pipe(v.string(), v.maxLength(256)),
   }),
   v.object({ type: v.literal('connected') }),
   v.object({ type: v.literal('disconnected'), reason: v.pipe(v.string(), v.maxLength(1024)) }),

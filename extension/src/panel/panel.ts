@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Address, Desktop } from '../desktops/desktop.ts';
+import { UserError } from '../errors.ts';
+import { reportError } from '../report.ts';
 import type { KeyboardStatus } from './keyboard.ts';
 import { type FromPage, parseFromPage, type ToPage } from './messages.ts';
 import { webviewHtml } from './page.ts';
@@ -12,8 +14,8 @@ export const PANEL_TYPE = 'deskside.desktop';
 /** Latest figures of a desktop that is shown, for the status bar. */
 export interface Statistics {
   fps: number;
-  /** Capture to screen, ms. */
-  latency: number;
+  /** Capture to screen, ms; undefined while nothing moves. */
+  latency?: number | undefined;
   transport: string;
 }
 
@@ -115,7 +117,7 @@ export class DesktopPanel implements vscode.Disposable {
       this.#events.log.warn('The webview sent a message that is not of its page; it was ignored.');
       return;
     }
-    void this.#handle(message).catch((error: unknown) => this.#events.log.error(String(error)));
+    void this.#handle(message).catch((error: unknown) => reportError(error, this.#events.log));
   }
 
   async #handle(message: FromPage): Promise<void> {
@@ -138,6 +140,13 @@ export class DesktopPanel implements vscode.Disposable {
         if (message.reason === 'lost') this.#followDesktop();
         return;
       case 'socket-refused':
+        if (this.#address.reach === 'here') {
+          throw new UserError(
+            vscode.l10n.t('The desktop {0} does not answer.', this.desktop.label),
+            'retry',
+            'log',
+          );
+        }
         this.#way = 'iframe';
         this.#events.log.info(
           'This host refuses the webview a socket of its own; the page is shown in a frame.',

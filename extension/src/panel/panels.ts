@@ -72,7 +72,11 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
       this.#status.tooltip = vscode.l10n.t('Open Remote Desktop');
       return;
     }
-    this.#status.text = `$(vm) ${Math.round(statistics.latency)} ms · ${Math.round(statistics.fps)} fps`;
+    const { latency, fps } = statistics;
+    this.#status.text =
+      latency === undefined
+        ? '$(vm-running)'
+        : `$(vm-running) ${Math.round(latency)} ms · ${Math.round(fps)} fps`;
     this.#status.tooltip = vscode.l10n.t('Remote desktop over {0}', statistics.transport);
   }
 

@@ -51,8 +51,8 @@ function showDesktop({ base, token, view, releaseChord }: Open): void {
     vscode.postMessage({ type: 'disconnected', reason });
   });
   desktop.addEventListener('stats', (event) => {
-    const { fps, latency, transport } = (event as CustomEvent<Statistics>).detail;
-    vscode.postMessage({ type: 'statistics', fps, latency: latency?.p50 ?? 0, transport });
+    const { fps, latency, way } = (event as CustomEvent<Statistics>).detail;
+    vscode.postMessage({ type: 'statistics', fps, latency: latency?.p50, transport: way.name });
   });
   keepKeys(desktop, releaseChord);
   document.body.replaceChildren(desktop);
