@@ -9,6 +9,7 @@ import { type Gateway, startGateway } from './http/gateway.ts';
 import type { Media } from './media/api.ts';
 import { type MediaProcess, startMedia } from './media/process.ts';
 import { Notices } from './notices.ts';
+import { clipboardPolicy } from './session/clipboard.ts';
 import type { Settings } from './settings.ts';
 import { openCappedLog } from './supervisor/capped-log.ts';
 import { describeExit, type Exit } from './supervisor/child.ts';
@@ -118,11 +119,13 @@ class Composition {
 
   async connectDisplay({ display, xauthority }: XServer): Promise<Display> {
     const { settings, log } = this.#options;
-    const { attach, maxSize, size } = settings;
+    const { attach, maxSize, size, clipboard, clipboardPrimary } = settings;
+    const selections = clipboardPrimary === 'on' ? 'clipboard-and-primary' : 'clipboard';
     const connected = await connectDisplay({
       display,
       ...(xauthority !== undefined && { xauthority }),
       maxSize,
+      clipboard: clipboard === 'none' ? 'off' : selections,
       log,
     });
     // An X server of somebody else keeps the size that they gave it.
@@ -183,6 +186,7 @@ class Composition {
       maxSize,
       fps,
       bitrate,
+      clipboard: clipboardPolicy(settings.clipboard),
       media,
       display,
       sound: own?.sound,

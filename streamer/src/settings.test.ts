@@ -38,6 +38,8 @@ describe('the table of settings', () => {
       maxSize: { width: 3840, height: 2160 },
       fps: 60,
       bitrate: 8000,
+      clipboard: 'both',
+      clipboardPrimary: 'off',
       encoder: 'auto',
       audio: 'auto',
       audioBitrate: 128,

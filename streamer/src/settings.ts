@@ -114,6 +114,20 @@ export const settingsTable = {
     help: 'channels of the sound',
     selkies: 'SELKIES_AUDIO_CHANNELS',
   },
+  clipboard: {
+    value: 'WAYS',
+    default: 'both',
+    check: v.picklist(['both', 'in', 'out', 'none']),
+    allowed: 'both, in (into the desktop), out (of the desktop) or none',
+    help: 'which ways copied text and pictures may go',
+  },
+  clipboardPrimary: {
+    value: 'MODE',
+    default: 'off',
+    check: v.picklist(['on', 'off']),
+    allowed: 'on or off',
+    help: 'whether what is merely selected on the desktop counts as copied (the PRIMARY selection)',
+  },
   session: {
     value: 'COMMAND',
     default: 'auto',

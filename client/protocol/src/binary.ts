@@ -16,5 +16,7 @@ export const BinaryType = {
   PointerMotion: 0x12,
   /** Viewer to streamer: see pointer.ts. */
   Wheel: 0x13,
+  /** Either way: see clip.ts. */
+  ClipPart: 0x20,
 } as const;
 export type BinaryType = (typeof BinaryType)[keyof typeof BinaryType];

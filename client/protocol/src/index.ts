@@ -2,6 +2,8 @@ export * from './acknowledgement.ts';
 export * from './audio.ts';
 export * from './binary.ts';
 export * from './bytes.ts';
+export * from './clip.ts';
+export * from './clip-line.ts';
 export * from './close.ts';
 export * from './cursor.ts';
 export * from './limits.ts';

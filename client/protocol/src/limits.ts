@@ -32,3 +32,12 @@ export const MAX_HELD_KEYS = 32;
 
 /** Largest Opus packet, bytes: what RFC 6716's reference encoder is given at most; 10 ms take about 160. */
 export const MAX_OPUS_PACKET = 4000;
+
+/** All forms of one copied content together, bytes: a 3840x2160 picture as PNG, however little it compresses. */
+export const MAX_CLIP = 32 * 1024 * 1024;
+
+/** One part of it, bytes: 26 ms of a 10 Mbit/s line, for which a picture may have to wait. */
+export const MAX_CLIP_PART = 32 * 1024;
+
+/** Parts of a clip that may be under way, bytes: 2.5 MB/s at a round trip of 50 ms. */
+export const CLIP_WINDOW = 4 * MAX_CLIP_PART;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from './bytes.ts';
-import { MAX_HELD_KEYS, MAX_SCREEN_SIDE, MAX_TEXT } from './limits.ts';
+import { MAX_CLIP, MAX_HELD_KEYS, MAX_SCREEN_SIDE, MAX_TEXT } from './limits.ts';
 import { parseStreamerMessage, parseViewerMessage } from './messages.ts';
 import { versionMismatch } from './version.ts';
 
@@ -19,6 +19,8 @@ const viewerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'webrtc-request', host: 'localhost', port: 6080 },
   { type: 'webrtc-answer', attempt: 1, sdp: 'v=0' },
   { type: 'use-transport', transport: 'webrtc' },
+  { type: 'clipboard', transfer: 1, items: [{ type: 'text/plain', size: 5 }] },
+  { type: 'clipboard-received', transfer: 1, bytes: 5 },
 ];
 
 const streamerMessages: { type: string; [field: string]: unknown }[] = [
@@ -48,6 +50,9 @@ const streamerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'webrtc-offer', attempt: 1, sdp: 'v=0' },
   { type: 'webrtc-failed', attempt: 1, message: 'No connection in time.' },
   { type: 'transport', transport: 'webrtc', stream: 3, id: 7 },
+  { type: 'clipboard-policy', in: true, out: false },
+  { type: 'clipboard', transfer: 1, items: [] },
+  { type: 'clipboard-received', transfer: 1, bytes: 5 },
 ];
 
 describe.for([
@@ -104,6 +109,23 @@ describe('limits', () => {
       'width',
     ],
     ['a screen of nothing', { type: 'resize', width: 0, height: 100, scale: 1 }, 'width'],
+    [
+      'a clip larger than any picture',
+      { type: 'clipboard', transfer: 1, items: [{ type: 'text/plain', size: MAX_CLIP + 1 }] },
+      'size',
+    ],
+    [
+      'a clip that is too large in sum',
+      {
+        type: 'clipboard',
+        transfer: 1,
+        items: [
+          { type: 'text/plain', size: MAX_CLIP },
+          { type: 'text/html', size: 1 },
+        ],
+      },
+      'items',
+    ],
     ['half a pixel', { type: 'resize', width: 100.5, height: 100, scale: 1 }, 'width'],
   ] as const)('%s is refused, and the field is named', ([, message, field]) => {
     expect(() => parseViewerMessage(JSON.stringify(message))).toThrow(field);

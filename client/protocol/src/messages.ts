@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ProtocolError } from './bytes.ts';
+import { ClipAnnouncement, ClipReceived } from './clip.ts';
 import {
   MAX_HELD_KEYS,
   MAX_SCREEN_SIDE,
@@ -105,6 +106,8 @@ export const ViewerMessage = v.variant('type', [
   WebRtcRequest,
   WebRtcAnswer,
   UseTransport,
+  ClipAnnouncement,
+  ClipReceived,
 ]);
 export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
 
@@ -199,6 +202,9 @@ const TransportChanged = v.object({
   id: v.pipe(count, v.maxValue(0xffffffff)),
 });
 
+/** Which ways clips may go: into the desktop, out of it. Comes after `welcome`; before it, none may. */
+const ClipboardPolicy = v.object({ type: v.literal('clipboard-policy'), in: v.boolean(), out: v.boolean() });
+
 /** Every JSON message from the streamer. */
 export const StreamerMessage = v.variant('type', [
   Welcome,
@@ -211,6 +217,9 @@ export const StreamerMessage = v.variant('type', [
   WebRtcOffer,
   WebRtcFailed,
   TransportChanged,
+  ClipboardPolicy,
+  ClipAnnouncement,
+  ClipReceived,
 ]);
 export type StreamerMessage = v.InferOutput<typeof StreamerMessage>;
 

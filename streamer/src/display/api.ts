@@ -1,5 +1,5 @@
 /** What the rest of the streamer knows of the X display. Positions and sizes are device pixels of the desktop. */
-import type { CursorShape } from '@deskside/protocol';
+import type { ClipOffer, CursorShape } from '@deskside/protocol';
 
 export interface Size {
   width: number;
@@ -22,6 +22,8 @@ export interface Locks {
 export interface DisplayEvents {
   onCursor(cursor: CursorShape): void;
   onSize(size: Size): void;
+  /** A program of the desktop has copied. */
+  onClip(clip: ClipOffer): void;
   /** The X server is gone or back; input that comes meanwhile is dropped. */
   onPresence(present: boolean): void;
 }
@@ -31,6 +33,8 @@ export interface Display extends AsyncDisposable {
   readonly size: Size;
   /** The newest shape, for a viewer that joins; undefined before the first. */
   readonly cursor: CursorShape | undefined;
+  /** What a program has copied last, or was offered to them; undefined before the first. */
+  readonly clip: ClipOffer | undefined;
   /** Calls back until the result is disposed of. */
   on(events: Partial<DisplayEvents>): Disposable;
   movePointer(x: number, y: number): void;
@@ -52,6 +56,8 @@ export interface Display extends AsyncDisposable {
    * @throws Error if there is no such layout, or the program that sets it is missing
    */
   setLayout(layout: Layout): Promise<void>;
+  /** Gives programs something to paste, at once: those that ask before its bytes are there wait. Survives the X server. */
+  offerClip(clip: ClipOffer): void;
   /** Lifts every key and button that came through this object. */
   releaseAll(): void;
   /** @throws Error naming the limit if the X server cannot have this size */

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { CursorShape } from '@deskside/protocol';
+import type { ClipOffer, CursorShape } from '@deskside/protocol';
 import type { Display, DisplayEvents, Layout, Locks, Size } from './api.ts';
 import { keycodeOf } from './keys.ts';
 import { LiveDisplay } from './live-display.ts';
@@ -11,6 +11,8 @@ export interface DisplayOptions {
   xauthority?: string;
   /** Largest size that `resize` takes; the X server may have a smaller limit of its own. */
   maxSize: Size;
+  /** What counts as copied; `off` if it is not given. */
+  clipboard?: 'off' | 'clipboard' | 'clipboard-and-primary';
   log: Log;
 }
 
@@ -42,6 +44,7 @@ class ReconnectingDisplay implements Display {
   #following: Promise<void> | undefined;
   #size: Size = { width: 0, height: 0 };
   #cursor: CursorShape | undefined;
+  #clip: ClipOffer | undefined;
   /** What was asked for last: a new X server gets it too. */
   readonly #wanted: { size?: Size; layout?: Layout; scale?: number } = {};
 
@@ -55,6 +58,10 @@ class ReconnectingDisplay implements Display {
 
   get cursor(): CursorShape | undefined {
     return this.#cursor;
+  }
+
+  get clip(): ClipOffer | undefined {
+    return this.#clip;
   }
 
   on(events: Partial<DisplayEvents>): Disposable {
@@ -97,6 +104,11 @@ class ReconnectingDisplay implements Display {
     this.#wanted.layout = layout;
   }
 
+  offerClip(clip: ClipOffer): void {
+    this.#clip = clip;
+    this.#live?.clipboard?.offer(clip);
+  }
+
   releaseAll(): void {
     this.#live?.releaseAll();
   }
@@ -114,7 +126,12 @@ class ReconnectingDisplay implements Display {
 
   async connect(): Promise<void> {
     const live = await LiveDisplay.open({
+      clipboard: 'off',
       ...this.#options,
+      onClip: (clip) => {
+        this.#clip = clip;
+        this.#tell((listener) => listener.onClip?.(clip));
+      },
       onCursor: (cursor) => {
         this.#cursor = cursor;
         if (this.#live) this.#tell((listener) => listener.onCursor?.(cursor));
@@ -132,6 +149,8 @@ class ReconnectingDisplay implements Display {
       scale !== undefined && live.density.set(scale),
     ]);
     for (const result of restored) if (result.status === 'rejected') this.#warn(result.reason);
+    // The programs that had copied are gone; what they copied is not.
+    if (this.#clip) live.clipboard?.offer(this.#clip);
     this.#size = live.screen.now;
     this.#live = live;
     this.#following = this.#follow(live);

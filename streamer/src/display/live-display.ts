@@ -1,5 +1,6 @@
-import type { CursorShape } from '@deskside/protocol';
+import type { ClipOffer, CursorShape } from '@deskside/protocol';
 import type { Layout, Size } from './api.ts';
+import { Clipboard } from './clipboard/clipboard.ts';
 import { CursorWatch } from './cursor.ts';
 import { DensitySetting } from './density-setting.ts';
 import { InputQueue } from './input-queue.ts';
@@ -13,7 +14,10 @@ export interface LiveDisplayOptions {
   display: string;
   xauthority?: string | undefined;
   maxSize: Size;
+  /** `off`: nothing is copied or pasted. */
+  clipboard: 'off' | 'clipboard' | 'clipboard-and-primary';
   onCursor(shape: CursorShape): void;
+  onClip(clip: ClipOffer): void;
   onSize(size: Size): void;
   /** Something that was asked for earlier could not be done. */
   onFailure(error: Error): void;
@@ -29,6 +33,7 @@ export class LiveDisplay implements AsyncDisposable {
   readonly #pointer: Pointer;
   readonly screen: ScreenSize;
   readonly density: DensitySetting;
+  readonly clipboard: Clipboard | undefined;
 
   /** @throws Error that says why there is no connection and what to do */
   static async open(options: LiveDisplayOptions): Promise<LiveDisplay> {
@@ -36,11 +41,9 @@ export class LiveDisplay implements AsyncDisposable {
     try {
       const screen = await ScreenSize.open(x, options.maxSize, options.onSize);
       const density = await DensitySetting.open(x, options.onFailure);
-      const live = new LiveDisplay(x, environmentFor(options), {
-        screen,
-        density,
-        keyboard: await Keyboard.open(x),
-      });
+      const keyboard = await Keyboard.open(x);
+      const clipboard = await openClipboard(options);
+      const live = new LiveDisplay(x, environmentFor(options), { screen, density, keyboard, clipboard });
       new CursorWatch(x, options.onCursor);
       return live;
     } catch (error) {
@@ -52,12 +55,13 @@ export class LiveDisplay implements AsyncDisposable {
   private constructor(
     x: XConnection,
     environment: NodeJS.ProcessEnv,
-    parts: { screen: ScreenSize; density: DensitySetting; keyboard: Keyboard },
+    parts: Pick<LiveDisplay, 'screen' | 'density' | 'clipboard'> & { keyboard: Keyboard },
   ) {
     this.#x = x;
     this.#environment = environment;
     this.screen = parts.screen;
     this.density = parts.density;
+    this.clipboard = parts.clipboard;
     this.#keyboard = parts.keyboard;
     this.#pointer = new Pointer(x);
   }
@@ -93,8 +97,15 @@ export class LiveDisplay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#pointer.setButtons(0);
     this.#keyboard.releaseAll();
+    await this.clipboard?.[Symbol.asyncDispose]();
     await this.#x[Symbol.asyncDispose]();
   }
+}
+
+async function openClipboard(options: LiveDisplayOptions): Promise<Clipboard | undefined> {
+  const { display, xauthority, clipboard, onClip } = options;
+  if (clipboard === 'off') return undefined;
+  return Clipboard.open({ display, xauthority, primary: clipboard === 'clipboard-and-primary', onClip });
 }
 
 function environmentFor({ display, xauthority }: LiveDisplayOptions): NodeJS.ProcessEnv {

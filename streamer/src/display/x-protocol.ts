@@ -25,6 +25,14 @@ export interface XEvent {
   wid?: number;
   window?: number;
   selection?: number;
+  requestor?: number;
+  target?: number;
+  property?: number;
+  owner?: number;
+  /** XFIXES: why the selection's owner changed. */
+  subtype?: number;
+  selectionTimestamp?: number;
+  state?: number;
   request?: number;
   keycode?: number;
   atom?: number;
@@ -107,6 +115,19 @@ export interface XClient extends EventEmitter<{ event: [XEvent]; error: [Error];
   UngrabServer(): void;
   GetSelectionOwner(selection: number, callback: Callback<number>): void;
   SetSelectionOwner(window: number, selection: number, time: number): void;
+  ConvertSelection(
+    requestor: number,
+    selection: number,
+    target: number,
+    property: number,
+    time: number,
+  ): void;
+  SendEvent(
+    destination: number,
+    propagate: boolean,
+    eventMask: number,
+    event: Record<string, number | string>,
+  ): void;
   SendClientMessage(
     destination: number,
     window: number,
@@ -123,6 +144,7 @@ export interface XClient extends EventEmitter<{ event: [XEvent]; error: [Error];
     unitBits: number,
     data: Buffer,
   ): void;
+  DeleteProperty(window: number, name: number): void;
   GetProperty(
     del: number,
     window: number,
@@ -156,6 +178,8 @@ export interface CursorImage {
 
 export interface XFixes {
   CursorNotifyMask: { DisplayCursor: number };
+  SelectionEventMask: { SetSelectionOwner: number };
+  SelectSelectionInput(window: number, selection: number, mask: number): void;
   SelectCursorInput(window: number, mask: number): void;
   GetCursorImage(callback: Callback<CursorImage>): void;
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media } from '../media/api.ts';
 import type { Sound } from '../media/audio/api.ts';
+import type { ClipboardPolicy } from '../session/clipboard.ts';
 import { type Notice, Session } from '../session/session.ts';
 import { WaitingRoom } from '../transport/waiting-room.ts';
 import { startWebRtc } from '../transport/webrtc/webrtc.ts';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   fps: number;
   /** Bits for the video of one stream, kbit/s. */
   bitrate: number;
+  /** Which ways clips may go; none if it is not given. */
+  clipboard?: ClipboardPolicy;
   media: Media;
   display: Display;
   /** Undefined: the desktop is mute. */
@@ -63,7 +66,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** @throws Error that says what to do, if the port cannot be had or there is no page */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, media, display, sound, allowedOrigins, log, name, maxSize } = options;
+  const { host, media, display, sound, clipboard, allowedOrigins, log, name, maxSize } = options;
   const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
   const admission = new Admission(auth);
@@ -77,7 +80,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { port } = listener;
   await webRtc?.listenUdp(options.webRtc?.udpPort ?? port, log);
   const rate = { bitrate: options.bitrate, fps: options.fps };
-  const session = started.use(new Session({ name, media, display, sound, maxSize, rate, log }));
+  const session = started.use(
+    new Session({ name, media, display, sound, maxSize, rate, ...(clipboard && { clipboard }), log }),
+  );
   const waitingRoom = new WaitingRoom();
 
   acceptSockets(listener.http, admission, (socket, role, request) =>

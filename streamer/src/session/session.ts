@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media, StreamRate } from '../media/api.ts';
 import type { Sound } from '../media/audio/api.ts';
+import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
 import { Streams } from './streams.ts';
@@ -30,6 +31,8 @@ export interface SessionOptions {
   /** The most that viewers may resize the desktop to. */
   maxSize: Size;
   rate: StreamRate;
+  /** Which ways clips may go; none if it is not given. */
+  clipboard?: ClipboardPolicy;
   log: Logger;
 }
 
@@ -40,6 +43,7 @@ export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   readonly #streams: Streams;
   readonly #control: ReturnType<typeof createControl>;
+  readonly #clipboard: SharedClipboard;
   readonly #viewers = new Set<Viewer>();
   /** By code: what is still the case, for viewers that join. */
   readonly #notices = new Map<string, Notice>();
@@ -52,6 +56,7 @@ export class Session implements AsyncDisposable {
     this.#options = options;
     this.#streams = new Streams(options.media, options.rate);
     this.#control = createControl(options.display);
+    this.#clipboard = new SharedClipboard(options.display, options.clipboard);
     this.#subscription = options.display.on({
       onCursor: (cursor) => {
         for (const viewer of this.#viewers) viewer.showCursor(cursor);
@@ -93,6 +98,7 @@ export class Session implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#subscription[Symbol.dispose]();
+    this.#clipboard[Symbol.dispose]();
     for (const viewer of [...this.#viewers]) {
       viewer.refuse({
         reason: 'ended',
@@ -131,6 +137,8 @@ export class Session implements AsyncDisposable {
       connection,
       display,
       hands,
+      // Who only watches has nowhere to paste, and is not shown what is merely copied.
+      clipboard: role === 'controller' ? this.#clipboard.join(connection) : undefined,
       sound,
       subscribe: (subscriber) => this.#streams.subscribe(subscriber),
       onResizeWish: (size) => this.#wishForSize(size, viewer),

@@ -20,6 +20,7 @@ import {
 import type { Display, Size } from '../display/api.ts';
 import type { StreamFormat, StreamRate } from '../media/api.ts';
 import type { Sound } from '../media/audio/api.ts';
+import type { ClipboardAccess } from './clipboard.ts';
 import { streamerTime } from './clock.ts';
 import type { ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
@@ -42,6 +43,8 @@ export interface ViewerOptions {
   connection: ViewerConnection;
   display: Display;
   hands: Hands & Disposable;
+  /** Where clips come from and go to; undefined: nowhere. */
+  clipboard: ClipboardAccess | undefined;
   /** Undefined: the desktop is mute. */
   sound: Sound | undefined;
   subscribe(subscriber: Subscriber): Subscription | undefined;
@@ -57,6 +60,7 @@ export class Viewer implements Subscriber, Disposable {
   readonly #connection: ViewerConnection;
   readonly #display: Display;
   readonly #hands: Hands & Disposable;
+  readonly #clipboard: ClipboardAccess | undefined;
   readonly #sound: Sound | undefined;
   readonly #onResizeWish: ViewerOptions['onResizeWish'];
   readonly #onLeave: ViewerOptions['onLeave'];
@@ -75,6 +79,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#connection = options.connection;
     this.#display = options.display;
     this.#hands = options.hands;
+    this.#clipboard = options.clipboard;
     this.#sound = options.sound;
     this.#onResizeWish = options.onResizeWish;
     this.#onLeave = options.onLeave;
@@ -137,6 +142,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#left = true;
     clearTimeout(this.#silence);
     this.#hands[Symbol.dispose]();
+    this.#clipboard?.[Symbol.dispose]();
     this.#subscription?.[Symbol.dispose]();
     this.#listening?.[Symbol.dispose]();
     this.#onLeave();
@@ -154,6 +160,10 @@ export class Viewer implements Subscriber, Disposable {
         break;
       case 'listen':
         this.#listen(message.on);
+        break;
+      case 'clipboard':
+      case 'clipboard-received':
+        this.#clipboard?.receive(message);
         break;
       case 'webrtc-request':
       case 'webrtc-answer':
@@ -205,6 +215,9 @@ export class Viewer implements Subscriber, Disposable {
         break;
       case BinaryType.Wheel:
         this.#turnWheel(decodeWheel(bytes));
+        break;
+      case BinaryType.ClipPart:
+        this.#clipboard?.receiveBinary(bytes);
         break;
       default:
         throw new ProtocolError(`unknown binary message ${bytes[0] ?? '(empty)'}`);

@@ -1,4 +1,4 @@
-import type { CursorShape } from '@deskside/protocol';
+import type { ClipOffer, CursorShape } from '@deskside/protocol';
 import type { Display, DisplayEvents, Layout, Locks, Size } from '../../display/api.ts';
 
 /** A display that writes down what is done to it, one line each. */
@@ -6,6 +6,7 @@ export class FakeDisplay implements Display {
   readonly log: string[] = [];
   size: Size = { width: 640, height: 480 };
   cursor: CursorShape | undefined;
+  clip: ClipOffer | undefined;
   /** Set to have `resize` fail with it. */
   failure: Error | undefined;
   readonly #listeners = new Set<Partial<DisplayEvents>>();
@@ -18,6 +19,17 @@ export class FakeDisplay implements Display {
   showCursor(cursor: CursorShape): void {
     this.cursor = cursor;
     for (const { onCursor } of this.#listeners) onCursor?.(cursor);
+  }
+
+  /** A program copies. */
+  copy(clip: ClipOffer): void {
+    this.clip = clip;
+    for (const { onClip } of this.#listeners) onClip?.(clip);
+  }
+
+  offerClip(clip: ClipOffer): void {
+    this.clip = clip;
+    this.log.push(`clip ${clip.items.map(({ type, size }) => `${type}:${size}`).join(' ')}`);
   }
 
   movePointer(x: number, y: number): void {
