@@ -7,7 +7,7 @@ import { UserError } from './errors.ts';
 import { PANEL_TYPE } from './panel/panel.ts';
 import { Panels } from './panel/panels.ts';
 import { reportError } from './report.ts';
-import { runFile, runnableLanguages, runTask } from './run.ts';
+import { fileToRun, runFile, runTask } from './run.ts';
 import { screenshotToEditor } from './screenshot.ts';
 import { DesktopTree } from './tree.ts';
 
@@ -50,7 +50,11 @@ export function activate(context: vscode.ExtensionContext): void {
     'deskside.openInNewWindow': () =>
       vscode.commands.executeCommand('workbench.action.moveEditorToNewWindow'),
     'deskside.releaseKeyboard': () => panels.releaseKeyboard(),
-    'deskside.runFile': (uri?: vscode.Uri) => runWith((variables) => runFile(uri, variables)),
+    'deskside.runFile': (uri?: vscode.Uri) => {
+      // Before the panel takes the place of the active editor.
+      const file = fileToRun(uri);
+      return runWith((variables) => runFile(file, variables));
+    },
     'deskside.runTask': () => runWith((variables) => runTask(variables)),
     'deskside.screenshot': () => screenshotToEditor(configuredName()),
     'deskside.doctor': showDoctor,
@@ -77,8 +81,6 @@ export function activate(context: vscode.ExtensionContext): void {
     };
     context.subscriptions.push(vscode.commands.registerCommand(name, guarded));
   }
-  void vscode.commands.executeCommand('setContext', 'deskside.node', true);
-  void vscode.commands.executeCommand('setContext', 'deskside.runnableLanguages', runnableLanguages);
   context.subscriptions.push(
     log,
     panels,

@@ -2,7 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from './errors.ts';
 
-/** How a file of a language is run, as a shell would be told; the file's path follows. */
+/** How a file of a language is run, as a shell would be told; the file's path follows. The manifest's menus name them. */
 const RUNNERS: Record<string, string[]> = {
   python: ['python3'],
   javascript: ['node'],
@@ -16,17 +16,23 @@ const RUNNERS: Record<string, string[]> = {
   html: ['xdg-open'],
 };
 
-/** Languages of "Run in Remote Desktop", for `when` clauses. */
-export const runnableLanguages = Object.keys(RUNNERS);
+/**
+ * The file that a command is meant for: the one of the menu, else the one in the editor.
+ *
+ * @throws UserError where there is none
+ */
+export function fileToRun(uri: vscode.Uri | undefined): vscode.Uri {
+  const file = uri ?? vscode.window.activeTextEditor?.document.uri;
+  if (file?.scheme === 'file') return file;
+  throw new UserError(vscode.l10n.t('Open the file that is to be run first.'));
+}
 
 /**
  * Runs a file in a terminal whose windows show on the desktop.
  *
  * @throws UserError for a language that has no runner
  */
-export async function runFile(uri: vscode.Uri | undefined, variables: Record<string, string>): Promise<void> {
-  const file = uri ?? vscode.window.activeTextEditor?.document.uri;
-  if (file?.scheme !== 'file') throw new UserError(vscode.l10n.t('Open the file that is to be run first.'));
+export async function runFile(file: vscode.Uri, variables: Record<string, string>): Promise<void> {
   const document = await vscode.workspace.openTextDocument(file);
   await document.save();
   const runner = RUNNERS[document.languageId];
@@ -41,7 +47,7 @@ export async function runFile(uri: vscode.Uri | undefined, variables: Record<str
     env: variables,
   });
   const task = new vscode.Task(
-    { type: 'deskside' },
+    { type: 'deskside', file: file.fsPath },
     vscode.workspace.getWorkspaceFolder(file) ?? vscode.TaskScope.Workspace,
     basename(file.fsPath),
     'Deskside',

@@ -4,7 +4,7 @@ const DOCUMENTATION = 'https://github.com/deskside/deskside#readme';
 
 /**
  * Entry of the extension in a host without Node (vscode.dev): it can start no program and open no bridge, so the
- * desktop is opened as a page of its own, and what needs Node stays hidden (`deskside.node` is not set).
+ * desktop is opened as a page of its own, and what needs a file system stays hidden (`!virtualWorkspace`).
  */
 export function activate(context: vscode.ExtensionContext): void {
   const open = async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -152,4 +152,33 @@ test('a debug session shows its windows on the desktop', async ({ workbench, ser
   await workbench.page.keyboard.press('Control+Alt+Escape');
   await workbench.command('Debug: Start Debugging');
   await until('the program to run', async () => (await readFile(file, 'utf8')) === display);
+});
+
+test('a file that is run shows its window on the desktop, and the panel opens by itself', async ({
+  workbench,
+  server,
+  account,
+}) => {
+  const file = join(account.home, 'ran');
+  const program = `import os; open('${file}', 'w').write(os.environ.get('DISPLAY', ''))`;
+  await writeFile(join(server.workspace, 'window.py'), program);
+  await workbench.page.getByText('window.py').first().dblclick();
+  await workbench.page.locator('.tab', { hasText: 'window.py' }).waitFor();
+  await workbench.command('Deskside: Run in Remote Desktop');
+  const { display } = await desktopOf(account);
+  await until('the program to run', async () => (await readFile(file, 'utf8')) === display);
+  await untilLive(workbench);
+});
+
+test('a screenshot of the desktop opens in the editor', async ({ workbench, server }) => {
+  await openPanel(workbench);
+  await workbench.page.keyboard.press('Control+Alt+Escape');
+  await workbench.command('Deskside: Screenshot to Editor');
+  const name = await until('the picture in the workspace', async () =>
+    (await readdir(server.workspace)).find((entry) => /^desktop-.*\.png$/.test(entry)),
+  );
+  await workbench.page.locator('.tab', { hasText: name }).waitFor();
+  const png = await readFile(join(server.workspace, name));
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 720]);
 });
