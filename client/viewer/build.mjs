@@ -23,9 +23,12 @@ const common = {
 export async function buildViewer() {
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
-  const worker = await bundleWorker();
+  const [worker, worklet] = await Promise.all(
+    ['media/decoder-worker.ts', 'audio/worklet.ts'].map(bundleThread),
+  );
   await Promise.all([
     writeFile(`${output}worker.js`, worker),
+    writeFile(`${output}sound.js`, worklet),
     build({
       ...common,
       entryPoints: [`${source}ui/page.ts`, `${source}ui/sign-in.ts`, `${source}ui/page.css`],
@@ -36,7 +39,7 @@ export async function buildViewer() {
       format: 'iife',
       entryPoints: { 'remote-desktop': `${source}ui/standalone.ts` },
       outdir: output,
-      plugins: [workerSource(worker)],
+      plugins: [sources({ 'worker-source': worker, 'worklet-source': worklet })],
     }),
     copyFile(`${source}ui/icon.svg`, `${output}icon.svg`),
     writePages(),
@@ -44,27 +47,34 @@ export async function buildViewer() {
   return output;
 }
 
-async function bundleWorker() {
+/**
+ * What runs on a thread of its own: it is loaded by its address.
+ * @param {string} entry below core/
+ */
+async function bundleThread(entry) {
   const { outputFiles } = await build({
     ...common,
     format: 'iife',
-    entryPoints: [`${source}core/media/decoder-worker.ts`],
+    entryPoints: [`${source}core/${entry}`],
     write: false,
   });
   return outputFiles[0].text;
 }
 
 /**
- * Gives the standalone element the worker's text.
- * @param {string} worker
+ * Gives the standalone element the texts of its threads.
+ * @param {Record<string, string>} texts by the names under which they are imported
  * @returns {import('esbuild').Plugin}
  */
-function workerSource(worker) {
+function sources(texts) {
   return {
-    name: 'worker-source',
+    name: 'sources',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^worker-source$/ }, ({ path }) => ({ path, namespace: 'worker-source' }));
-      onLoad({ filter: /.*/, namespace: 'worker-source' }, () => ({ contents: worker, loader: 'text' }));
+      onResolve({ filter: /^work(er|let)-source$/ }, ({ path }) => ({ path, namespace: 'sources' }));
+      onLoad({ filter: /.*/, namespace: 'sources' }, ({ path }) => ({
+        contents: texts[path],
+        loader: 'text',
+      }));
     },
   };
 }

@@ -7,7 +7,7 @@ import { buildViewer } from './build.mjs';
 const LIMIT = 60 * 1024;
 
 /** What index.html loads, itself or by its script. */
-const LOADED = ['page.js', 'page.css', 'worker.js'];
+const LOADED = ['page.js', 'page.css', 'worker.js', 'sound.js'];
 
 const folder = await buildViewer();
 let total = 0;

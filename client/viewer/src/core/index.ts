@@ -1,4 +1,5 @@
 /** Deskside's viewer without its user interface. */
+export type { SoundState } from './audio/sound-player.ts';
 export type { ConnectionState, Refusal } from './connection.ts';
 export { decodableCodecs } from './media/codecs.ts';
 export type { Statistics } from './statistics.ts';

@@ -6,6 +6,7 @@ import {
   type StreamerMessage,
   type ViewerMessage,
 } from '@deskside/protocol';
+import { SoundPlayer } from './audio/sound-player.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { cssCursor } from './input/cursor.ts';
@@ -40,6 +41,8 @@ export interface ViewerOptions {
   transport: TransportWish;
   codecs: readonly string[];
   createWorker(): Worker;
+  /** Address of the bundled audio/worklet.ts. */
+  soundWorklet(): string;
   onShortcut(event: KeyboardEvent): boolean;
 }
 
@@ -48,6 +51,7 @@ const STATISTICS_EVERY = 1000;
 /** One desktop in one element: picture out, pointer and keys in. */
 export class Viewer implements Disposable {
   readonly events = new Emitter<ViewerEvents>();
+  readonly sound: SoundPlayer;
   readonly #connection: Connection;
   readonly #screen: Screen;
   readonly #picture: Picture;
@@ -92,6 +96,7 @@ export class Viewer implements Disposable {
         onMessage: (message) => this.#connection.receiveBinary(message),
       }),
     );
+    this.sound = resources.use(new SoundPlayer({ send, worklet: options.soundWorklet }));
     this.#keyboard = resources.use(
       new Keyboard({ target: this.#screen.keyTarget, send, onShortcut: options.onShortcut }),
     );
@@ -173,6 +178,9 @@ export class Viewer implements Disposable {
       case 'notice':
         this.events.emit('notice', message);
         break;
+      case 'sound':
+        this.sound.offered(message);
+        break;
       default:
         this.#ways.receive(message);
     }
@@ -184,6 +192,9 @@ export class Viewer implements Disposable {
     switch (type) {
       case BinaryType.PictureUpdate:
         this.#picture.receive(bytes);
+        break;
+      case BinaryType.AudioPacket:
+        this.sound.receive(new Uint8Array(bytes));
         break;
       case BinaryType.CursorShape:
         this.#screen.cursor = cssCursor(decodeCursorShape(bytes));

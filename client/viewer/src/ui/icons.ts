@@ -14,6 +14,8 @@ export const icons = {
   keyboard: icon(
     svg`<rect x="2" y="5" width="16" height="10.5" rx="2"/><path d="M5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6.5 12.3h7"/>`,
   ),
+  sound: icon(svg`<path d="M3 8v4h3l4 3.5v-11L6 8zM13 7.5a3.5 3.5 0 0 1 0 5M15.3 5a7 7 0 0 1 0 10"/>`),
+  muted: icon(svg`<path d="M3 8v4h3l4 3.5v-11L6 8zM13.5 8l4 4M17.5 8l-4 4"/>`),
   power: icon(svg`<path d="M10 3v6.5M6 5.3a6.5 6.5 0 1 0 8 0"/>`),
   close: icon(svg`<path d="m5 5 10 10M15 5 5 15"/>`),
   eye: icon(

@@ -319,6 +319,19 @@ export const styles = css`
     background: color-mix(in srgb, var(--accent) 16%, transparent);
     color: var(--accent);
   }
+  .sound {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+  }
+  .sound .hint {
+    color: var(--soft);
+    white-space: nowrap;
+  }
+  .volume {
+    width: 76px;
+    accent-color: var(--accent);
+  }
   .figures {
     display: flex;
     gap: 10px;

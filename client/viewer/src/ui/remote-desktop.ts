@@ -76,6 +76,9 @@ export abstract class RemoteDesktop extends LitElement {
 
   protected abstract createWorker(): Worker;
 
+  /** Address of the bundled audio worklet. */
+  protected abstract soundWorklet(): string;
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('keydown', this.#onKeyDown);
@@ -106,6 +109,7 @@ export abstract class RemoteDesktop extends LitElement {
       transport: this.transport,
       codecs,
       createWorker: () => this.createWorker(),
+      soundWorklet: () => this.soundWorklet(),
       onShortcut: (event) => this.#shortcut(event),
     });
     this.#viewer = viewer;
@@ -114,6 +118,7 @@ export abstract class RemoteDesktop extends LitElement {
     viewer.events.on('picture', () => this.#firstPicture());
     viewer.events.on('stats', (statistics) => this.#measured(statistics));
     viewer.events.on('notice', (notice) => this.#notice(notice));
+    viewer.sound.events.on('state', () => this.requestUpdate());
     viewer.connect();
   }
 
@@ -172,6 +177,7 @@ export abstract class RemoteDesktop extends LitElement {
         view: this.view,
         fullScreen: document.fullscreenElement === this,
         canFullScreen: document.fullscreenEnabled,
+        sound: this.#viewer!.sound,
         statistics: this.#statistics,
       },
       {

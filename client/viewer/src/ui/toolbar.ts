@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConnectionState, Statistics, View } from '../core/index.ts';
 import { icons } from './icons.ts';
+import { type SoundControl, soundControl } from './sound-control.ts';
 import { statisticsPanel } from './statistics-panel.ts';
 
 export interface ToolbarState {
@@ -10,6 +11,7 @@ export interface ToolbarState {
   fullScreen: boolean;
   /** Whether the browser lets this page fill the screen. */
   canFullScreen: boolean;
+  sound: SoundControl;
   statistics: Statistics | undefined;
 }
 
@@ -32,6 +34,7 @@ export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateRes
       <span class="rule"></span>
       ${viewButtons(bar.view, actions)}
       ${bar.canFullScreen ? button(icons.fullScreen, bar.fullScreen ? 'Leave full screen' : 'Full screen', actions.toggleFullScreen, bar.fullScreen) : nothing}
+      ${soundControl(bar.sound)}
       ${button(icons.keyboard, 'Keys and shortcuts', actions.showKeyboard)}
       <span class="rule"></span>
       ${figures(bar.statistics)}

@@ -3,3 +3,9 @@ declare module 'worker-source' {
   const source: string;
   export default source;
 }
+
+/** The bundled text of audio/worklet.ts, put in by build.mjs. */
+declare module 'worklet-source' {
+  const source: string;
+  export default source;
+}
