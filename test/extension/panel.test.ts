@@ -165,8 +165,8 @@ test('a file that is run shows its window on the desktop, and the panel opens by
   await workbench.page.getByText('window.py').first().dblclick();
   await workbench.page.locator('.tab', { hasText: 'window.py' }).waitFor();
   await workbench.command('Deskside: Run in Remote Desktop');
-  const { display } = await desktopOf(account);
-  await until('the program to run', async () => (await readFile(file, 'utf8')) === display);
+  const seen = await until('the program to run', () => readFile(file, 'utf8'));
+  expect(seen).toBe((await desktopOf(account)).display);
   await untilLive(workbench);
 });
 
