@@ -5,7 +5,9 @@ export type ToDecoder =
   | { type: 'start'; writable: WritableStream<VideoFrame> | undefined }
   /** Forgets what is under way and decodes from the next key frame on. */
   | { type: 'configure'; config: VideoDecoderConfig }
-  | { type: 'decode'; frame: number; key: boolean; data: Uint8Array };
+  | { type: 'decode'; frame: number; key: boolean; data: Uint8Array }
+  /** Gives out the newest picture again. */
+  | { type: 'repeat' };
 
 export type FromDecoder =
   /** Frames will come on this track: the worker has a VideoTrackGenerator. */

@@ -11,6 +11,8 @@ let show: (picture: VideoFrame) => void;
 let decoder: VideoDecoder | undefined;
 let config: VideoDecoderConfig;
 let waitsForKey = true;
+/** What was written to a track last. */
+let newest: VideoFrame | undefined;
 
 worker.onmessage = ({ data: message }) => {
   switch (message.type) {
@@ -22,6 +24,9 @@ worker.onmessage = ({ data: message }) => {
       return restart();
     case 'decode':
       return decode(message.frame, message.key, message.data);
+    case 'repeat':
+      if (newest) show(newest.clone());
+      return;
   }
 };
 
@@ -72,7 +77,11 @@ function openSink(writable: WritableStream<VideoFrame> | undefined): (picture: V
 /** A track shows each frame as it comes and keeps none back, so nothing queues here. */
 function writeTo(writable: WritableStream<VideoFrame>): (picture: VideoFrame) => void {
   const writer = writable.getWriter();
-  return (picture) => void writer.write(picture).catch(() => picture.close());
+  return (picture) => {
+    newest?.close();
+    newest = picture.clone();
+    writer.write(picture).catch(() => picture.close());
+  };
 }
 
 function postPicture(picture: VideoFrame): void {

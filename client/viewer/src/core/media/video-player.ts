@@ -15,6 +15,9 @@ export interface VideoPlayerOptions {
   onPresented: OnPresented;
 }
 
+/** ms; a few frames late is soon enough for a picture that rests. */
+const REPEAT_EVERY = 50;
+
 /**
  * Decodes access units in a worker and shows them: in a `<video>` where the browser can make a track of frames (half
  * the cost of a canvas), else on a canvas.
@@ -24,6 +27,7 @@ export class VideoPlayer implements Disposable {
   readonly #worker: Worker;
   readonly #track: MediaStreamTrackGenerator | undefined;
   #surface: VideoSurface | undefined;
+  #repeating: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: VideoPlayerOptions) {
     this.#options = options;
@@ -48,7 +52,7 @@ export class VideoPlayer implements Disposable {
     const config = { codec, codedWidth: width, codedHeight: height, colorSpace, optimizeForLatency: true };
     this.#post({ type: 'configure', config });
     // Not earlier: a page counts as loading as long as a video in it waits for its first frame.
-    if (this.#track && !this.#surface) this.#show(new TrackSurface(this.#track, this.#options.onPresented));
+    if (this.#track && !this.#surface) this.#showTrack(this.#track);
   }
 
   /** Decodes an access unit; its buffer is taken over. */
@@ -57,6 +61,7 @@ export class VideoPlayer implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#repeating);
     this.#worker.terminate();
     this.#surface?.[Symbol.dispose]();
   }
@@ -70,13 +75,26 @@ export class VideoPlayer implements Disposable {
         this.#options.onStuck(message.message);
         break;
       case 'track':
-        this.#show(new TrackSurface(message.track, this.#options.onPresented));
+        this.#showTrack(message.track);
         break;
       case 'picture':
         if (!this.#surface) this.#show(new CanvasSurface(this.#options.onPresented));
         (this.#surface as CanvasSurface).show(message.picture);
         break;
     }
+  }
+
+  /**
+   * A track throws away what comes before its `<video>` listens, which takes a busy page a while; and a desktop at rest
+   * sends no second frame. So the first one is written until it arrives.
+   */
+  #showTrack(track: MediaStreamTrack): void {
+    const surface = new TrackSurface(track, this.#options.onPresented);
+    this.#show(surface);
+    this.#repeating = setInterval(() => {
+      if (surface.element.readyState === HTMLMediaElement.HAVE_NOTHING) this.#post({ type: 'repeat' });
+      else clearInterval(this.#repeating);
+    }, REPEAT_EVERY);
   }
 
   #show(surface: VideoSurface): void {
