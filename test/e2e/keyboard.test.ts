@@ -55,7 +55,7 @@ test('Ctrl+C, Enter, Tab and arrows', async ({ terminal, page }) => {
 
 test('a key that is held while the page loses focus is released', async ({ x, page }) => {
   await page.keyboard.down('Shift');
-  await page.keyboard.down('a');
+  await page.keyboard.down('A');
   await until('two keys to be down', async () => (await x.heldKeys()).length === 2);
   await loseFocus(page);
   await until('no key to be down', async () => (await x.heldKeys()).length === 0);

@@ -49,6 +49,7 @@ describe.for(situations)('view $view, $context', ({ view, context }) => {
 
 test('each button arrives as itself', async ({ streamer, chromium, x }) => {
   x.coverScreen();
+  await x.sync();
   const page = await openViewer(chromium, streamer.page());
   for (const [name, button] of [
     ['left', 1],

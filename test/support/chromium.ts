@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { fromPng, type Image } from './image.ts';
 import { until } from './until.ts';
-import { viewerState } from './viewer-state.ts';
+import { showsDesktop, viewerState } from './viewer-state.ts';
 
 /** Where Debian's package puts it. */
 const EXECUTABLE = '/usr/bin/chromium';
@@ -31,7 +31,7 @@ export async function openViewer(
 
 /** Waits until the page shows the desktop. */
 export async function live(page: Page): Promise<void> {
-  await until('the page to be live', async () => (await state(page)) === 'live');
+  await until('the page to show the desktop', () => page.locator('remote-desktop').evaluate(showsDesktop));
 }
 
 /** What the connection of the page is at. */

@@ -1,7 +1,7 @@
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { fromPng, type Image } from './image.ts';
 import { until } from './until.ts';
-import { viewerState } from './viewer-state.ts';
+import { showsDesktop } from './viewer-state.ts';
 
 /** Where Debian's package puts it. */
 const EXECUTABLE = '/usr/bin/firefox-esr';
@@ -17,10 +17,7 @@ export async function openViewer(browser: Browser, url: string): Promise<Page> {
   const page = await context.newPage();
   await page.setViewport({ width: 1280, height: 720 });
   await page.goto(url);
-  await until(
-    'the page to be live',
-    async () => (await page.$eval('remote-desktop', viewerState)) === 'live',
-  );
+  await until('the page to show the desktop', () => page.$eval('remote-desktop', showsDesktop));
   return page;
 }
 

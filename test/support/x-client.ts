@@ -30,6 +30,9 @@ const Z_PIXMAP = 2;
 /** One item of PolyText8 has at most 254 characters (X11 protocol, section 8). */
 const LONGEST_TEXT_ITEM = /.{1,254}/gs;
 const ALL_PLANES = 0xffffffff;
+/** Far beyond what a click takes, ms. */
+const CLICK_PATIENCE_MS = 30_000;
+
 const INPUT_OUTPUT = 1;
 const COPY_FROM_PARENT = 0;
 
@@ -157,8 +160,9 @@ export class XClient extends EventEmitter<{ click: [Click] }> implements Disposa
     });
   }
 
+  /** @throws AbortError if nobody clicks */
   async nextClick(): Promise<Click> {
-    const [click] = await once(this, 'click');
+    const [click] = await once(this, 'click', { signal: AbortSignal.timeout(CLICK_PATIENCE_MS) });
     return click;
   }
 
