@@ -49,6 +49,7 @@ export async function measure(contender: Contender, scene: Scene, seconds: numbe
   const browserPid = newestBrowser();
   const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
   await installReader(page, scene.probes);
+  await settled(browserPid);
   await page.goto(running.url);
   const first = await firstSightings(page, scene);
   const offset = await clockOffset(page);
@@ -72,6 +73,16 @@ export async function measure(contender: Contender, scene: Scene, seconds: numbe
     firstPicture: first,
     memory: readMemory(running),
   };
+}
+
+/** Waits until a browser that was just launched has nothing left to do: a person's has been running for hours. */
+async function settled(browserPid: number): Promise<void> {
+  const used = () => processTree(browserPid).reduce((total, { cpu }) => total + cpu, 0);
+  await until('the browser to come to rest', async () => {
+    const before = used();
+    await sleep(200);
+    return used() - before <= 10;
+  });
 }
 
 /** @returns when the last of the probes was seen first, ms since the navigation began */
