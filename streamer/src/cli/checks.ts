@@ -10,7 +10,7 @@ import { chooseDesktop } from '../supervisor/desktops.ts';
 import { findProgram } from '../supervisor/programs.ts';
 import { findSoundServer } from '../supervisor/sound/sound-server.ts';
 import { openStateDir, readRunning } from '../supervisor/state.ts';
-import { readOrMakeToken } from '../supervisor/token.ts';
+import { readOrMakeToken, tokenGiven } from '../supervisor/token.ts';
 
 /** Browsers and the like on the desktop fail with less, bytes; containers give exactly this much if nothing is said. */
 const SMALL_SHM = 64 * 1024 * 1024;
@@ -58,6 +58,7 @@ export async function checkShm(): Promise<Finding> {
 export async function checkState({ stateDir, tokenFile }: Settings): Promise<Finding> {
   return attempt('state directory', async () => {
     await openStateDir(stateDir);
+    tokenGiven(process.env);
     await readOrMakeToken(tokenFile);
     return stateDir;
   });

@@ -11,7 +11,7 @@ import { cleanUp } from '../supervisor/clean-up.ts';
 import { takeLock } from '../supervisor/lock.ts';
 import { identify, processesOf, signal } from '../supervisor/processes.ts';
 import { instanceOf, openStateDir, type Running, removeRunning, writeRunning } from '../supervisor/state.ts';
-import { readOrMakeToken } from '../supervisor/token.ts';
+import { keepToken, readOrMakeToken, TOKEN_VARIABLE, tokenGiven } from '../supervisor/token.ts';
 import { version } from '../version.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { logFiles } from './logs.ts';
@@ -57,7 +57,7 @@ async function runLocked(
   events: ForegroundEvents,
 ): Promise<void> {
   const { stateDir, name, tokenFile } = settings;
-  const token = await readOrMakeToken(tokenFile);
+  const token = await findToken(tokenFile);
   const desk = await openDesk({ settings, instance, token, log });
   const { port, url, display, xauthority, pulseServer } = desk;
   const { pid, startTime } = (await identify(process.pid))!;
@@ -72,6 +72,15 @@ async function runLocked(
   await removeRunning(stateDir);
   await desk[Symbol.asyncDispose]();
   clearTimeout(patience);
+}
+
+/** The environment's comes before the file's. */
+async function findToken(file: string): Promise<string> {
+  const given = tokenGiven(process.env);
+  // What runs on the desktop has no need of it.
+  delete process.env[TOKEN_VARIABLE];
+  if (given !== undefined) await keepToken(file, given);
+  return await readOrMakeToken(file);
 }
 
 async function lock(instance: string, stateDir: string): Promise<AsyncDisposable> {

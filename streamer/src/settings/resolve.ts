@@ -13,6 +13,7 @@ import {
   settingNames,
   settingsTable,
 } from '../settings.ts';
+import { TOKEN_VARIABLE } from '../supervisor/token.ts';
 
 const SETTINGS_FILE = '/etc/deskside/deskside.env';
 
@@ -149,7 +150,8 @@ function defaultStateDir(environment: Environment, name: string): string {
 
 /** Variables that look like settings and are none: typing errors, most likely. */
 function unknownVariables({ environment, file }: Sources): string[] {
-  const known = new Set([...settingNames.map(environmentOf), 'DESKSIDE_ENV_FILE', 'DESKSIDE_INSTANCE']);
+  const others = ['DESKSIDE_ENV_FILE', 'DESKSIDE_INSTANCE', TOKEN_VARIABLE];
+  const known = new Set([...settingNames.map(environmentOf), ...others]);
   const isUnknown = (variable: string) => variable.startsWith('DESKSIDE_') && !known.has(variable);
   const note = (variable: string, where: string) =>
     `${variable} in ${where} is no setting and changes nothing; \`deskside run --help\` lists them`;

@@ -14,7 +14,7 @@ import {
   writeRunning,
 } from './state.ts';
 import { temporaryFolder } from './testing/temporary.ts';
-import { readOrMakeToken } from './token.ts';
+import { keepToken, readOrMakeToken, tokenGiven } from './token.ts';
 
 const permissions = async (path: string) => (await stat(path)).mode & 0o777;
 
@@ -115,6 +115,28 @@ describe('the token', () => {
     await writeFile(path, content);
     await expect(readOrMakeToken(path)).rejects.toThrow(/holds no token.*Delete the file/);
   });
+
+  it('of the environment replaces the one in the file, for nobody else to read', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'token');
+    await readOrMakeToken(path);
+    await keepToken(path, tokenGiven({ DESKSIDE_TOKEN: 'correct-horse-battery' })!);
+    expect(await readOrMakeToken(path)).toBe('correct-horse-battery');
+    expect(await permissions(path)).toBe(0o600);
+  });
+
+  it('of the environment may be empty, which is none', () => {
+    expect(tokenGiven({ DESKSIDE_TOKEN: '' })).toBeUndefined();
+  });
+
+  it.each(['secret', 'secret secret secret', 'secret'.repeat(100)])(
+    'of the environment is refused and not told: "%s"',
+    (given) => {
+      const attempt = () => tokenGiven({ DESKSIDE_TOKEN: given });
+      expect(attempt).toThrow(/DESKSIDE_TOKEN holds no token: 16 to 512/);
+      expect(attempt).not.toThrow(/secret/);
+    },
+  );
 
   it('that cannot be read is an error with what to do', async () => {
     await using folder = await temporaryFolder();
