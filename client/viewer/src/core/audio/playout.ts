@@ -20,6 +20,7 @@ const CAPACITY = 1000 * SAMPLES_PER_MS;
 
 /** In hand at the worst moment; less runs dry by the jitter of timers, more is latency. */
 const LEAST_MARGIN = 8 * SAMPLES_PER_MS;
+const FIRST_MARGIN = 15 * SAMPLES_PER_MS;
 const MOST_MARGIN = 150 * SAMPLES_PER_MS;
 
 /** What a run dry adds to the margin, and which part of it half a second without one leaves. */
@@ -56,7 +57,7 @@ export class Playout {
   #written = 0;
   #read = 0;
   #speed = 1;
-  #margin = LEAST_MARGIN;
+  #margin = FIRST_MARGIN;
   #playing = false;
   /** Silence that remains before what has come is played. */
   #wait = 0;

@@ -1,0 +1,67 @@
+import { expect } from 'vitest';
+import { test } from '../support/desktop-test.ts';
+import { audible, type Ear, frequency, level, longestGap, openWithEar, seconds } from '../support/ear.ts';
+import { Player } from '../support/player.ts';
+import { until } from '../support/until.ts';
+
+/** What a loud tone is above and silence below, dB. */
+const LOUD = -40;
+
+/** Waits until as much was heard as was played, and answers it. */
+async function afterwards({ heard }: Ear, expected: number): Promise<[Float32Array, Float32Array]> {
+  await until(`${expected} s of sound`, async () => seconds(audible((await heard())[0])) >= expected);
+  return await heard();
+}
+
+test('a tone is heard as it was played: pitch, level, sides, in one piece', async ({
+  streamer,
+  chromium,
+}) => {
+  const player = await Player.on(streamer);
+  await using ear = await openWithEar(chromium, streamer.page());
+  await player.heard();
+  const [left, right] = await until('a tone in one piece', () => playInOnePiece(player, ear), 90_000);
+  expect(frequency(left)).toBeCloseTo(440, -1);
+  expect(frequency(right)).toBeCloseTo(880, -1);
+  // A sine at half of full scale: 6 dB for the gain, 3 for its shape.
+  expect(Math.abs(level(left) + 9)).toBeLessThan(1);
+});
+
+/** A machine that is busy otherwise makes gaps of its own; then false. */
+async function playInOnePiece(player: Player, ear: Ear): Promise<false | [Float32Array, Float32Array]> {
+  const before = (await ear.heard())[0].length;
+  await player.tone('2', 'sine', '440', 'sine', '880', 'gain', '-6');
+  await until('silence', async () => longestGap((await ear.heard())[0].subarray(-48_000)) > 500);
+  const [left, right] = (await ear.heard()).map((channel) => audible(channel.subarray(before)));
+  const whole = longestGap(left!) < 5 && Math.abs(seconds(left!) - 2) < 0.1;
+  return whole && [left!, right!];
+}
+
+test('nothing is recorded for those who have muted it, and unmuting brings it back', async ({
+  streamer,
+  chromium,
+}) => {
+  const player = await Player.on(streamer);
+  await using ear = await openWithEar(chromium, streamer.page());
+  await player.heard();
+  await ear.page.mouse.move(640, 2);
+  await ear.page.getByRole('button', { name: 'Mute', exact: true }).click();
+  await player.unheard();
+  await ear.page.getByRole('button', { name: 'Unmute', exact: true }).click();
+  await player.heard();
+  await player.tone('1', 'sine', '440');
+  const [left] = await afterwards(ear, 0.8);
+  expect(level(audible(left))).toBeGreaterThan(LOUD);
+});
+
+test('speech is heard by everybody who watches', async ({ streamer, chromium }) => {
+  const player = await Player.on(streamer);
+  await using first = await openWithEar(chromium, streamer.page());
+  await using second = await openWithEar(chromium, streamer.page());
+  await player.heard();
+  await player.say('The quick brown fox jumps over the lazy dog.');
+  for (const ear of [first, second]) {
+    const [left] = await afterwards(ear, 1.5);
+    expect(level(audible(left))).toBeGreaterThan(LOUD);
+  }
+});

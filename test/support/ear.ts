@@ -1,0 +1,128 @@
+import type { Browser, Page } from 'playwright-core';
+import { live } from './chromium.ts';
+
+const SAMPLE_RATE = 48_000;
+
+/** What a page sends to its loudspeaker, as if a microphone stood before it. */
+export interface Ear extends AsyncDisposable {
+  page: Page;
+  /** Both channels from the start of the page's sound, -1 to 1 at 48 kHz. */
+  heard(): Promise<[Float32Array, Float32Array]>;
+}
+
+/** Opens the desktop with an ear at its loudspeaker and clicks, as a person has to for sound. */
+export async function openWithEar(browser: Browser, url: string): Promise<Ear> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const page = await context.newPage();
+  await page.addInitScript(attachEar);
+  await page.goto(url);
+  await live(page);
+  await page.mouse.click(640, 400);
+  return {
+    page,
+    async heard() {
+      const channels = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+      return [samples(channels, 0), samples(channels, 1)];
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** Seconds of sound. */
+export function seconds(sound: Float32Array): number {
+  return sound.length / SAMPLE_RATE;
+}
+
+/** From the first sample that is loud to the last one. */
+export function audible(sound: Float32Array): Float32Array {
+  const isLoud = (sample: number): boolean => Math.abs(sample) > 0.01;
+  return sound.subarray(sound.findIndex(isLoud), sound.findLastIndex(isLoud) + 1);
+}
+
+/** Hz of a tone, from how often it crosses zero upwards. */
+export function frequency(tone: Float32Array): number {
+  let crossings = 0;
+  for (let i = 1; i < tone.length; i++) if (tone[i - 1]! < 0 && tone[i]! >= 0) crossings++;
+  return crossings / seconds(tone);
+}
+
+/** Root mean square, dB below full scale. */
+export function level(sound: Float32Array): number {
+  const squares = sound.reduce((sum, sample) => sum + sample * sample, 0);
+  return 10 * Math.log10(squares / sound.length);
+}
+
+/** The longest silence, ms. */
+export function longestGap(sound: Float32Array): number {
+  let longest = 0;
+  let silent = 0;
+  for (const sample of sound) {
+    silent = Math.abs(sample) < 1e-3 ? silent + 1 : 0;
+    longest = Math.max(longest, silent);
+  }
+  return longest / (SAMPLE_RATE / 1000);
+}
+
+/** 16-bit samples of both channels, one after the other, in base64: what evaluates quickly. */
+function samples(pieces: string[], channel: number): Float32Array {
+  const all = pieces.map((piece) => Buffer.from(piece, 'base64'));
+  const length = all.reduce((sum, piece) => sum + piece.length / 4, 0);
+  const result = new Float32Array(length);
+  let offset = 0;
+  for (const piece of all) {
+    const half = piece.length / 2;
+    for (let at = 0; at < half; at += 2) {
+      result[offset++] = piece.readInt16LE(channel * half + at) / 32768;
+    }
+  }
+  return result;
+}
+
+interface TrackProcessor {
+  readable: ReadableStream<AudioData>;
+}
+declare const MediaStreamTrackProcessor: {
+  new (init: { track: MediaStreamTrack; maxBufferSize: number }): TrackProcessor;
+};
+
+/** Runs inside the page before its own scripts: whatever is connected to the loudspeaker is heard here, too. */
+function attachEar(): void {
+  const heard: string[] = [];
+  Object.assign(window, { heard });
+  const { connect } = AudioNode.prototype;
+  AudioNode.prototype.connect = function (this: AudioNode, ...args: never[]) {
+    const [target] = args as unknown as [AudioNode];
+    if (target === this.context.destination) void attach(this);
+    return Reflect.apply(connect, this, args);
+  } as typeof connect;
+
+  async function attach(node: AudioNode): Promise<void> {
+    const ear = (node.context as AudioContext).createMediaStreamDestination();
+    Reflect.apply(connect, node, [ear]);
+    const [track] = ear.stream.getAudioTracks();
+    // A page that is busy for a while misses nothing: a hundred buffers are a second.
+    const { readable } = new MediaStreamTrackProcessor({ track: track!, maxBufferSize: 1000 });
+    const reader = readable.getReader();
+    for (;;) {
+      const { value } = await reader.read();
+      if (!value) return;
+      heard.push(encode(value));
+      value.close();
+    }
+  }
+
+  function encode(sound: AudioData): string {
+    const length = sound.numberOfFrames;
+    const samples = new Int16Array(2 * length);
+    for (const channel of [0, 1]) {
+      const options = {
+        planeIndex: Math.min(channel, sound.numberOfChannels - 1),
+        format: 'f32-planar' as const,
+      };
+      const plane = new Float32Array(length);
+      sound.copyTo(plane, options);
+      for (let i = 0; i < length; i++) samples[channel * length + i] = plane[i]! * 32767;
+    }
+    return btoa(String.fromCharCode(...new Uint8Array(samples.buffer)));
+  }
+}

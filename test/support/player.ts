@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Streamer } from './streamer.ts';
+import { until } from './until.ts';
+
+const run = promisify(execFile);
+
+/** A program of the desktop that makes sound. */
+export class Player {
+  readonly #folder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  static async on({ account }: Streamer): Promise<Player> {
+    const { stdout } = await account.deskside(['status', '--json']);
+    const { pulseServer } = JSON.parse(stdout);
+    return new Player(account.home, { ...process.env, HOME: account.home, PULSE_SERVER: pulseServer });
+  }
+
+  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
+    this.#folder = folder;
+    this.#environment = environment;
+  }
+
+  /** Plays what sox makes of its arguments, stereo; done when it has been played. */
+  async tone(...effects: string[]): Promise<void> {
+    const file = join(this.#folder, 'tone.wav');
+    await run('sox', ['-n', '-r', '48000', '-c', '2', '-b', '16', file, 'synth', ...effects]);
+    await this.play(file);
+  }
+
+  /** Plays speech. */
+  async say(text: string): Promise<void> {
+    const file = join(this.#folder, 'speech.wav');
+    await run('espeak-ng', ['-w', file, text]);
+    await this.play(file);
+  }
+
+  async play(file: string): Promise<void> {
+    await run('paplay', [file], { env: this.#environment });
+  }
+
+  /** Waits until somebody records what is played. */
+  async heard(): Promise<void> {
+    await until('somebody to record the desktop', async () => {
+      const { stdout } = await run('pactl', ['list', 'short', 'source-outputs'], { env: this.#environment });
+      return stdout.trim();
+    });
+  }
+
+  /** Nobody records what is played. */
+  async unheard(): Promise<void> {
+    await until('nobody to record the desktop', async () => {
+      const { stdout } = await run('pactl', ['list', 'short', 'source-outputs'], { env: this.#environment });
+      return stdout.trim() === '';
+    });
+  }
+}
