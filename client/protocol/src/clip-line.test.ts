@@ -66,6 +66,7 @@ it('any clip arrives as it was, and little of it is under way at a time', async 
       await Promise.resolve();
       expect(pair.underWay).toBeLessThanOrEqual(CLIP_WINDOW);
       await pair.run();
+      expect(pair.sender.underWay).toBeUndefined();
       expect(pair.offers).toHaveLength(1);
       expect(await pair.offers[0]!.content).toEqual(clip);
     }),
@@ -104,6 +105,17 @@ it('bytes that cannot be had end what was announced', async () => {
   await content.catch(() => {});
   await pair.run();
   await expect(pair.offers[0]!.content).rejects.toThrow('did not come');
+});
+
+it('knows what has not arrived when the line goes', async () => {
+  const pair = new Pair();
+  const clip = offerOf(text(2 * CLIP_WINDOW));
+  pair.sender.offer(clip);
+  await Promise.resolve();
+  pair.receiver.receive(pair.toReceiver.shift() as ClipMessage);
+  pair.receiver.receiveBinary(pair.toReceiver.shift() as Uint8Array);
+  pair.sender.receive(pair.toSender.shift()!);
+  expect(pair.sender.underWay).toBe(clip);
 });
 
 it('what is under way when the line goes does not come', async () => {

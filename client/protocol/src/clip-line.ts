@@ -25,18 +25,27 @@ export class ClipLine implements Disposable {
   #announced = 0;
   #outgoing: OutgoingClip | undefined;
   #incoming: IncomingClip | undefined;
+  #underWay: ClipOffer | undefined;
 
   constructor(options: ClipLineOptions) {
     this.#options = options;
   }
 
+  /** What was offered and has not arrived as a whole. */
+  get underWay(): ClipOffer | undefined {
+    return this.#underWay;
+  }
+
   /** Sends it in place of what is still under way. */
-  offer({ items, content }: ClipOffer): void {
+  offer(clip: ClipOffer): void {
+    const { items, earlier, content } = clip;
+    this.#underWay = sizeOf(items) > 0 ? clip : undefined;
     const transfer = ++this.#announced;
     this.#outgoing = undefined;
     this.#options.send({
       type: 'clipboard',
       transfer,
+      ...(earlier && { earlier }),
       items: items.map(({ type, size }) => ({ type, size })),
     });
     content.then(
@@ -53,7 +62,7 @@ export class ClipLine implements Disposable {
   /** @throws ProtocolError if it does not follow the protocol */
   receive(message: ClipMessage): void {
     if (message.type === 'clipboard-received') {
-      if (message.transfer === this.#announced) this.#outgoing?.received(message.bytes);
+      if (message.transfer === this.#announced) this.#acknowledged(message.bytes);
       return;
     }
     this.#incoming?.cancel();
@@ -78,6 +87,11 @@ export class ClipLine implements Disposable {
     this.#incoming?.cancel();
     this.#incoming = undefined;
     this.#announced++;
+  }
+
+  #acknowledged(bytes: number): void {
+    this.#outgoing?.received(bytes);
+    if (this.#underWay && bytes >= sizeOf(this.#underWay.items)) this.#underWay = undefined;
   }
 }
 
@@ -112,10 +126,10 @@ class IncomingClip {
   readonly #total: number;
   readonly #content = Promise.withResolvers<readonly ClipItem[]>();
 
-  constructor({ transfer, items }: ClipAnnouncement) {
+  constructor({ transfer, earlier, items }: ClipAnnouncement) {
     this.transfer = transfer;
-    this.#total = items.reduce((total, { size }) => total + size, 0);
-    this.offer = { items, content: this.#content.promise };
+    this.#total = sizeOf(items);
+    this.offer = { items, earlier, content: this.#content.promise };
     // Whoever wants the bytes hears of it; a clip that nobody wants may be lost.
     this.#content.promise.catch(() => {});
     if (this.#total === 0) this.#complete();
@@ -145,6 +159,10 @@ class IncomingClip {
     });
     this.#content.resolve(content);
   }
+}
+
+function sizeOf(items: ClipOffer['items']): number {
+  return items.reduce((total, { size }) => total + size, 0);
 }
 
 function join(pieces: readonly Uint8Array[]): Uint8Array {

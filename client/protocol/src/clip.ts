@@ -17,6 +17,8 @@ export interface ClipItem {
 export interface ClipOffer {
   /** Best form first; sizes in bytes. */
   items: readonly { type: ClipType; size: number }[];
+  /** It was copied before this viewer came. */
+  earlier?: boolean | undefined;
   /** In the order of `items`; rejects if they never come. */
   content: Promise<readonly ClipItem[]>;
 }
@@ -37,6 +39,7 @@ export const ClipAnnouncement = v.object({
   type: v.literal('clipboard'),
   /** Counts up by one on each side. */
   transfer: whole,
+  earlier: v.optional(v.boolean()),
   items: v.pipe(
     v.array(v.object({ type: ClipType, size })),
     v.maxLength(ClipType.options.length),

@@ -44,7 +44,7 @@ export class SharedClipboard implements Disposable {
     });
     if (this.#policy.in || this.#policy.out) connection.send({ type: 'clipboard-policy', ...this.#policy });
     this.#lines.add(line);
-    if (this.#policy.out && this.#display.clip) line.offer(this.#display.clip);
+    if (this.#policy.out && this.#display.clip) line.offer({ ...this.#display.clip, earlier: true });
     return {
       receive: (message) => {
         // What is not announced is not kept either.

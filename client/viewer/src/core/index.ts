@@ -1,5 +1,7 @@
 /** Deskside's viewer without its user interface. */
 export type { SoundState } from './audio/sound-player.ts';
+export { type TextClipboard, textOf } from './clipboard/browser-clipboard.ts';
+export type { Clipboard } from './clipboard/clipboard.ts';
 export type { ConnectionState, Refusal } from './connection.ts';
 export { decodableCodecs } from './media/codecs.ts';
 export type { Statistics } from './statistics.ts';

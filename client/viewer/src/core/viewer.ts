@@ -7,6 +7,9 @@ import {
   type ViewerMessage,
 } from '@deskside/protocol';
 import { SoundPlayer } from './audio/sound-player.ts';
+import type { TextClipboard } from './clipboard/browser-clipboard.ts';
+import { Clipboard } from './clipboard/clipboard.ts';
+import { KeyGate } from './clipboard/key-gate.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { cssCursor } from './input/cursor.ts';
@@ -44,6 +47,8 @@ export interface ViewerOptions {
   /** Address of the bundled audio/worklet.ts. */
   soundWorklet(): string;
   onShortcut(event: KeyboardEvent): boolean;
+  /** Takes the place of the browser's clipboard. */
+  clipboard?: TextClipboard | undefined;
 }
 
 const STATISTICS_EVERY = 1000;
@@ -52,6 +57,7 @@ const STATISTICS_EVERY = 1000;
 export class Viewer implements Disposable {
   readonly events = new Emitter<ViewerEvents>();
   readonly sound: SoundPlayer;
+  readonly clipboard: Clipboard;
   readonly #connection: Connection;
   readonly #screen: Screen;
   readonly #picture: Picture;
@@ -97,8 +103,18 @@ export class Viewer implements Disposable {
       }),
     );
     this.sound = resources.use(new SoundPlayer({ send, worklet: options.soundWorklet }));
+    const gate = new KeyGate(send);
+    const { keyTarget } = this.#screen;
+    this.clipboard = resources.use(
+      new Clipboard({ target: keyTarget, gate, embedder: options.clipboard, send, sendBinary }),
+    );
     this.#keyboard = resources.use(
-      new Keyboard({ target: this.#screen.keyTarget, send, onShortcut: options.onShortcut }),
+      new Keyboard({
+        target: keyTarget,
+        send: (message) => gate.send(message),
+        onShortcut: options.onShortcut,
+        onPaste: () => this.clipboard.beforePaste(),
+      }),
     );
     resources.use(
       new Pointer({
@@ -163,6 +179,7 @@ export class Viewer implements Disposable {
   #changeState(state: ConnectionState): void {
     if (state.name !== 'live') {
       this.#keyboard.forgetAll();
+      this.clipboard.restart();
       this.#ways.stop();
     }
     this.events.emit('state', state);
@@ -177,6 +194,11 @@ export class Viewer implements Disposable {
         break;
       case 'notice':
         this.events.emit('notice', message);
+        break;
+      case 'clipboard-policy':
+      case 'clipboard':
+      case 'clipboard-received':
+        this.clipboard.receive(message);
         break;
       case 'sound':
         this.sound.offered(message);
@@ -198,6 +220,9 @@ export class Viewer implements Disposable {
         break;
       case BinaryType.CursorShape:
         this.#screen.cursor = cssCursor(decodeCursorShape(bytes));
+        break;
+      case BinaryType.ClipPart:
+        this.clipboard.receiveBinary(bytes);
         break;
       default:
         throw new ProtocolError(`unknown binary message ${type ?? '(empty)'}`);

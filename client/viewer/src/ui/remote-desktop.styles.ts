@@ -421,6 +421,24 @@ export const styles = css`
     background: var(--hover);
   }
 
+  dialog textarea {
+    width: 100%;
+    padding: 10px 12px;
+    border: 1px solid var(--line);
+    border-radius: 10px;
+    background: var(--ground);
+    color: inherit;
+    font: inherit;
+    resize: vertical;
+  }
+  dialog img {
+    display: block;
+    max-width: 100%;
+    max-height: 30vh;
+    margin-top: 10px;
+    border-radius: 8px;
+  }
+
   .notices {
     position: absolute;
     inset: auto 0 20px;

@@ -4,11 +4,13 @@ import {
   decodableCodecs,
   type Notice,
   type Statistics,
+  type TextClipboard,
   type TransportWish,
   type View,
   Viewer,
 } from '../core/index.ts';
 import { AutoHide } from './auto-hide.ts';
+import { clipboardDialog } from './clipboard-dialog.ts';
 import { keyboardDialog } from './keyboard-dialog.ts';
 import { notices } from './notices.ts';
 import { styles } from './remote-desktop.styles.ts';
@@ -32,6 +34,8 @@ export interface RemoteDesktopEventMap {
  * - `transport`: `auto` (default), `webrtc` or `websocket`
  * - `controls`: show the toolbar
  *
+ * Property `clipboard`: a clipboard in place of the browser's (see TextClipboard).
+ *
  * Events: `connected` {desktop, role}, `disconnected` {reason: lost, ended or refused; after `lost` it reconnects by
  * itself}, `stats` once a second (see Statistics).
  *
@@ -53,6 +57,8 @@ export abstract class RemoteDesktop extends LitElement {
   declare transport: TransportWish;
   declare controls: boolean;
 
+  /** A clipboard in place of the browser's, for programs that embed the desktop. Set it before it connects. */
+  clipboard: TextClipboard | undefined;
   #viewer: Viewer | undefined;
   #state: ConnectionState = { name: 'connecting' };
   #hasPicture = false;
@@ -111,6 +117,7 @@ export abstract class RemoteDesktop extends LitElement {
       createWorker: () => this.createWorker(),
       soundWorklet: () => this.soundWorklet(),
       onShortcut: (event) => this.#shortcut(event),
+      clipboard: this.clipboard,
     });
     this.#viewer = viewer;
     viewer.view = this.view;
@@ -119,6 +126,7 @@ export abstract class RemoteDesktop extends LitElement {
     viewer.events.on('stats', (statistics) => this.#measured(statistics));
     viewer.events.on('notice', (notice) => this.#notice(notice));
     viewer.sound.events.on('state', () => this.requestUpdate());
+    viewer.clipboard.events.on('change', () => this.requestUpdate());
     viewer.connect();
   }
 
@@ -152,6 +160,7 @@ export abstract class RemoteDesktop extends LitElement {
       <div class="overlay" role="status" aria-live="polite" ?hidden=${card === nothing}>${card}</div>
       ${this.controls && this.#state.name === 'live' ? this.#toolbar(this.#state) : nothing}
       ${notices([...this.#notices.values()], (code) => this.#dismiss(code))}
+      ${this.#viewer ? clipboardDialog(this.#viewer.clipboard) : nothing}
       ${keyboardDialog((codes) => this.#viewer?.pressChord(codes))}
     `;
   }
@@ -179,6 +188,7 @@ export abstract class RemoteDesktop extends LitElement {
         canFullScreen: document.fullscreenEnabled,
         sound: this.#viewer!.sound,
         statistics: this.#statistics,
+        clipboard: this.#viewer?.clipboard.policy.in || this.#viewer?.clipboard.policy.out || false,
       },
       {
         show: () => this.#bar.hold(),
@@ -186,13 +196,18 @@ export abstract class RemoteDesktop extends LitElement {
           this.view = view;
         },
         toggleFullScreen: () => void this.#toggleFullScreen(),
-        showKeyboard: () => this.renderRoot.querySelector<HTMLDialogElement>('#keyboard')!.showModal(),
+        showKeyboard: () => this.#showDialog('#keyboard'),
+        showClipboard: () => this.#showDialog('#clipboard'),
         disconnect: () => this.disconnect(),
       },
     );
     const hold = (): void => this.#bar.hold();
     const release = (): void => this.#bar.release();
     return html`<div @pointerenter=${hold} @pointerleave=${release} @focusin=${hold} @focusout=${release}>${bar}</div>`;
+  }
+
+  #showDialog(selector: string): void {
+    this.renderRoot.querySelector<HTMLDialogElement>(selector)!.showModal();
   }
 
   #change(state: ConnectionState): void {

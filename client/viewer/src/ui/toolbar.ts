@@ -13,6 +13,8 @@ export interface ToolbarState {
   canFullScreen: boolean;
   sound: SoundControl;
   statistics: Statistics | undefined;
+  /** Whether anything may be copied or pasted. */
+  clipboard: boolean;
 }
 
 export interface ToolbarActions {
@@ -20,6 +22,7 @@ export interface ToolbarActions {
   setView(view: View): void;
   toggleFullScreen(): void;
   showKeyboard(): void;
+  showClipboard(): void;
   disconnect(): void;
 }
 
@@ -36,6 +39,7 @@ export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateRes
       ${bar.canFullScreen ? button(icons.fullScreen, bar.fullScreen ? 'Leave full screen' : 'Full screen', actions.toggleFullScreen, bar.fullScreen) : nothing}
       ${soundControl(bar.sound)}
       ${button(icons.keyboard, 'Keys and shortcuts', actions.showKeyboard)}
+      ${bar.clipboard ? button(icons.clipboard, 'Clipboard', actions.showClipboard) : nothing}
       <span class="rule"></span>
       ${figures(bar.statistics)}
       <span class="rule"></span>

@@ -34,6 +34,7 @@ beforeEach(() => {
     target,
     send: (message) => desktop.receive(message),
     onShortcut: (event) => shortcuts.includes(event.code),
+    onPaste: () => false,
   });
 });
 

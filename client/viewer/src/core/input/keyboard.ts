@@ -9,6 +9,8 @@ export interface KeyboardOptions {
   send(message: ViewerMessage): void;
   /** Keys that are the viewer's own: true if it acted on the event. */
   onShortcut(event: KeyboardEvent): boolean;
+  /** A key that pastes is about to be sent. True: the browser is to make a paste event of it, too. */
+  onPaste(): boolean;
 }
 
 /** Modifiers by the state that every keyboard event tells, and the keys that make them. */
@@ -77,7 +79,7 @@ export class Keyboard implements Disposable {
     }
     const meaning = meaningOf(event);
     if (meaning.kind === 'compose') return;
-    event.preventDefault();
+    if (!isPaste(event) || !this.#options.onPaste()) event.preventDefault();
     this.#liftLostModifiers(event);
     if (meaning.kind === 'text') this.#type(meaning.text);
     else if (meaning.kind === 'position') this.#press(event.code);
@@ -143,4 +145,10 @@ export class Keyboard implements Disposable {
       this.#heldEvery,
     );
   }
+}
+
+/** Ctrl+V, also with Shift as terminals have it, and Shift+Insert. */
+function isPaste({ code, ctrlKey, shiftKey, altKey, metaKey, repeat }: KeyboardEvent): boolean {
+  if (altKey || metaKey || repeat) return false;
+  return ctrlKey ? code === 'KeyV' : shiftKey && code === 'Insert';
 }

@@ -1,0 +1,127 @@
+import type { Page } from 'playwright-core';
+import { openViewer } from '../support/chromium.ts';
+import { test as desktop } from '../support/desktop-test.ts';
+import { launchFirefox, openViewer as openInFirefox } from '../support/firefox.ts';
+import { Terminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
+import { Xclip } from '../support/xclip.ts';
+
+const LARGE_TEXT = 'Grüße, 漢字 😀 and a line.\n'.repeat(160_000);
+
+const test = desktop
+  .extend('xclip', async ({ streamer }, { onCleanup }) => {
+    const xclip = new Xclip(streamer.address);
+    onCleanup(() => xclip[Symbol.dispose]());
+    return xclip;
+  })
+  .extend('page', async ({ streamer, chromium }, { onCleanup }) => {
+    const page = await openViewer(chromium, streamer.page());
+    onCleanup(() => page.context().close());
+    return page;
+  });
+
+/** Lets the test, not the page under test, look into the browser's clipboard. */
+async function localText(page: Page): Promise<string> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  return await page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** Copies in another page of the same browser, then comes back. */
+async function copyElsewhere(page: Page, write: (page: Page) => Promise<void>): Promise<void> {
+  // Playwright keeps every page focused unless told otherwise.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  const other = await page.context().newPage();
+  await other.goto('data:text/html,');
+  await write(other);
+  await other.close();
+  await page.bringToFront();
+}
+
+async function copyText(page: Page, text: string): Promise<void> {
+  await copyElsewhere(page, async (other) => {
+    await other.evaluate((copied) => {
+      document.oncopy = (event) => {
+        event.clipboardData!.setData('text/plain', copied);
+        event.preventDefault();
+      };
+    }, text);
+    await other.keyboard.press('Control+c');
+  });
+}
+
+test('text that a program copies can be pasted here', async ({ xclip, page }) => {
+  await page.mouse.click(100, 100);
+  xclip.copy('copied there: Grüße 😀');
+  await until('the text to be here', async () => (await localText(page)) === 'copied there: Grüße 😀');
+});
+
+test('5 MB of text that a program copies can be pasted here', async ({ xclip, page }) => {
+  await page.mouse.click(100, 100);
+  xclip.copy(LARGE_TEXT);
+  await until('the text to be here', async () => (await localText(page)) === LARGE_TEXT);
+});
+
+test('Ctrl+V pastes what was copied here, with nobody asked', async ({ streamer, xclip, page }) => {
+  await using terminal = await Terminal.open(streamer.address);
+  await copyText(page, 'copied here: ß 😀');
+  await page.mouse.click(100, 100);
+  await page.keyboard.press('Control+v');
+  await until('the text to be there', async () => String(await xclip.paste()) === 'copied here: ß 😀');
+  // The key itself reaches the program as well.
+  await terminal.untilTyped('\x16');
+});
+
+test('5 MB of text that was copied here are pasted', async ({ xclip, page }) => {
+  await copyText(page, LARGE_TEXT);
+  await page.mouse.click(100, 100);
+  await page.keyboard.press('Control+v');
+  await until('the text to be there', async () => String(await xclip.paste()) === LARGE_TEXT);
+});
+
+test('HTML that was copied here is pasted', async ({ xclip, page }) => {
+  await copyElsewhere(page, async (other) => {
+    await other.setContent('<b>bold</b>');
+    await other.keyboard.press('Control+a');
+    await other.keyboard.press('Control+c');
+  });
+  await page.mouse.click(100, 100);
+  await page.keyboard.press('Control+v');
+  await until('the HTML to be there', async () =>
+    /bold/.test(String(await xclip.paste('-target', 'text/html'))),
+  );
+});
+
+test('the panel shows what was copied there and sends text', async ({ xclip, page }) => {
+  xclip.copy('in the panel');
+  await page.mouse.move(600, 2);
+  await page.getByRole('button', { name: 'Clipboard' }).click();
+  const field = page.getByRole('textbox', { name: 'Copied text' });
+  await until('the text to be in the panel', async () => (await field.inputValue()) === 'in the panel');
+  await field.fill('from the panel');
+  await page.getByRole('button', { name: 'Copy to the desktop' }).click();
+  await until('the text to be there', async () => String(await xclip.paste()) === 'from the panel');
+});
+
+test('Firefox pastes with its paste event', async ({ streamer, xclip }) => {
+  const browser = await launchFirefox();
+  try {
+    const page = await openInFirefox(browser, streamer.page());
+    const other = await browser.newPage();
+    await other.setContent('<textarea>from Firefox</textarea>');
+    await other.click('textarea');
+    await other.keyboard.down('Control');
+    await other.keyboard.press('a');
+    await other.keyboard.press('c');
+    await other.keyboard.up('Control');
+    await other.close();
+    await page.bringToFront();
+    await page.mouse.click(100, 100);
+    await page.keyboard.down('Control');
+    await page.keyboard.press('v');
+    await page.keyboard.up('Control');
+    await until('the text to be there', async () => String(await xclip.paste()) === 'from Firefox');
+  } finally {
+    await browser.close();
+  }
+});
