@@ -166,17 +166,23 @@ test('an X server that runs is shown as it is, and outlives us', async () => {
   expect(isAlive(xvfb.pid)).toBe(true);
 });
 
-test('a desktop in the foreground ends on Ctrl+C and leaves nothing', async () => {
+test('a desktop in the foreground ends on Ctrl+C: quietly, and leaves nothing', async () => {
   await using scope = await newAccount();
-  const child = scope.account.spawn(['run', '--port', '0', '--session', 'none']);
-  let stdout = '';
+  const child = scope.account.spawnJob(['run', '--port', '0', '--session', 'none']);
+  let [stdout, stderr] = ['', ''];
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
   });
   await until('the line', () => /^Desktop ready: http:\/\/127\.0\.0\.1:\d+\/\?token=\S+$/m.test(stdout));
   const processes = processTree(child.pid!);
   expect(processes.length).toBeGreaterThan(2);
-  child.kill('SIGINT');
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  // A terminal's Ctrl+C goes to the whole job, not only to its first process.
+  process.kill(-child.pid!, 'SIGINT');
+  expect(await once(child, 'close')).toEqual([0, null]);
   expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  expect(stderr).toContain('desktop ends');
+  expect(stderr).not.toMatch(/"level":[456]0/);
 });

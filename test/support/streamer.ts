@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,8 @@ const STOP_PATIENCE_MS = 10_000;
 export interface StreamerOptions {
   /** `--size`. */
   size?: string;
+  /** `--resize`; a desktop that keeps its size can be compared pixel by pixel. */
+  resize?: 'auto' | 'off';
   /** `--session`. */
   session?: string;
   /** Further flags. */
@@ -56,11 +58,17 @@ export class Account implements AsyncDisposable {
   }
 
   /** Starts `deskside`; whoever calls ends it. */
-  spawn(args: string[], env: Record<string, string> = {}): ChildProcess {
+  spawn(args: string[], env: Record<string, string> = {}, options: SpawnOptions = {}): ChildProcess {
     return spawn(process.execPath, [DESKSIDE, ...args], {
+      ...options,
       env: { ...this.#environment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  }
+
+  /** Starts it as a shell does: as a process group, which a terminal's signals go to. */
+  spawnJob(args: string[]): ChildProcess {
+    return this.spawn(args, {}, { detached: true });
   }
 
   /** Runs a command of `deskside` to its end. */
@@ -95,8 +103,8 @@ export class Streamer implements AsyncDisposable {
   static async start(options: StreamerOptions = {}): Promise<Streamer> {
     await using stack = new AsyncDisposableStack();
     const account = stack.use(await Account.create());
-    const { size = '1280x720', session = 'none', flags = [] } = options;
-    const args = ['run', '--port', '0', '--size', size, '--session', session, ...flags];
+    const { size = '1280x720', resize = 'off', session = 'none', flags = [] } = options;
+    const args = ['run', '--port', '0', '--size', size, '--resize', resize, '--session', session, ...flags];
     const child = account.spawn(args, options.env);
     stack.defer(() => end(child));
     const output = collect(child);

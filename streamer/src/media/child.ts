@@ -31,6 +31,8 @@ export class Child {
     this.#process = spawn(process.execPath, [entry()], {
       env: environment(options),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      // A group of its own: a terminal's Ctrl+C is for the gateway, which ends the process in its turn.
+      detached: true,
     });
     const [, , stderr, socket] = this.#process.stdio;
     createInterface({ input: stderr as Readable }).on('line', (line) => options.log.info(`media: ${line}`));
