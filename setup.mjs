@@ -47,8 +47,10 @@ const packageGroups = {
   release: ['binutils-aarch64-linux-gnu', 'binutils-x86-64-linux-gnu', 'xz-utils'],
 };
 
-/** Other names on other systems; these were not run. @type {Record<string, Record<string, string | undefined>>} */
+/** Other names on other systems; those of Ubuntu were not run. @type {Record<string, Record<string, string | string[] | undefined>>} */
 const otherNames = {
+  // The engine's command line is a package of its own there.
+  'debian 13': { 'docker.io': ['docker.io', 'docker-cli'] },
   // Ubuntu's own chromium and firefox-esr are snaps or missing, which containers cannot have: install .deb ones.
   'ubuntu 22.04': { chromium: undefined, 'firefox-esr': undefined },
   'ubuntu 24.04': { chromium: undefined, 'firefox-esr': undefined },
