@@ -2,13 +2,17 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium, openViewer, screenshot } from '../support/chromium.ts';
-import { baseImage } from '../support/engine/base-image.ts';
+import { audible, frequency, openWithEar, seconds } from '../support/ear.ts';
 import { type Engine, startEngine } from '../support/engine/engine.ts';
-import { type Color, locate } from '../support/image.ts';
+import { type Color, compare, crop, locate } from '../support/image.ts';
 import { until } from '../support/until.ts';
 import { DevContainer } from './dev-container.ts';
+import { preparedImage } from './prepared-image.ts';
 
 const RED: Color = [255, 0, 0];
+
+/** The green one of glxgears, lit from the front. */
+const GEAR: Color = [0, 204, 51];
 
 const stack = new AsyncDisposableStack();
 let engine: Engine;
@@ -17,8 +21,8 @@ let browser: Browser;
 
 beforeAll(async () => {
   engine = stack.use(await startEngine());
-  const image = await baseImage(engine, 'bookworm');
-  container = stack.use(await DevContainer.up(engine, image, { apps: 'xterm' }));
+  const image = await preparedImage(engine);
+  container = stack.use(await DevContainer.up(engine, image, { apps: 'xterm mesa-utils pulseaudio-utils' }));
   browser = await launchChromium();
   stack.defer(() => browser.close());
 }, 600_000);
@@ -39,6 +43,38 @@ test('a program from a terminal is seen, and takes what is typed', async () => {
   await terminal.type('déjà vu');
 });
 
+test('what a terminal plays is heard', async () => {
+  await using ear = await openWithEar(browser, await container.address());
+  // 3 s of 440 Hz, 16-bit samples.
+  const samples =
+    'Int16Array.from({ length: 144000 }, (_, i) => 9000 * Math.sin((2 * Math.PI * 440 * i) / 48000))';
+  const node = '/usr/local/lib/deskside/bin/node';
+  const play = 'pacat --playback --rate 48000 --channels 1 --format s16le';
+  await container.exec(`${node} -e 'process.stdout.write(${samples})' | ${play}`);
+  const tone = await until('a second of the tone', async () => {
+    const sound = audible((await ear.heard())[0]);
+    return seconds(sound) > 1 && sound;
+  });
+  expect(frequency(tone)).toBeCloseTo(440, -1);
+});
+
+test('OpenGL in software turns its gears', async () => {
+  const page = await openViewer(browser, await container.address());
+  await container.exec('nohup glxgears -geometry 400x400+200+200 >/dev/null 2>&1 &');
+  const gears = async () => {
+    const image = await screenshot(page);
+    const green = locate(image, GEAR);
+    return green && crop(image, Math.round(green.x) - 20, Math.round(green.y) - 20, 40, 40);
+  };
+  const first = await until('a gear', gears);
+  await until('the gear to turn', async () => {
+    const later = await gears();
+    return later !== undefined && compare(first, later).pixels > 100;
+  });
+  await container.exec('kill $(grep -lx glxgears /proc/[0-9]*/comm | cut -d / -f 3)');
+  await page.context().close();
+});
+
 test('a restart brings the desktop back with the same token', async () => {
   const before = new URL(await container.address());
   await container.docker('restart', '--time', '5');
@@ -50,7 +86,12 @@ test('a restart brings the desktop back with the same token', async () => {
 
 test('so does a start after everything was killed', async () => {
   await container.docker('kill', '--signal', 'KILL');
+  const before = performance.now();
   await container.docker('start');
+  const page = await openViewer(browser, await container.address());
+  const seconds = (performance.now() - before) / 1000;
+  console.log(`From the start of the container to its picture in a browser: ${seconds.toFixed(1)} s`);
+  await page.context().close();
   await using terminal = await openTerminal('killed');
   await terminal.type('still here');
 });

@@ -20,7 +20,7 @@ main() {
   write_settings
   check_settings
   # Lists of packages are words: no quotes.
-  install_packages $(core_packages) $(desktop_packages "$desktop") $(browser_packages "$browser") $apps
+  install_packages $(core_packages) $(sound_packages "$audio") $(desktop_packages "$desktop") $(browser_packages "$browser") $apps
   install_files
   forget_package_lists
   echo "Deskside is installed. In the container, \`deskside url\` prints the desktop's address."
@@ -58,10 +58,12 @@ check_machine() {
 check_options() {
   desktop=${DESKTOP:-xfce}
   browser=${BROWSER:-none}
+  audio=${AUDIO:-auto}
   autostart=${AUTOSTART:-true}
   apps=${APPS:-}
   one_of desktop "$desktop" xfce openbox none
   one_of browser "$browser" none chromium firefox
+  one_of audio "$audio" auto off
   one_of autostart "$autostart" true false
   case $apps in
     -* | *" -"* | *[!a-z0-9.+:\ -]*) fail "apps is \"$apps\". Allowed: names of packages, separated by blanks." ;;
@@ -114,6 +116,9 @@ DESKSIDE_SIZE=${SIZE:-}
 DESKSIDE_FPS=${FPS:-}
 DESKSIDE_BITRATE=${BITRATE:-}
 DESKSIDE_PORT=${PORT:-}
+DESKSIDE_TRANSPORT=${TRANSPORT:-}
+DESKSIDE_AUDIO=${AUDIO:-}
+DESKSIDE_CLIPBOARD=${CLIPBOARD:-}
 END
   mkdir -p "$SHARE_FOLDER"
   cat >"$SHARE_FOLDER/feature.env" <<END
@@ -135,6 +140,8 @@ install_files() {
   cp -R files/xdg files/wallpaper.svg "$SHARE_FOLDER/"
   [ "$desktop" != openbox ] || install -m 755 files/openbox-autostart /etc/xdg/openbox/autostart
   [ "$browser" != chromium ] || install -D -m 644 files/chromium-flags /etc/chromium.d/deskside
+  # What PULSE_SERVER is for terminals cannot name a home; the socket is there when the desktop runs.
+  ln -sfn "${_REMOTE_USER_HOME:-/root}/.local/state/deskside/default/sound/native" "$SHARE_FOLDER/sound"
   # X servers that do not run as root put their sockets there.
   install -d -m 1777 /tmp/.X11-unix
 }

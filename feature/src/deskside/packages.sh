@@ -9,6 +9,14 @@ core_packages() {
   echo dbus-x11
 }
 
+# A sound server, and what records it.
+sound_packages() {
+  case $1 in
+    auto) echo pulseaudio gstreamer1.0-plugins-good gstreamer1.0-plugins-bad ;;
+    off) ;;
+  esac
+}
+
 # Latin, Chinese, Japanese, Korean, and emoji in colour.
 font_packages() {
   echo fontconfig fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji

@@ -9,5 +9,8 @@ check "who works here is dev" test "$(id -un)" = dev
 check "openbox runs as dev" eventually runs_as openbox dev
 check "so does its task bar" eventually runs_as tint2 dev
 check "its menu finds a terminal" test -x /usr/bin/x-terminal-emulator
+check "terminals play to its sound server" eventually pactl info
+check "OpenGL in software" sh -c 'glxinfo -B | grep --quiet "OpenGL renderer.*llvmpipe"'
+check "Vulkan in software" sh -c 'vulkaninfo --summary | grep --quiet "deviceName.*llvmpipe"'
 check "nothing of the desktop is root's" sh -c '! ls --directory -l "$HOME/.local/state/deskside" "$HOME/.Xauthority" | grep root'
 reportResults

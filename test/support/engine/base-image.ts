@@ -21,7 +21,7 @@ export async function baseImage(engine: Engine, release: DebianRelease): Promise
   const mirror = await debianMirror();
   const bare = `deskside-test/bare:${release}`;
   await importBare(engine, release, bare, mirror);
-  return await addMirror(engine, release, bare, mirror);
+  return await addMirror(engine, release, bare);
 }
 
 async function importBare(engine: Engine, release: DebianRelease, name: string, mirror: DebianMirror) {
@@ -48,8 +48,14 @@ async function bootstrapped(release: DebianRelease, mirror: DebianMirror): Promi
   return archive;
 }
 
-/** A layer of its own, made anew when this machine's way to the mirror changes. */
-async function addMirror(engine: Engine, release: DebianRelease, bare: string, mirror: DebianMirror) {
+/**
+ * Makes an image `debian:RELEASE` by telling another one this machine's way to the mirror. That is a layer of its own,
+ * so that nothing else has to be made anew when the way changes.
+ *
+ * @returns the name of the image that is made
+ */
+export async function addMirror(engine: Engine, release: DebianRelease, from: string): Promise<string> {
+  const mirror = await debianMirror();
   await using stack = new AsyncDisposableStack();
   const context = await mkdtemp(join(tmpdir(), 'deskside-image-'));
   stack.defer(() => rm(context, { recursive: true, force: true }));
@@ -66,7 +72,7 @@ async function addMirror(engine: Engine, release: DebianRelease, bare: string, m
   await copyCertificates(join(context, 'certificates'));
   await writeFile(
     join(context, 'Dockerfile'),
-    `FROM ${bare}\nCOPY apt /etc/apt\nCOPY certificates /usr/local/share/ca-certificates\n`,
+    `FROM ${from}\nCOPY apt /etc/apt\nCOPY certificates /usr/local/share/ca-certificates\n`,
   );
   const name = `debian:${release}`;
   await command('docker', ['build', '--quiet', '--tag', name, context], engine);
