@@ -72,6 +72,21 @@ function addAsking(program: Command): void {
       const { url } = await import('./cli/status-commands.ts');
       await url(stateDirOf(command), json);
     });
+  addSettingFlags(withJson(program.command('share')), stateSettings)
+    .description('print a link that lets somebody else in for a while; whoever has it has that role')
+    .addOption(
+      new Option('--role <ROLE>', 'what they may do').choices(['viewer', 'controller']).default('viewer'),
+    )
+    .option('--expires <TIME>', 'how long the link is good: 30m, 1h, 7d', lifetime, 3_600_000)
+    .option('--list', 'print the links that there are', false)
+    .option('--revoke <ID>', 'end a link')
+    .action(async ({ role, expires, list, revoke, json }, command) => {
+      const { listShares, revokeShare, share } = await import('./cli/share-command.ts');
+      const stateDir = stateDirOf(command);
+      if (revoke !== undefined) await revokeShare(stateDir, revoke);
+      else if (list) await listShares(stateDir, json);
+      else await share(stateDir, { role, expires, json });
+    });
   addSettingFlags(withJson(program.command('logs')), stateSettings)
     .description('print the end of a log')
     .argument('[log]', `which: ${Object.keys(logFiles).join(', ')}`, logName, 'streamer')
@@ -126,6 +141,14 @@ function count(text: string): number {
 function seconds(text: string): number {
   if (/^\d{1,5}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text) * 1000;
   throw new InvalidArgumentError('Allowed: seconds, more than 0 and less than 100000.');
+}
+
+/** `30m`, `1h`, `7d` → ms */
+function lifetime(text: string): number {
+  const [, number, unit] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
+  if (number === undefined)
+    throw new InvalidArgumentError('Allowed: a whole number and m, h or d, such as 30m.');
+  return Number(number) * (unit === 'm' ? 60_000 : unit === 'h' ? 3_600_000 : 86_400_000);
 }
 
 function logName(text: string): LogName {

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Display } from './display/api.ts';
 import { connectDisplay } from './display/display.ts';
 import { type Gateway, startGateway } from './http/gateway.ts';
+import { Shares } from './http/shares.ts';
 import type { Media } from './media/api.ts';
 import { type MediaProcess, startMedia } from './media/process.ts';
 import { Notices } from './notices.ts';
@@ -21,6 +22,7 @@ import { INSTANCE_VARIABLE } from './supervisor/processes.ts';
 import { findSoundServer } from './supervisor/sound/sound-server.ts';
 import { type OwnSound, openOwnSound } from './supervisor/sound.ts';
 import { Supervised } from './supervisor/supervised.ts';
+import { readOrMakeToken } from './supervisor/token.ts';
 
 export interface DeskOptions {
   settings: Settings;
@@ -175,13 +177,15 @@ class Composition {
 
   async startGateway(media: Media, display: Display, own: OwnSound | undefined): Promise<Gateway> {
     const { settings, instance, token, log } = this.#options;
-    const { host, port, name, allowedOrigins, maxSize, fps, bitrate } = settings;
+    const { host, port, name, viewerTokenFile, allowedOrigins, maxSize, fps, bitrate } = settings;
     const gateway = await startGateway({
       host,
       port,
       name,
       instanceId: instance,
       token,
+      viewerToken: viewerTokenFile && (await readOrMakeToken(viewerTokenFile)),
+      shares: new Shares(settings.stateDir),
       allowedOrigins,
       maxSize,
       fps,

@@ -170,6 +170,13 @@ export const settingsTable = {
     allowed: 'a file; token in --state-dir if not given; made if it is missing',
     help: 'file with the token that lets people in',
   },
+  viewerTokenFile: {
+    value: 'FILE',
+    default: '',
+    check: unset(path),
+    allowed: 'a file; made if it is missing',
+    help: 'file with a second token that only lets people watch',
+  },
   allowedOrigins: {
     value: 'ORIGINS',
     default: '',

@@ -17,7 +17,7 @@ export class Admission {
 
   /** Judges the credentials that came with the request itself. */
   async admit(request: IncomingMessage): Promise<Admitted> {
-    const verdict = this.#auth.judge(request);
+    const verdict = await this.#auth.judge(request);
     switch (verdict.kind) {
       case 'granted':
         return { role: verdict.role };
@@ -32,7 +32,7 @@ export class Admission {
 
   /** Judges a token that came as a socket's first message. */
   async admitToken(token: string, request: IncomingMessage): Promise<Admitted> {
-    const role = this.#auth.roleOfToken(token);
+    const role = await this.#auth.roleOfToken(token);
     return role ? { role } : { problem: await this.#delay(request) };
   }
 

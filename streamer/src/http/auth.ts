@@ -4,10 +4,15 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Role } from '@deskside/protocol';
 import { objectionToCookie } from './origin.ts';
+import type { Shares } from './shares.ts';
 import { queryOf } from './target.ts';
 
 export interface AuthOptions {
   token: string;
+  /** Lets people watch. */
+  viewerToken?: string | undefined;
+  /** Links that let people in; none if they are not given. */
+  shares?: Shares | undefined;
   /** Names the cookie: cookies ignore ports, and several desktops may share a host. */
   instanceId: string;
   allowedOrigins: readonly string[];
@@ -23,6 +28,15 @@ export type Verdict =
   | { kind: 'wrong' }
   | { kind: 'foreign'; objection: string };
 
+/** What lets somebody in, as a cookie names it: a link by its id. */
+interface Grant {
+  credential: string;
+  role: Role;
+}
+
+const OWNER: Grant = { credential: 'owner', role: 'controller' };
+const WATCHER: Grant = { credential: 'watcher', role: 'viewer' };
+
 export class Auth {
   readonly #options: AuthOptions;
   readonly #cookieName: string;
@@ -33,56 +47,78 @@ export class Auth {
   }
 
   /** The role that a token gives. Takes equally long for every wrong one. */
-  roleOfToken(token: string): Role | undefined {
-    return equal(token, this.#options.token) ? 'controller' : undefined;
+  async roleOfToken(token: string): Promise<Role | undefined> {
+    return (await this.#grantOf(token))?.role;
   }
 
   /** A token in the request decides alone; a cookie counts only without one. */
-  judge(request: IncomingMessage): Verdict {
+  async judge(request: IncomingMessage): Promise<Verdict> {
     const token = tokenOf(request);
     if (token === undefined) return this.#judgeCookie(request);
-    const role = this.roleOfToken(token);
+    const role = await this.roleOfToken(token);
     return role ? { kind: 'granted', role } : { kind: 'wrong' };
   }
 
   /** Whether the browser has a cookie of this desktop and may use it here. */
-  hasCookie(request: IncomingMessage): boolean {
-    return this.#judgeCookie(request).kind === 'granted';
+  async hasCookie(request: IncomingMessage): Promise<boolean> {
+    return (await this.#judgeCookie(request)).kind === 'granted';
   }
 
   /**
    * `Set-Cookie` for a browser that brought the token to this address. No Path: the browser's default path keeps it
    * below a proxy's prefix, which is told to nobody. SameSite=Lax: a link from another site opens the desktop.
    */
-  cookieFor(request: IncomingMessage): string {
+  async cookieFor(request: IncomingMessage): Promise<string> {
     const host = request.headers.host ?? '';
-    const value = `${Buffer.from(host).toString('base64url')}.${this.#sign(host)}`;
+    const credential = (await this.#grantOf(tokenOf(request) ?? ''))?.credential ?? '';
+    const parts = [host, credential].map((part) => Buffer.from(part).toString('base64url'));
+    const value = [...parts, this.#sign(host, credential)].join('.');
     return `${this.#cookieName}=${value}; HttpOnly; SameSite=Lax${overHttps(request) ? '; Secure' : ''}`;
   }
 
-  #judgeCookie(request: IncomingMessage): Verdict {
-    const givenAt = this.#hostOfCookie(request);
-    if (givenAt === undefined) return { kind: 'none' };
+  async #grantOf(token: string): Promise<Grant | undefined> {
+    const { token: owner, viewerToken, shares } = this.#options;
+    if (equal(token, owner)) return OWNER;
+    if (viewerToken !== undefined && equal(token, viewerToken)) return WATCHER;
+    const share = await shares?.verify(token);
+    return share && { credential: share.id, role: share.role };
+  }
+
+  /** What a cookie's credential is worth now: links expire and are revoked. */
+  async #roleOf(credential: string): Promise<Role | undefined> {
+    const { viewerToken, shares } = this.#options;
+    if (credential === OWNER.credential) return OWNER.role;
+    if (credential === WATCHER.credential) return viewerToken === undefined ? undefined : WATCHER.role;
+    return (await shares?.find(credential))?.role;
+  }
+
+  async #judgeCookie(request: IncomingMessage): Promise<Verdict> {
+    const read = this.#readCookie(request);
+    const role = read && (await this.#roleOf(read.credential));
+    if (!role) return { kind: 'none' };
     const objection = objectionToCookie({
       host: request.headers.host ?? '',
-      givenAt,
+      givenAt: read.givenAt,
       origin: request.headers.origin,
       originRequired: request.headers.upgrade !== undefined || !/^(GET|HEAD)$/.test(request.method ?? ''),
       allowedOrigins: this.#options.allowedOrigins,
     });
-    return objection === undefined ? { kind: 'granted', role: 'controller' } : { kind: 'foreign', objection };
+    return objection === undefined ? { kind: 'granted', role } : { kind: 'foreign', objection };
   }
 
-  /** The host at which the request's cookie was given, if it is one of ours. */
-  #hostOfCookie(request: IncomingMessage): string | undefined {
-    const [host, signature] = cookie(request, this.#cookieName)?.split('.') ?? [];
-    if (host === undefined || signature === undefined) return undefined;
-    const givenAt = Buffer.from(host, 'base64url').toString();
-    return equal(signature, this.#sign(givenAt)) ? givenAt : undefined;
+  /** The host at which the request's cookie was given, and for what, if it is one of ours. */
+  #readCookie(request: IncomingMessage): { givenAt: string; credential: string } | undefined {
+    const parts = cookie(request, this.#cookieName)?.split('.') ?? [];
+    const [givenAt, credential] = parts.map((part) => Buffer.from(part, 'base64url').toString());
+    if (givenAt === undefined || credential === undefined || parts.length !== 3) return undefined;
+    return equal(parts[2]!, this.#sign(givenAt, credential)) ? { givenAt, credential } : undefined;
   }
 
-  #sign(host: string): string {
-    return createHmac('sha256', this.#options.token).update(`cookie\0${host}`).digest('base64url');
+  #sign(host: string, credential: string): string {
+    // The watcher's secret is part of the key: with another one its cookies end.
+    const { token, viewerToken } = this.#options;
+    const secret = credential === WATCHER.credential ? `${token}\0${viewerToken}` : token;
+    return createHmac('sha256', secret).update(`cookie\0${host}\0${credential}`).digest('base64url');
   }
 }
 

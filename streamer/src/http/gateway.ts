@@ -16,6 +16,7 @@ import { listen } from './listen.ts';
 import { loadPage } from './page.ts';
 import { SERVER_ERROR, sendProblem } from './problem.ts';
 import { createAnswer } from './requests.ts';
+import type { Shares } from './shares.ts';
 import { acceptSockets } from './sockets.ts';
 import { pathOf } from './target.ts';
 
@@ -28,6 +29,10 @@ export interface GatewayOptions {
   /** Tells this desktop's cookie from those of others at the same host; letters and digits. */
   instanceId: string;
   token: string;
+  /** Lets people watch; undefined: there is no such secret. */
+  viewerToken?: string | undefined;
+  /** Links that let people in. */
+  shares?: Shares | undefined;
   /** Origins that may use the cookie and frame the page, e.g. `https://desk.example.com`. */
   allowedOrigins: readonly string[];
   /** The most that viewers may resize the desktop to, device pixels. */

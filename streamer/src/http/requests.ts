@@ -35,7 +35,7 @@ export function createAnswer({ auth, admission, page, allowedOrigins }: RequestO
     const { problem } = await admission.admit(request);
     if (problem?.status === 403) return sendProblem(response, problem);
     if (problem) return sendErrorPage(request, response, problem.status, page.signIn, headers);
-    if (queryOf(request).has('token') && canBeExchanged(request)) return exchange(request, response);
+    if (queryOf(request).has('token') && (await canBeExchanged(request))) return exchange(request, response);
     sendAsset(request, response, page.index, headers);
   }
 
@@ -44,20 +44,20 @@ export function createAnswer({ auth, admission, page, allowedOrigins }: RequestO
    * app's url) would send it around in a circle. Not in a frame of another site, which gets no cookie: there the page
    * itself passes the token on.
    */
-  function canBeExchanged(request: IncomingMessage): boolean {
+  async function canBeExchanged(request: IncomingMessage): Promise<boolean> {
     const inForeignFrame =
       request.headers['sec-fetch-dest'] === 'iframe' && request.headers['sec-fetch-site'] === 'cross-site';
-    return !inForeignFrame && !auth.hasCookie(request);
+    return !inForeignFrame && !(await auth.hasCookie(request));
   }
 
   /** Gives the cookie, and the address anew without the token, so that it stays in no history. */
-  function exchange(request: IncomingMessage, response: ServerResponse): void {
+  async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const rest = queryOf(request);
     rest.delete('token');
     response.writeHead(303, {
       // Only a query: it is resolved against the browser's own address, whatever prefix and final slash that has.
       Location: `?${rest}`,
-      'Set-Cookie': auth.cookieFor(request),
+      'Set-Cookie': await auth.cookieFor(request),
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
     });

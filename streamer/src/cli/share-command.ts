@@ -1,0 +1,42 @@
+/** `deskside share`: links that let others in, without the desktop's own token. */
+import type { Role } from '@deskside/protocol';
+import { type Share, Shares } from '../http/shares.ts';
+import { readRunning } from '../supervisor/state.ts';
+import { addressWithToken } from './address.ts';
+import { CommandError, EXIT, notRunning } from './exit-codes.ts';
+
+export interface ShareOptions {
+  role: Role;
+  /** How long the link lets people in, ms. */
+  expires: number;
+  json: boolean;
+}
+
+/** Prints a new link. @throws CommandError if the desktop does not run */
+export async function share(stateDir: string, { role, expires, json }: ShareOptions): Promise<void> {
+  const running = await readRunning(stateDir);
+  if (running === undefined) throw notRunning(stateDir);
+  const { share, token } = await new Shares(stateDir).create(role, expires);
+  const url = addressWithToken(running.url, token);
+  console.log(json ? JSON.stringify({ url, ...factsOf(share) }) : url);
+}
+
+/** Prints the links that still let somebody in. */
+export async function listShares(stateDir: string, json: boolean): Promise<void> {
+  const facts = (await new Shares(stateDir).list()).map(factsOf);
+  if (json) console.log(JSON.stringify(facts));
+  else for (const { id, role, expires } of facts) console.log(`${id}  ${role.padEnd(10)}  until ${expires}`);
+}
+
+/** @throws CommandError if there is no such link */
+export async function revokeShare(stateDir: string, id: string): Promise<void> {
+  if (await new Shares(stateDir).revoke(id)) return;
+  throw new CommandError(
+    `There is no link ${id}. "deskside share --list" prints those that there are.`,
+    EXIT.failed,
+  );
+}
+
+function factsOf({ id, role, expires }: Share) {
+  return { id, role, expires: new Date(expires).toISOString() };
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Shares } from './shares.ts';
+import { type GatewayOnFakes, startGatewayOnFakes, TOKEN } from './testing/gateway-on-fakes.ts';
+import { openSocket } from './testing/socket-client.ts';
+
+const HOUR = 3_600_000;
+
+let stateDir: string;
+let shares: Shares;
+let desktop: GatewayOnFakes;
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'deskside-shares-'));
+  shares = new Shares(stateDir);
+  desktop = await startGatewayOnFakes({ shares, viewerToken: 'a-secret-for-those-who-watch' });
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await desktop[Symbol.asyncDispose]();
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+/** The role that a token gives, at the gateway; undefined if it lets nobody in. */
+async function roleOf(token: string): Promise<string | undefined> {
+  const client = await openSocket(desktop.gateway, '/ws?auth=hello');
+  client.hello(token);
+  await vi.waitUntil(() => client.messages.length > 0, { timeout: 10_000 });
+  client.socket.close();
+  const [answer] = client.messages;
+  return answer?.type === 'welcome' ? answer.role : undefined;
+}
+
+/** The cookie that a browser gets for a token. */
+async function cookieOf(token: string): Promise<string> {
+  const answer = await fetch(`${desktop.gateway.url}?token=${token}`, { redirect: 'manual' });
+  return answer.headers.get('set-cookie')!.split(';')[0]!;
+}
+
+async function statusWith(cookie: string): Promise<number> {
+  return (await fetch(desktop.gateway.url, { headers: { cookie } })).status;
+}
+
+it.each(['viewer', 'controller'] as const)('a link lets in as %s', async (role) => {
+  const { token } = await shares.create(role, HOUR);
+  expect(await roleOf(token)).toBe(role);
+});
+
+it('the secret of watchers lets watch', async () => {
+  expect(await roleOf('a-secret-for-those-who-watch')).toBe('viewer');
+  expect(await roleOf(TOKEN)).toBe('controller');
+});
+
+it('a cookie has the role of its link, and ends with it', async () => {
+  const { token, share } = await shares.create('viewer', HOUR);
+  const cookie = await cookieOf(token);
+  expect(cookie).not.toContain(token);
+  const client = await openSocket(desktop.gateway, '/ws', {
+    cookie,
+    origin: desktop.gateway.url.slice(0, -1),
+  });
+  client.hello();
+  await vi.waitUntil(() => client.messages.length > 0, { timeout: 10_000 });
+  expect(client.messages[0]).toMatchObject({ type: 'welcome', role: 'viewer' });
+  client.socket.close();
+  expect(await statusWith(cookie)).toBe(200);
+  expect(await shares.revoke(share.id)).toBe(true);
+  expect(await statusWith(cookie)).toBe(401);
+  expect(await roleOf(token)).toBeUndefined();
+});
+
+it('a cookie cannot be changed into another link or the owner’s', async () => {
+  const cookie = await cookieOf('a-secret-for-those-who-watch');
+  const [name, host, , signature] = cookie.split(/[=.]/);
+  const owner = Buffer.from('owner').toString('base64url');
+  expect(await statusWith(`${name}=${host}.${owner}.${signature}`)).toBe(401);
+});
+
+it('an expired link lets nobody in and is not listed', async () => {
+  const { token } = await shares.create('viewer', HOUR);
+  expect(await shares.list()).toHaveLength(1);
+  vi.useFakeTimers({ now: Date.now() + HOUR + 1, toFake: ['Date'] });
+  expect(await shares.verify(token)).toBeUndefined();
+  expect(await shares.list()).toEqual([]);
+});
+
+it('an altered link, and one of another desktop, let nobody in', async () => {
+  const { token } = await shares.create('viewer', HOUR);
+  const other = await mkdtemp(join(tmpdir(), 'deskside-shares-'));
+  expect(await new Shares(other).verify(token)).toBeUndefined();
+  await rm(other, { recursive: true });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(token.length - 1), fc.constantFrom('A', 'z', '.', '_'), async (at, character) => {
+      const altered = token.slice(0, at) + character + token.slice(at + 1);
+      // The last character of a signature has bits that mean nothing.
+      fc.pre(altered !== token && at < token.length - 1);
+      expect(await shares.verify(altered)).toBeUndefined();
+    }),
+  );
+});
+
+it.each(['', '..', '../../share-key', 'x'.repeat(12), '0123456789AB'])('%j is no link', async (id) => {
+  expect(await shares.find(id)).toBeUndefined();
+  expect(await shares.revoke(id)).toBe(false);
+});
