@@ -1,4 +1,5 @@
 import { Capture } from './capture.ts';
+import { warmUpEncoder } from './encoders/choose-encoder.ts';
 import type { Configure, MediaEvent, MediaRequest, Open } from './messages.ts';
 import { PictureStream } from './stream.ts';
 
@@ -17,11 +18,9 @@ export class MediaService {
     settings: Configure,
     events: MediaServiceEvents,
   ): Promise<MediaService> {
-    return new MediaService(
-      await Capture.start(display, settings.clockOrigin, events.onFailed),
-      settings,
-      events,
-    );
+    const capture = await Capture.start(display, settings.clockOrigin, events.onFailed);
+    void warmUpEncoder(settings.encoder);
+    return new MediaService(capture, settings, events);
   }
 
   readonly #capture: Capture;

@@ -34,6 +34,16 @@ export async function chooseEncoder(wish: string, codecs: readonly string[]): Pr
   throw new Error(faults.join(' '));
 }
 
+/**
+ * Loads GStreamer and probes what `chooseEncoder` will take first, so that the first viewer does not wait for it (half
+ * a second, measured).
+ */
+export async function warmUpEncoder(wish: string): Promise<void> {
+  const kind = ENCODERS.find(({ name }) => wish === 'auto' || name === wish);
+  // What is wrong is told to whoever opens a stream.
+  if (kind) await probeEncoder(kind).catch(() => {});
+}
+
 /** Why an encoder does not work here; undefined if a small pipeline with it gave a frame. Asked once for each kind. */
 export function probeEncoder(kind: EncoderKind): Promise<string | undefined> {
   const known = probed.get(kind);
