@@ -25,6 +25,11 @@ export interface Framebuffer extends Pixels {
   words: Uint32Array;
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
 export class XScreen implements Disposable {
   /**
    * @param display e.g. `:1`; the X cookie comes from `XAUTHORITY`
@@ -45,8 +50,10 @@ export class XScreen implements Disposable {
       shm: await requireExtension(client, 'shm'),
     };
     const result = new XScreen(client, screen.root, extensions, events);
-    await result.#resize(screen.pixel_width, screen.pixel_height);
-    await result.#readWhole();
+    // The size may have changed since the connection told it, before there were events that tell so.
+    const { width, height } = await answer<Size>((done) => client.GetGeometry(screen.root, done));
+    result.#size ??= { width, height };
+    await result.#readResized();
     return result;
   }
 
@@ -57,7 +64,7 @@ export class XScreen implements Disposable {
   readonly #region: number;
   #framebuffer!: AttachedFramebuffer;
   /** The root window's size as of the last event. */
-  #size!: { width: number; height: number };
+  #size!: Size;
   #closing = false;
 
   private constructor(
@@ -87,14 +94,8 @@ export class XScreen implements Disposable {
     if (this.#sizeChanged()) return this.#readResized();
     const rectangles = await this.#takeDamage();
     const time = performance.now();
-    try {
-      await this.#read(rectangles);
-    } catch (error) {
-      // The screen shrank under the request; the event that tells so was on its way.
-      if (this.#sizeChanged()) return this.#readResized();
-      throw error;
-    }
-    return { resized: false, time, rectangles };
+    await this.#read(rectangles);
+    return this.#sizeChanged() ? this.#readResized() : { resized: false, time, rectangles };
   }
 
   [Symbol.dispose](): void {
@@ -120,11 +121,12 @@ export class XScreen implements Disposable {
   }
 
   #sizeChanged(): boolean {
-    return this.#size.width !== this.#framebuffer.width || this.#size.height !== this.#framebuffer.height;
+    const { width, height } = this.#size;
+    return width !== this.#framebuffer?.width || height !== this.#framebuffer.height;
   }
 
   async #readResized(): Promise<Changes> {
-    await this.#resize(this.#size.width, this.#size.height);
+    await this.#replaceFramebuffer();
     const time = performance.now();
     const rectangles = await this.#readWhole();
     return this.#sizeChanged() ? this.#readResized() : { resized: true, time, rectangles };
@@ -133,12 +135,12 @@ export class XScreen implements Disposable {
   async #readWhole(): Promise<Rectangle[]> {
     await this.#takeDamage();
     const whole = { x: 0, y: 0, width: this.#framebuffer.width, height: this.#framebuffer.height };
-    if (!this.#sizeChanged()) await this.#read([whole]);
+    await this.#read([whole]);
     return [whole];
   }
 
-  async #resize(width: number, height: number): Promise<void> {
-    this.#size = { width, height };
+  async #replaceFramebuffer(): Promise<void> {
+    const { width, height } = this.#size;
     this.#framebuffer?.[Symbol.dispose]();
     this.#framebuffer = await AttachedFramebuffer.create(this.#client, this.#extensions.shm, width, height);
   }
@@ -153,11 +155,17 @@ export class XScreen implements Disposable {
     return clip(rectangles, this.#framebuffer);
   }
 
+  /** What it read does not count if the size has changed after it. */
   async #read(rectangles: readonly Rectangle[]): Promise<void> {
     const requests = bands(rectangles).map(({ top, bottom }) =>
       this.#framebuffer.read(this.#root, top, bottom),
     );
-    await Promise.all(requests);
+    try {
+      await Promise.all(requests);
+    } catch (error) {
+      // The screen shrank under the request; the event that tells so was on its way.
+      if (!this.#sizeChanged()) throw error;
+    }
   }
 }
 
@@ -249,7 +257,7 @@ function bands(rectangles: readonly Rectangle[]): { top: number; bottom: number 
 }
 
 /** Windows may be larger than the screen, and so their damage. */
-function clip(rectangles: readonly Rectangle[], screen: { width: number; height: number }): Rectangle[] {
+function clip(rectangles: readonly Rectangle[], screen: Size): Rectangle[] {
   const result: Rectangle[] = [];
   for (const rectangle of rectangles) {
     const x = Math.max(0, rectangle.x);
