@@ -3,13 +3,16 @@ import { type Of, peekPictureUpdate, type StreamerMessage, type Transport } from
 import type { PicturePath, Signal } from '../session/connection.ts';
 import type { Peer, PeerEvents } from './webrtc/peer.ts';
 
+/** What of a peer counts here. */
+export type WebRtcPath = Pick<Peer, 'offer' | 'accept' | 'use' | 'sendUpdate'> & Disposable;
+
 export interface WaysOptions {
   /** The way that is always there. */
   webSocket: PicturePath;
   /** Tells the viewer, over the WebSocket. */
   tell(message: StreamerMessage): void;
   /** A way over WebRTC for a viewer that has the page from there; undefined where it is switched off. */
-  createPeer: ((page: { host: string; port: number }, events: PeerEvents) => Peer) | undefined;
+  createPeer: ((page: { host: string; port: number }, events: PeerEvents) => WebRtcPath) | undefined;
   /** A message of the viewer that came over a data channel. */
   onMessage(data: string | Uint8Array): void;
   /** A key frame is needed, and updates go on until it is there. */
@@ -21,7 +24,7 @@ export interface WaysOptions {
 export class Ways implements PicturePath, Disposable {
   readonly #options: WaysOptions;
   #attempt = 0;
-  #peer: Peer | undefined;
+  #peer: WebRtcPath | undefined;
   #peerConnected = false;
   #codec: string | undefined;
   #current: Transport = 'websocket';
@@ -35,7 +38,9 @@ export class Ways implements PicturePath, Disposable {
   /** The viewer is about to get updates of another format. */
   onFormat({ codec }: Of<StreamerMessage, 'stream'>): void {
     this.#codec = codec;
-    if (this.#current === 'webrtc' && !this.#peer?.use(codec)) this.#next = 'websocket';
+    if ((this.#next ?? this.#current) !== 'webrtc' || this.#peer?.use(codec)) return;
+    this.#next = this.#current === 'webrtc' ? 'websocket' : undefined;
+    if (!this.#next) this.#fail(cannotCarry(codec));
   }
 
   /** @throws ProtocolError if the viewer's answer does not fit the offer */
@@ -100,8 +105,9 @@ export class Ways implements PicturePath, Disposable {
   /** What speaks against WebRTC right now. The viewer may not know yet that its way just broke. */
   #objection(): string | undefined {
     if (!this.#peer || !this.#peerConnected) return 'There is no way over WebRTC.';
-    if (this.#codec && this.#peer.use(this.#codec)) return undefined;
-    return `The codec of this stream, ${this.#codec}, does not travel over WebRTC to this browser.`;
+    // The way may be up before the first picture: what its codec allows shows with the format.
+    if (this.#codec === undefined || this.#peer.use(this.#codec)) return undefined;
+    return cannotCarry(this.#codec);
   }
 
   /** Back to the WebSocket, at once: what was under way is lost. */
@@ -118,4 +124,8 @@ export class Ways implements PicturePath, Disposable {
   #fail(message: string): void {
     this.#options.tell({ type: 'webrtc-failed', attempt: this.#attempt, message });
   }
+}
+
+function cannotCarry(codec: string): string {
+  return `The codec of this stream, ${codec}, does not travel over WebRTC to this browser.`;
 }
