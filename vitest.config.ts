@@ -29,6 +29,8 @@ const suites = ['e2e', 'faults', 'coder', 'feature', 'extension']
         // Only what hangs runs into these; whoever waits inside a test gives up earlier and says for what.
         testTimeout: 120_000,
         hookTimeout: 120_000,
+        // On CI a second try, said by a notice: one test that lost a race must not hold up a day's work.
+        retry: process.env.CI ? 1 : 0,
       },
     }),
   );

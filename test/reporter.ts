@@ -17,7 +17,10 @@ export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
-      for (const test of module.children.allTests()) count[test.result().state]++;
+      for (const test of module.children.allTests()) {
+        count[test.result().state]++;
+        if (test.diagnostic()?.flaky) this.#notices.add(`NOTICE: "${test.fullName}" passed at its second try only.`);
+      }
       // What breaks outside a test (a file that does not load, a hook) counts as one more failure.
       if (module.errors().length > 0) count.failed++;
       for (const suite of module.children.allSuites()) if (suite.errors().length > 0) count.failed++;
