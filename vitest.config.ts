@@ -4,6 +4,9 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const unit: TestProjectInlineConfiguration = {
   test: {
     name: 'unit',
+    // Many start an X server, GStreamer or a browser, two files at once: no limit but for what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: [
       'client/*/src/**/*.test.ts',
       'streamer/src/**/*.test.ts',

@@ -19,7 +19,8 @@ export default class SummaryReporter implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         count[test.result().state]++;
-        if (test.diagnostic()?.flaky) this.#notices.add(`NOTICE: "${test.fullName}" passed at its second try only.`);
+        if (test.diagnostic()?.flaky)
+          this.#notices.add(`NOTICE: "${test.fullName}" passed at its second try only.`);
       }
       // What breaks outside a test (a file that does not load, a hook) counts as one more failure.
       if (module.errors().length > 0) count.failed++;
