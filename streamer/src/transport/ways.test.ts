@@ -7,6 +7,7 @@ const KEY = encodePictureUpdate({
   stream: 0,
   id: 1,
   captureTime: 0,
+  refinement: false,
   copies: [],
   tiles: [],
   video: { key: true, owns: [], data: new Uint8Array(1) },
