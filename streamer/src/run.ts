@@ -190,6 +190,7 @@ class Composition {
       maxSize,
       fps,
       bitrate,
+      metrics: settings.metrics,
       clipboard: clipboardPolicy(settings.clipboard),
       media,
       display,

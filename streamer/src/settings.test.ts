@@ -51,6 +51,7 @@ describe('the table of settings', () => {
       stateDir: '/home/ada/.local/state/deskside/default',
       name: 'default',
       tokenFile: '/home/ada/.local/state/deskside/default/token',
+      metrics: 'token',
       viewerTokenFile: undefined,
       allowedOrigins: [],
       transport: 'auto',

@@ -192,6 +192,13 @@ export const settingsTable = {
     allowed: 'auto, webrtc or websocket',
     help: 'how the picture travels',
   },
+  metrics: {
+    value: 'READERS',
+    default: 'token',
+    check: v.picklist(['token', 'public']),
+    allowed: 'token (who has one) or public (whoever reaches the port)',
+    help: 'who may read the figures for Prometheus at /metrics',
+  },
   logLevel: {
     value: 'LEVEL',
     default: 'info',

@@ -13,6 +13,7 @@ import { serveWebSocket } from '../transport/websocket.ts';
 import { Admission } from './admission.ts';
 import { Auth } from './auth.ts';
 import { listen } from './listen.ts';
+import { Metrics } from './metrics.ts';
 import { loadPage } from './page.ts';
 import { SERVER_ERROR, sendProblem } from './problem.ts';
 import { createAnswer } from './requests.ts';
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   fps: number;
   /** Bits for the video of one stream, kbit/s. */
   bitrate: number;
+  /** Who may read `/metrics`: who has a token, if it is not given. */
+  metrics?: 'token' | 'public';
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
   media: Media;
@@ -75,7 +78,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
   const admission = new Admission(auth);
-  const answer = createAnswer({ auth, admission, page, allowedOrigins });
+  const metrics = new Metrics({ media, roles: () => session.roles });
+  const metricsArePublic = options.metrics === 'public';
+  const answer = createAnswer({ auth, admission, page, allowedOrigins, metrics, metricsArePublic });
   await using started = new AsyncDisposableStack();
 
   const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }));
@@ -86,7 +91,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await webRtc?.listenUdp(options.webRtc?.udpPort ?? port, log);
   const rate = { bitrate: options.bitrate, fps: options.fps };
   const session = started.use(
-    new Session({ name, media, display, sound, maxSize, rate, ...(clipboard && { clipboard }), log }),
+    new Session({
+      name,
+      media,
+      display,
+      sound,
+      maxSize,
+      rate,
+      ...(clipboard && { clipboard }),
+      onAcknowledged: (delay) => metrics.acknowledged(delay),
+      log,
+    }),
   );
   const waitingRoom = new WaitingRoom();
 

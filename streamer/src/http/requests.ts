@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from './admission.ts';
 import type { Auth } from './auth.ts';
+import type { Metrics } from './metrics.ts';
 import { type Page, sendAsset, sendErrorPage } from './page.ts';
 import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, UPGRADE_REQUIRED } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -12,11 +13,15 @@ export interface RequestOptions {
   admission: Admission;
   page: Page;
   allowedOrigins: readonly string[];
+  metrics: Metrics;
+  /** Whether the metrics are for everybody who reaches the port. */
+  metricsArePublic: boolean;
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export function createAnswer({ auth, admission, page, allowedOrigins }: RequestOptions): Answer {
+export function createAnswer(options: RequestOptions): Answer {
+  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic } = options;
   const headers = securityHeaders(page.policy, allowedOrigins);
 
   return async (request, response) => {
@@ -24,9 +29,10 @@ export function createAnswer({ auth, admission, page, allowedOrigins }: RequestO
     const read = request.method === 'GET' || request.method === 'HEAD';
     if (path === '/ws') return explainSocket(request, response);
     const asset = page.assets.get(path.slice(1));
-    if (path !== '/' && path !== '/healthz' && !asset) return sendProblem(response, NOT_FOUND);
+    if (!['/', '/healthz', '/metrics'].includes(path) && !asset) return sendProblem(response, NOT_FOUND);
     if (!read) return sendProblem(response, METHOD_NOT_ALLOWED);
     if (path === '/') return showPage(request, response);
+    if (path === '/metrics') return showMetrics(request, response);
     if (asset) return sendAsset(request, response, asset, headers);
     sendHealth(response);
   };
@@ -62,6 +68,13 @@ export function createAnswer({ auth, admission, page, allowedOrigins }: RequestO
       'Referrer-Policy': 'no-referrer',
     });
     response.end();
+  }
+
+  async function showMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const problem = metricsArePublic ? undefined : (await admission.admit(request)).problem;
+    if (problem) return sendProblem(response, problem);
+    const { type, body } = await metrics.render();
+    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
   }
 
   /** For a page whose WebSocket failed: browsers do not tell it why, but they show it this answer. */

@@ -33,6 +33,8 @@ export interface SessionOptions {
   rate: StreamRate;
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
+  /** A viewer has acknowledged an update so long after its capture, ms. */
+  onAcknowledged?(delay: number): void;
   log: Logger;
 }
 
@@ -63,6 +65,11 @@ export class Session implements AsyncDisposable {
       },
       onSize: ({ width, height }) => this.#broadcast({ type: 'screen', width, height }),
     });
+  }
+
+  /** The role of everybody who is there. */
+  get roles(): Role[] {
+    return [...this.#viewers].map(({ role }) => role);
   }
 
   /** How many people watch right now. */
@@ -140,6 +147,7 @@ export class Session implements AsyncDisposable {
       // Who only watches has nowhere to paste, and is not shown what is merely copied.
       clipboard: role === 'controller' ? this.#clipboard.join(connection) : undefined,
       sound,
+      onAcknowledged: (delay) => this.#options.onAcknowledged?.(delay),
       subscribe: (subscriber) => this.#streams.subscribe(subscriber),
       onResizeWish: (size) => this.#wishForSize(size, viewer),
       onLeave: () => {

@@ -13,6 +13,7 @@ import {
   type PointerMotion,
   ProtocolError,
   parseViewerMessage,
+  peekPictureUpdate,
   type Role,
   type ViewerMessage,
   type Wheel,
@@ -47,6 +48,8 @@ export interface ViewerOptions {
   clipboard: ClipboardAccess | undefined;
   /** Undefined: the desktop is mute. */
   sound: Sound | undefined;
+  /** An update was acknowledged so long after its capture, ms. */
+  onAcknowledged(delay: number): void;
   subscribe(subscriber: Subscriber): Subscription | undefined;
   onResizeWish(size: Size): void;
   onLeave(): void;
@@ -63,6 +66,9 @@ export class Viewer implements Subscriber, Disposable {
   readonly #clipboard: ClipboardAccess | undefined;
   readonly #sound: Sound | undefined;
   readonly #onResizeWish: ViewerOptions['onResizeWish'];
+  readonly #onAcknowledged: ViewerOptions['onAcknowledged'];
+  /** When the updates under way were captured, by id. */
+  readonly #captured = new Map<number, number>();
   readonly #onLeave: ViewerOptions['onLeave'];
   readonly #subscription: Subscription | undefined;
   readonly #silence: NodeJS.Timeout;
@@ -82,6 +88,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#clipboard = options.clipboard;
     this.#sound = options.sound;
     this.#onResizeWish = options.onResizeWish;
+    this.#onAcknowledged = options.onAcknowledged;
     this.#onLeave = options.onLeave;
     this.#silence = setTimeout(() => this.#hands.release(), HELD_SILENCE);
     this.#subscription = options.subscribe(this);
@@ -122,10 +129,13 @@ export class Viewer implements Subscriber, Disposable {
 
   onFormat(format: StreamFormat): void {
     this.#stream = format.stream;
+    this.#captured.clear();
     this.#connection.send({ type: 'stream', ...format });
   }
 
   onUpdate(update: Uint8Array): void {
+    const { id, captureTime } = peekPictureUpdate(update);
+    this.#captured.set(id, captureTime);
     this.#connection.sendUpdate(update);
   }
 
@@ -226,8 +236,20 @@ export class Viewer implements Subscriber, Disposable {
 
   #acknowledge({ stream, id, received }: Acknowledgement): void {
     if (stream !== this.#stream) return;
+    this.#measure(id);
     this.flow.acknowledged(id, received, streamerTime());
     this.#subscription?.resume();
+  }
+
+  /** Everything before an update is there with it. */
+  #measure(id: number): void {
+    const captureTime = this.#captured.get(id);
+    if (captureTime === undefined) return;
+    this.#onAcknowledged(streamerTime() - captureTime);
+    for (const earlier of this.#captured.keys()) {
+      this.#captured.delete(earlier);
+      if (earlier === id) return;
+    }
   }
 
   #movePointer({ sequence, x, y, buttons }: Pointer): void {
