@@ -13,6 +13,7 @@ import type { Scene } from './scenes/scene.ts';
 import { scrolling } from './scenes/scrolling.ts';
 import { typing } from './scenes/typing.ts';
 import { video } from './scenes/video.ts';
+import { measureSound } from './sound.ts';
 import { measureStart } from './start-up.ts';
 
 const HELP = `npm run bench -- [options]
@@ -47,10 +48,11 @@ async function bench(): Promise<void> {
   const rounds = Number(options.rounds);
   const results = await runAll(scenes, contenders, rounds, seconds);
   const starts: number[] = [];
+  const sounds = contenders.includes(deskside) ? await measureSound() : [];
   if (contenders.includes(deskside)) {
     for (let round = 0; round < rounds; round++) starts.push(await measureStart());
   }
-  const report: Report = { machine: describeMachine(), seconds, results, starts };
+  const report: Report = { machine: describeMachine(), seconds, results, starts, sounds };
   console.log(formatReport(report));
   if (options.json) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
   if (options.record) await record(formatReport(report));

@@ -16,6 +16,8 @@ export interface Report {
   results: Result[];
   /** Each `deskside start`, ms. */
   starts: number[];
+  /** From a program's write to the loudspeaker of the page, burst by burst, ms. */
+  sounds: number[];
 }
 
 export interface Machine {
@@ -43,7 +45,7 @@ export function describeMachine(): Machine {
 }
 
 /** Medians over the runs, as a table in Markdown. */
-export function formatReport({ machine, seconds, results, starts }: Report): string {
+export function formatReport({ machine, seconds, results, starts, sounds }: Report): string {
   const rows = results.flatMap(formatResult);
   const runs = results[0]?.runs.length ?? 0;
   return [
@@ -55,6 +57,9 @@ export function formatReport({ machine, seconds, results, starts }: Report): str
     ...rows,
     ...(starts.length > 0
       ? ['', `\`deskside start\` without a session: ${median(starts).toFixed(0)} ms.`]
+      : []),
+    ...(sounds.length > 0
+      ? ['', `Sound, from a program to the loudspeaker: ${median(sounds).toFixed(0)} ms.`]
       : []),
     '',
   ].join('\n');

@@ -8,6 +8,8 @@ export interface Ear extends AsyncDisposable {
   page: Page;
   /** Both channels from the start of the page's sound, -1 to 1 at 48 kHz. */
   heard(): Promise<[Float32Array, Float32Array]>;
+  /** When each sound after silence began at the loudspeaker, ms since the Unix epoch. */
+  onsets(): Promise<number[]>;
 }
 
 /** Opens the desktop with an ear at its loudspeaker and clicks, as a person has to for sound. */
@@ -21,8 +23,12 @@ export async function openWithEar(browser: Browser, url: string): Promise<Ear> {
   return {
     page,
     async heard() {
-      const channels = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);
-      return [samples(channels, 0), samples(channels, 1)];
+      const pieces = await take(page);
+      return [samples(pieces, 0), samples(pieces, 1)];
+    },
+    async onsets() {
+      const pieces = await take(page);
+      return onsets(samples(pieces, 0), pieces);
     },
     [Symbol.asyncDispose]: () => context.close(),
   };
@@ -63,9 +69,38 @@ export function longestGap(sound: Float32Array): number {
   return longest / (SAMPLE_RATE / 1000);
 }
 
-/** 16-bit samples of both channels, one after the other, in base64: what evaluates quickly. */
-function samples(pieces: string[], channel: number): Float32Array {
-  const all = pieces.map((piece) => Buffer.from(piece, 'base64'));
+interface HeardPiece {
+  /** 16-bit samples of both channels, one after the other, in base64: what evaluates quickly. */
+  samples: string;
+  /** When the last of them is at the loudspeaker, ms since the Unix epoch. */
+  end: number;
+}
+
+async function take(page: Page): Promise<HeardPiece[]> {
+  return await page.evaluate(() => (window as unknown as { heard: HeardPiece[] }).heard);
+}
+
+/** Sounds after at least this much silence are sounds of their own, samples. */
+const PAUSE = SAMPLE_RATE / 20;
+
+function onsets(sound: Float32Array, pieces: HeardPiece[]): number[] {
+  const found: number[] = [];
+  let silent = 0;
+  let last = 0;
+  let index = 0;
+  for (const { samples, end } of pieces) {
+    last += Buffer.byteLength(samples, 'base64') / 4;
+    for (; index < last; index++) {
+      const loud = Math.abs(sound[index]!) > 0.05;
+      if (loud && silent >= PAUSE) found.push(end - ((last - index) * 1000) / SAMPLE_RATE);
+      silent = loud ? 0 : silent + 1;
+    }
+  }
+  return found;
+}
+
+function samples(pieces: HeardPiece[], channel: number): Float32Array {
+  const all = pieces.map((piece) => Buffer.from(piece.samples, 'base64'));
   const length = all.reduce((sum, piece) => sum + piece.length / 4, 0);
   const result = new Float32Array(length);
   let offset = 0;
@@ -87,7 +122,7 @@ declare const MediaStreamTrackProcessor: {
 
 /** Runs inside the page before its own scripts: whatever is connected to the loudspeaker is heard here, too. */
 function attachEar(): void {
-  const heard: string[] = [];
+  const heard: HeardPiece[] = [];
   Object.assign(window, { heard });
   const { connect } = AudioNode.prototype;
   AudioNode.prototype.connect = function (this: AudioNode, ...args: never[]) {
@@ -97,7 +132,8 @@ function attachEar(): void {
   } as typeof connect;
 
   async function attach(node: AudioNode): Promise<void> {
-    const ear = (node.context as AudioContext).createMediaStreamDestination();
+    const context = node.context as AudioContext;
+    const ear = context.createMediaStreamDestination();
     Reflect.apply(connect, node, [ear]);
     const [track] = ear.stream.getAudioTracks();
     // A page that is busy for a while misses nothing: a hundred buffers are a second.
@@ -106,7 +142,8 @@ function attachEar(): void {
     for (;;) {
       const { value } = await reader.read();
       if (!value) return;
-      heard.push(encode(value));
+      const end = performance.timeOrigin + performance.now() + context.outputLatency * 1000;
+      heard.push({ samples: encode(value), end });
       value.close();
     }
   }

@@ -9,7 +9,8 @@ const run = promisify(execFile);
 /** A program of the desktop that makes sound. */
 export class Player {
   readonly #folder: string;
-  readonly #environment: NodeJS.ProcessEnv;
+  /** Of the desktop's programs: whatever plays in it is heard there. */
+  readonly environment: NodeJS.ProcessEnv;
 
   static async on({ account }: Streamer): Promise<Player> {
     const { stdout } = await account.deskside(['status', '--json']);
@@ -19,7 +20,7 @@ export class Player {
 
   private constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.#folder = folder;
-    this.#environment = environment;
+    this.environment = environment;
   }
 
   /** Plays what sox makes of its arguments, stereo; done when it has been played. */
@@ -37,22 +38,27 @@ export class Player {
   }
 
   async play(file: string): Promise<void> {
-    await run('paplay', [file], { env: this.#environment });
+    await run('paplay', [file], { env: this.environment });
+  }
+
+  /** Waits until a program has a line to the sound server. */
+  async plays(): Promise<void> {
+    await until('a program that plays', () => this.#list('sink-inputs'));
   }
 
   /** Waits until somebody records what is played. */
   async heard(): Promise<void> {
-    await until('somebody to record the desktop', async () => {
-      const { stdout } = await run('pactl', ['list', 'short', 'source-outputs'], { env: this.#environment });
-      return stdout.trim();
-    });
+    await until('somebody to record the desktop', () => this.#list('source-outputs'));
   }
 
-  /** Nobody records what is played. */
+  /** Waits until nobody records what is played. */
   async unheard(): Promise<void> {
-    await until('nobody to record the desktop', async () => {
-      const { stdout } = await run('pactl', ['list', 'short', 'source-outputs'], { env: this.#environment });
-      return stdout.trim() === '';
-    });
+    await until('nobody to record the desktop', async () => (await this.#list('source-outputs')) === '');
+  }
+
+  /** What the sound server has of a kind, a line each. */
+  async #list(kind: 'sink-inputs' | 'source-outputs'): Promise<string> {
+    const { stdout } = await run('pactl', ['list', 'short', kind], { env: this.environment });
+    return stdout.trim();
   }
 }
