@@ -177,7 +177,8 @@ class Composition {
 
   async startGateway(media: Media, display: Display, own: OwnSound | undefined): Promise<Gateway> {
     const { settings, instance, token, log } = this.#options;
-    const { host, port, name, viewerTokenFile, allowedOrigins, maxSize, fps, bitrate } = settings;
+    const { host, port, name, viewerTokenFile, allowedOrigins, maxSize, resize, attach, fps, bitrate } =
+      settings;
     const gateway = await startGateway({
       host,
       port,
@@ -188,6 +189,7 @@ class Composition {
       shares: new Shares(settings.stateDir),
       allowedOrigins,
       maxSize,
+      resizable: resize === 'auto' && attach === undefined,
       fps,
       bitrate,
       metrics: settings.metrics,

@@ -36,6 +36,7 @@ describe('the table of settings', () => {
       port: 6080,
       size: { width: 1920, height: 1080 },
       maxSize: { width: 3840, height: 2160 },
+      resize: 'auto',
       fps: 60,
       bitrate: 8000,
       clipboard: 'both',

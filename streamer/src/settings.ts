@@ -61,6 +61,13 @@ export const settingsTable = {
     allowed: screenSizeAllowed,
     help: 'largest size that the desktop can be given; takes memory',
   },
+  resize: {
+    value: 'MODE',
+    default: 'auto',
+    check: v.picklist(['auto', 'off']),
+    allowed: 'auto or off',
+    help: 'whether the desktop follows the window of who controls it; with --attach it never does',
+  },
   fps: {
     value: 'N',
     default: '60',

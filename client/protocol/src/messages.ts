@@ -56,7 +56,7 @@ const Release = v.object({ type: v.literal('release') });
 /** The viewer cannot decode on; the next update is to be a key frame. */
 const KeyFrame = v.object({ type: v.literal('key-frame') });
 
-/** A wish for another size of the desktop, device pixels. `scale` is `devicePixelRatio`. */
+/** The desktop is to fill this viewer's window, device pixels. `scale` is `devicePixelRatio`. */
 const Resize = v.object({
   type: v.literal('resize'),
   width: side,
@@ -124,6 +124,8 @@ const Welcome = v.object({
   viewer: shortText,
   role: Role,
   screen: v.object({ width: side, height: side }),
+  /** Whether `resize` of a controller is heeded. */
+  resizable: v.optional(v.boolean()),
   /** `held` is to be repeated at least this often while a key is down, ms. */
   heldEvery: count,
 });

@@ -38,6 +38,8 @@ export interface GatewayOptions {
   allowedOrigins: readonly string[];
   /** The most that viewers may resize the desktop to, device pixels. */
   maxSize: Size;
+  /** Whether the desktop follows the windows of who controls it. */
+  resizable: boolean;
   /** Frames per second at most. */
   fps: number;
   /** Bits for the video of one stream, kbit/s. */
@@ -74,7 +76,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** @throws Error that says what to do, if the port cannot be had or there is no page */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, media, display, sound, clipboard, allowedOrigins, log, name, maxSize } = options;
+  const { host, media, display, sound, clipboard, allowedOrigins, log, name, maxSize, resizable } = options;
   const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
   const admission = new Admission(auth);
@@ -97,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       display,
       sound,
       maxSize,
+      resizable,
       rate,
       ...(clipboard && { clipboard }),
       onAcknowledged: (delay) => metrics.acknowledged(delay),

@@ -30,6 +30,7 @@ beforeEach(() => {
     media,
     display,
     maxSize: { width: 3840, height: 2160 },
+    resizable: true,
     rate: { bitrate: 8000, fps: 60 },
     log: pino({ level: 'silent' }),
   });
@@ -333,10 +334,10 @@ describe('hands', () => {
 describe('the size', () => {
   it('is the newest wish, within the limit', async () => {
     const person = new Person();
-    for (const width of [800, 900, 16384]) person.say({ type: 'resize', width, height: 600, scale: 1 });
+    for (const width of [800, 900, 7680]) person.say({ type: 'resize', width, height: 600, scale: 1 });
     await settle();
-    expect(display.log).toEqual(['resize 800x600', 'resize 3840x600']);
-    expect(person.connection.of('screen').at(-1)).toMatchObject({ width: 3840, height: 600 });
+    expect(display.log).toEqual(['resize 800x600', 'resize 3840x300', 'scale 0.5']);
+    expect(person.connection.of('screen').at(-1)).toMatchObject({ width: 3840, height: 300 });
   });
 
   it('that cannot be had is said', async () => {

@@ -1,6 +1,5 @@
 /** A desktop and everybody who watches it. Knows interfaces of display, media and connections, no I/O of its own. */
 import {
-  MIN_SCREEN_SIDE,
   type Of,
   PROTOCOL_VERSION,
   type Role,
@@ -15,6 +14,7 @@ import type { Sound } from '../media/audio/api.ts';
 import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
+import { ScreenWishes } from './screen-wishes.ts';
 import { Streams } from './streams.ts';
 import { HELD_EVERY, Viewer } from './viewer.ts';
 
@@ -30,6 +30,8 @@ export interface SessionOptions {
   sound?: Sound | undefined;
   /** The most that viewers may resize the desktop to. */
   maxSize: Size;
+  /** Whether the desktop follows the windows of who controls it. */
+  resizable: boolean;
   rate: StreamRate;
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
@@ -50,14 +52,14 @@ export class Session implements AsyncDisposable {
   /** By code: what is still the case, for viewers that join. */
   readonly #notices = new Map<string, Notice>();
   readonly #subscription: Disposable;
-  #resizeWish: Size | undefined;
-  #resizing = false;
+  readonly #screenWishes: ScreenWishes;
   #joined = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#streams = new Streams(options.media, options.rate);
     this.#control = createControl(options.display);
+    this.#screenWishes = new ScreenWishes(options.display, options.maxSize);
     this.#clipboard = new SharedClipboard(options.display, options.clipboard);
     this.#subscription = options.display.on({
       onCursor: (cursor) => {
@@ -126,6 +128,7 @@ export class Session implements AsyncDisposable {
       viewer,
       role,
       screen: { width, height },
+      resizable: this.#options.resizable,
       heldEvery: HELD_EVERY,
     });
     const { sound } = this.#options;
@@ -149,9 +152,13 @@ export class Session implements AsyncDisposable {
       sound,
       onAcknowledged: (delay) => this.#options.onAcknowledged?.(delay),
       subscribe: (subscriber) => this.#streams.subscribe(subscriber),
-      onResizeWish: (size) => this.#wishForSize(size, viewer),
+      onScreenWish: (wish) => {
+        if (this.#options.resizable)
+          this.#screenWishes.wish(viewer, wish, (error) => tellFailure(viewer, error));
+      },
       onLeave: () => {
         this.#viewers.delete(viewer);
+        this.#screenWishes.withdraw(viewer);
         log.info({ viewer: id, viewers: this.viewers }, 'viewer left');
       },
     });
@@ -163,29 +170,8 @@ export class Session implements AsyncDisposable {
   #broadcast(message: StreamerMessage): void {
     for (const viewer of this.#viewers) viewer.send(message);
   }
+}
 
-  /** While one change of the size is under way, only the newest further wish is kept. */
-  #wishForSize({ width, height }: Size, viewer: Viewer): void {
-    const { maxSize } = this.#options;
-    this.#resizeWish = {
-      width: Math.max(MIN_SCREEN_SIDE, Math.min(width, maxSize.width)),
-      height: Math.max(MIN_SCREEN_SIDE, Math.min(height, maxSize.height)),
-    };
-    if (!this.#resizing) void this.#resize(viewer);
-  }
-
-  async #resize(viewer: Viewer): Promise<void> {
-    this.#resizing = true;
-    while (this.#resizeWish) {
-      const size = this.#resizeWish;
-      this.#resizeWish = undefined;
-      try {
-        await this.#options.display.resize(size);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        viewer.send({ type: 'notice', level: 'warning', code: 'resize-failed', message });
-      }
-    }
-    this.#resizing = false;
-  }
+function tellFailure(viewer: Viewer, { message }: Error): void {
+  viewer.send({ type: 'notice', level: 'warning', code: 'resize-failed', message });
 }

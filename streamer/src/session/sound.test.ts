@@ -14,6 +14,7 @@ function open(sound?: FakeSound): Session {
     display: new FakeDisplay(),
     sound,
     maxSize: { width: 3840, height: 2160 },
+    resizable: true,
     rate: { bitrate: 8000, fps: 60 },
     log: pino({ level: 'silent' }),
   });

@@ -18,7 +18,7 @@ import {
   type ViewerMessage,
   type Wheel,
 } from '@deskside/protocol';
-import type { Display, Size } from '../display/api.ts';
+import type { Display } from '../display/api.ts';
 import type { StreamFormat, StreamRate } from '../media/api.ts';
 import type { Sound } from '../media/audio/api.ts';
 import type { ClipboardAccess } from './clipboard.ts';
@@ -26,6 +26,7 @@ import { streamerTime } from './clock.ts';
 import type { ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
 import { createFlow, type Flow } from './flow.ts';
+import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
 
 /** `held` is to be repeated at least this often while a key is down, ms. */
@@ -51,7 +52,7 @@ export interface ViewerOptions {
   /** An update was acknowledged so long after its capture, ms. */
   onAcknowledged(delay: number): void;
   subscribe(subscriber: Subscriber): Subscription | undefined;
-  onResizeWish(size: Size): void;
+  onScreenWish(wish: ScreenWish): void;
   onLeave(): void;
 }
 
@@ -65,7 +66,7 @@ export class Viewer implements Subscriber, Disposable {
   readonly #hands: Hands & Disposable;
   readonly #clipboard: ClipboardAccess | undefined;
   readonly #sound: Sound | undefined;
-  readonly #onResizeWish: ViewerOptions['onResizeWish'];
+  readonly #onScreenWish: ViewerOptions['onScreenWish'];
   readonly #onAcknowledged: ViewerOptions['onAcknowledged'];
   /** When the updates under way were captured, by id. */
   readonly #captured = new Map<number, number>();
@@ -87,7 +88,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#hands = options.hands;
     this.#clipboard = options.clipboard;
     this.#sound = options.sound;
-    this.#onResizeWish = options.onResizeWish;
+    this.#onScreenWish = options.onScreenWish;
     this.#onAcknowledged = options.onAcknowledged;
     this.#onLeave = options.onLeave;
     this.#silence = setTimeout(() => this.#hands.release(), HELD_SILENCE);
@@ -207,7 +208,7 @@ export class Viewer implements Subscriber, Disposable {
         this.#hands.release();
         break;
       case 'resize':
-        this.#onResizeWish(message);
+        this.#onScreenWish(message);
         break;
     }
   }

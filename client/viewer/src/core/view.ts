@@ -22,11 +22,18 @@ export interface Placement {
  */
 export function placeScreen(screen: Size, viewport: Size, view: View, devicePixelRatio: number): Placement {
   const fitting = Math.min(viewport.width / screen.width, viewport.height / screen.height);
-  const scale = view === 'fit' && fitting > 0 ? fitting : 1 / devicePixelRatio;
+  const exact = 1 / devicePixelRatio;
+  const scale = view === 'fit' && fitting > 0 && !fillsExactly(screen, viewport, exact) ? fitting : exact;
   // On whole device pixels, or every pixel of the desktop would be smeared over two.
   const centre = (outer: number, inner: number): number =>
     Math.max(0, Math.round(((outer - inner * scale) / 2) * devicePixelRatio) / devicePixelRatio);
   return { left: centre(viewport.width, screen.width), top: centre(viewport.height, screen.height), scale };
+}
+
+/** Whether a desktop that has followed the window fills it but for less than a pixel: it is not to be smeared for that. */
+function fillsExactly(screen: Size, viewport: Size, scale: number): boolean {
+  const fills = (shown: number, outer: number): boolean => shown <= outer + 1e-6 && outer - shown < scale;
+  return fills(screen.width * scale, viewport.width) && fills(screen.height * scale, viewport.height);
 }
 
 /**

@@ -23,6 +23,7 @@ import type { TransportWish } from './transports/transport-choice.ts';
 import { Ways } from './transports/ways.ts';
 import { openWebSocket, socketAddress } from './transports/websocket.ts';
 import type { View } from './view.ts';
+import { WindowFollower } from './window-follower.ts';
 
 export type Notice = Of<StreamerMessage, 'notice'>;
 
@@ -63,10 +64,13 @@ export class Viewer implements Disposable {
   readonly #picture: Picture;
   readonly #keyboard: Keyboard;
   readonly #ways: Ways;
+  readonly #follower: WindowFollower;
   readonly #resources = new DisposableStack();
   readonly #meter = new Meter();
   #stream: Of<StreamerMessage, 'stream'> | undefined;
   #waitsForPicture = true;
+  #resizable = false;
+  #followsWindow = false;
 
   constructor(options: ViewerOptions) {
     const resources = this.#resources;
@@ -102,6 +106,7 @@ export class Viewer implements Disposable {
         onMessage: (message) => this.#connection.receiveBinary(message),
       }),
     );
+    this.#follower = resources.use(new WindowFollower({ element: options.container, send }));
     this.sound = resources.use(new SoundPlayer({ send, worklet: options.soundWorklet }));
     const gate = new KeyGate(send);
     const { keyTarget } = this.#screen;
@@ -142,6 +147,17 @@ export class Viewer implements Disposable {
     this.#screen.view = view;
   }
 
+  /** Whether the desktop may follow the window: the streamer allows it, and this viewer controls. */
+  get resizable(): boolean {
+    return this.#resizable;
+  }
+
+  /** Whether the desktop is to have the size of the window, where it may. */
+  set followsWindow(follows: boolean) {
+    this.#followsWindow = follows;
+    this.#follow();
+  }
+
   connect(): void {
     this.#connection.connect();
   }
@@ -168,21 +184,27 @@ export class Viewer implements Disposable {
     this.#resources.dispose();
   }
 
-  #welcome({ screen, heldEvery, name }: Of<StreamerMessage, 'welcome'>): void {
+  #welcome({ screen, heldEvery, name, role, resizable }: Of<StreamerMessage, 'welcome'>): void {
     this.#screen.size = screen;
     this.#screen.label = name;
     this.#keyboard.heldEvery = heldEvery;
     this.#waitsForPicture = true;
+    this.#resizable = role === 'controller' && resizable === true;
     this.#ways.start();
   }
 
   #changeState(state: ConnectionState): void {
+    this.#follow();
     if (state.name !== 'live') {
       this.#keyboard.forgetAll();
       this.clipboard.restart();
       this.#ways.stop();
     }
     this.events.emit('state', state);
+  }
+
+  #follow(): void {
+    this.#follower.active = this.#followsWindow && this.#resizable && this.state.name === 'live';
   }
 
   #receive(message: StreamerMessage): void {

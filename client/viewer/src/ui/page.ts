@@ -4,13 +4,14 @@ import { parameters } from './parameters.ts';
 
 customElements.define('remote-desktop', PageDesktop);
 
-const { token, view, transport, address } = parameters(new URL(location.href));
+const { token, view, resize, transport, address } = parameters(new URL(location.href));
 // The cookie carries the token from now on; it does not belong into the history or a screenshot.
 history.replaceState(history.state, '', address);
 
 const desktop = document.createElement('remote-desktop') as PageDesktop;
 desktop.controls = true;
 desktop.view = view;
+desktop.resize = resize;
 desktop.transport = transport;
 desktop.token = token;
 desktop.addEventListener('connected', (event) => {

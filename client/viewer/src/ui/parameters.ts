@@ -5,11 +5,12 @@ export interface Parameters {
   token: string | undefined;
   view: View;
   transport: TransportWish;
+  resize: 'auto' | 'off';
   /** The address to show: without the token. */
   address: URL;
 }
 
-/** Reads `token`, `view` and `transport`; what is not understood has its default. */
+/** Reads `token`, `view`, `resize` and `transport`; what is not understood has its default. */
 export function parameters(page: URL): Parameters {
   const address = new URL(page);
   address.searchParams.delete('token');
@@ -17,6 +18,7 @@ export function parameters(page: URL): Parameters {
   return {
     token: page.searchParams.get('token') || undefined,
     view: page.searchParams.get('view') === '1:1' ? '1:1' : 'fit',
+    resize: page.searchParams.get('resize') === 'off' ? 'off' : 'auto',
     transport: transport === 'webrtc' || transport === 'websocket' ? transport : 'auto',
     address,
   };

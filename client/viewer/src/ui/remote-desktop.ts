@@ -31,6 +31,7 @@ export interface RemoteDesktopEventMap {
  * - `src`: the desktop's address; relative to the page, default the page itself
  * - `token`: its token, where no cookie carries it
  * - `view`: `fit` (default) or `1:1`
+ * - `resize`: `auto` (default): the desktop follows the size of this element, where it may; `off`: it keeps its own
  * - `transport`: `auto` (default), `webrtc` or `websocket`
  * - `controls`: show the toolbar
  *
@@ -47,6 +48,7 @@ export abstract class RemoteDesktop extends LitElement {
     src: {},
     token: {},
     view: {},
+    resize: {},
     transport: {},
     controls: { type: Boolean },
   };
@@ -54,6 +56,7 @@ export abstract class RemoteDesktop extends LitElement {
   declare src: string;
   declare token: string | undefined;
   declare view: View;
+  declare resize: 'auto' | 'off';
   declare transport: TransportWish;
   declare controls: boolean;
 
@@ -71,6 +74,7 @@ export abstract class RemoteDesktop extends LitElement {
     super();
     this.src = '.';
     this.view = 'fit';
+    this.resize = 'auto';
     this.transport = 'auto';
     this.controls = false;
   }
@@ -121,6 +125,7 @@ export abstract class RemoteDesktop extends LitElement {
     });
     this.#viewer = viewer;
     viewer.view = this.view;
+    viewer.followsWindow = this.resize !== 'off';
     viewer.events.on('state', (state) => this.#change(state));
     viewer.events.on('picture', () => this.#firstPicture());
     viewer.events.on('stats', (statistics) => this.#measured(statistics));
@@ -146,6 +151,7 @@ export abstract class RemoteDesktop extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('view') && this.#viewer) this.#viewer.view = this.view;
+    if (changed.has('resize') && this.#viewer) this.#viewer.followsWindow = this.resize !== 'off';
     const moved =
       changed.get('src') !== undefined ||
       changed.get('transport') !== undefined ||
@@ -184,6 +190,8 @@ export abstract class RemoteDesktop extends LitElement {
         state,
         shown: this.#bar.shown,
         view: this.view,
+        resizable: this.#viewer?.resizable ?? false,
+        followsWindow: this.resize !== 'off',
         fullScreen: document.fullscreenElement === this,
         canFullScreen: document.fullscreenEnabled,
         sound: this.#viewer!.sound,
@@ -194,6 +202,9 @@ export abstract class RemoteDesktop extends LitElement {
         show: () => this.#bar.hold(),
         setView: (view) => {
           this.view = view;
+        },
+        toggleFollowing: () => {
+          this.resize = this.resize === 'off' ? 'auto' : 'off';
         },
         toggleFullScreen: () => void this.#toggleFullScreen(),
         showKeyboard: () => this.#showDialog('#keyboard'),

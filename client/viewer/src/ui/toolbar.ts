@@ -8,6 +8,9 @@ export interface ToolbarState {
   state: Extract<ConnectionState, { name: 'live' }>;
   shown: boolean;
   view: View;
+  /** Whether the desktop may follow the window, and whether it is to. */
+  resizable: boolean;
+  followsWindow: boolean;
   fullScreen: boolean;
   /** Whether the browser lets this page fill the screen. */
   canFullScreen: boolean;
@@ -20,6 +23,7 @@ export interface ToolbarState {
 export interface ToolbarActions {
   show(): void;
   setView(view: View): void;
+  toggleFollowing(): void;
   toggleFullScreen(): void;
   showKeyboard(): void;
   showClipboard(): void;
@@ -36,6 +40,7 @@ export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateRes
       ${bar.state.role === 'viewer' ? html`<span class="role" title="You watch; others have the keyboard">${icons.eye}Watching</span>` : nothing}
       <span class="rule"></span>
       ${viewButtons(bar.view, actions)}
+      ${bar.resizable ? button(icons.follow, 'Follow the size of the window', actions.toggleFollowing, bar.followsWindow) : nothing}
       ${bar.canFullScreen ? button(icons.fullScreen, bar.fullScreen ? 'Leave full screen' : 'Full screen', actions.toggleFullScreen, bar.fullScreen) : nothing}
       ${soundControl(bar.sound)}
       ${button(icons.keyboard, 'Keys and shortcuts', actions.showKeyboard)}

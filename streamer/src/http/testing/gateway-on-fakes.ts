@@ -36,6 +36,7 @@ export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {
     token: TOKEN,
     allowedOrigins: [],
     maxSize: { width: 3840, height: 2160 },
+    resizable: true,
     fps: 60,
     bitrate: 8000,
     media,
