@@ -39,7 +39,18 @@ const packageGroups = {
   ],
   /** Browsers, desktop programs and servers that the tests drive. */
   test: [
-    ...['chromium', 'firefox-esr', 'xterm', 'openbox', 'mousepad', 'x11-utils', 'xclip', 'xdotool'],
+    ...[
+      'chromium',
+      'firefox-esr',
+      'xterm',
+      'openbox',
+      'mousepad',
+      'x11-utils',
+      'xclip',
+      'xdotool',
+      'sox',
+      'espeak-ng',
+    ],
     ...['pipewire', 'pipewire-pulse', 'wireplumber', 'coturn', 'nginx-light', 'socat', 'openssh-client'],
     ...['openssh-server', 'iproute2', 'iptables', 'docker.io', 'debootstrap', 'postgresql', 'git', 'unzip'],
   ],
