@@ -64,6 +64,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+it('asks for nothing where the browser decodes nothing, and says what helps', () => {
+  const open = vi.fn<() => Transport>();
+  using blind = new Connection({ open, codecs: [] });
+  blind.connect();
+  expect(open).not.toHaveBeenCalled();
+  expect(blind.state).toMatchObject({
+    name: 'refused',
+    reason: 'codec',
+    remedy: expect.stringMatching(/HTTPS.*localhost/),
+  });
+});
+
 it('introduces itself and is live once it is welcome', () => {
   expect(connection.state.name).toBe('connecting');
   attempts[0]!.welcome();

@@ -13,6 +13,7 @@ import {
 import { ClockOffset, now } from './clock.ts';
 import { Emitter } from './emitter.ts';
 import { listen } from './listen.ts';
+import { explainNoCodecs } from './media/codecs.ts';
 import { reconnectDelay } from './reconnect-policy.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
 
@@ -88,6 +89,10 @@ export class Connection implements Disposable {
   connect(): void {
     this.#drop();
     this.#failures = 0;
+    if (this.#options.codecs.length === 0) {
+      this.#refuse({ reason: 'codec', ...explainNoCodecs() });
+      return;
+    }
     this.#setState({ name: 'connecting' });
     this.#open();
   }

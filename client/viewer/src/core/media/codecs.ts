@@ -11,6 +11,19 @@ export async function decodableCodecs(): Promise<string[]> {
   return CANDIDATES.filter((_, index) => supported[index]);
 }
 
+/** What stands in the way of a viewer that decodes nothing, and what helps. */
+export function explainNoCodecs(): { message: string; remedy: string } {
+  if (!globalThis.isSecureContext)
+    return {
+      message: 'Browsers decode video only on pages that came over HTTPS or from localhost.',
+      remedy: 'Open the desktop over HTTPS, or forward its port and open it at localhost.',
+    };
+  return {
+    message: 'This browser gives pages no video decoder (WebCodecs).',
+    remedy: 'Use Chrome or Edge 94, Safari 16.4, Firefox 130 or newer.',
+  };
+}
+
 async function isDecodable(codec: string): Promise<boolean> {
   try {
     return (await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true })).supported === true;
