@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Display } from './display/api.ts';
 import { connectDisplay } from './display/display.ts';
-import { type Gateway, startGateway } from './http/gateway.ts';
+import { type Gateway, startGateway, type WebRtcOptions } from './http/gateway.ts';
 import { Shares } from './http/shares.ts';
 import type { Media } from './media/api.ts';
 import { type MediaProcess, startMedia } from './media/process.ts';
@@ -198,6 +198,7 @@ class Composition {
       display,
       sound: own?.sound,
       pageDirectory: pageDirectory(),
+      ...(settings.transport !== 'websocket' && { webRtc: webRtcOptions(settings) }),
       log,
     });
     this.#notices.connect(gateway);
@@ -283,6 +284,13 @@ class Composition {
     this.#options.log.warn(`${message} ${remedy}`);
     this.#notices.set({ level: 'warning', code: 'session', message, remedy });
   }
+}
+
+function webRtcOptions({ udpPort, publicAddress }: Settings): WebRtcOptions {
+  return {
+    ...(udpPort !== undefined && { udpPort }),
+    ...(publicAddress && { publicAddresses: publicAddress }),
+  };
 }
 
 /** Beside the workspace's viewer while developing, beside the bundle in what ships. */

@@ -55,7 +55,9 @@ describe('the table of settings', () => {
       metrics: 'token',
       viewerTokenFile: undefined,
       allowedOrigins: [],
-      transport: 'auto',
+      transport: 'websocket',
+      udpPort: undefined,
+      publicAddress: undefined,
       logLevel: 'info',
     });
   });

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import {
+  addresses,
   type Check,
   displayNumber,
   origins,
@@ -194,10 +195,24 @@ export const settingsTable = {
   },
   transport: {
     value: 'WAY',
-    default: 'auto',
+    default: 'websocket',
     check: v.picklist(['auto', 'webrtc', 'websocket']),
     allowed: 'auto, webrtc or websocket',
     help: 'how the picture travels',
+  },
+  udpPort: {
+    value: 'N',
+    default: '',
+    check: unset(wholeNumber(1, 65535)),
+    allowed: '1 to 65535; the number of --port if not given',
+    help: 'port for WebRTC over UDP, of all viewers',
+  },
+  publicAddress: {
+    value: 'ADDRESS',
+    default: '',
+    check: unset(addresses),
+    allowed: 'IP addresses separated by commas',
+    help: 'where a 1:1 NAT in front shows this machine, for WebRTC',
   },
   metrics: {
     value: 'READERS',

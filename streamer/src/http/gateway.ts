@@ -55,13 +55,15 @@ export interface GatewayOptions {
   /** Where the built page lies. */
   pageDirectory: string;
   /** Pictures over WebRTC as well; undefined: over WebSockets only. */
-  webRtc?: {
-    /** UDP port; the number of the TCP port if it is not given. */
-    udpPort?: number;
-    /** Addresses at which a 1:1 NAT in front shows this machine (`--public-address`). */
-    publicAddresses?: readonly string[];
-  };
+  webRtc?: WebRtcOptions;
   log: Logger;
+}
+
+export interface WebRtcOptions {
+  /** UDP port; the number of the TCP port if it is not given. */
+  udpPort?: number;
+  /** Addresses at which a 1:1 NAT in front shows this machine (`--public-address`). */
+  publicAddresses?: readonly string[];
 }
 
 export interface Gateway extends AsyncDisposable {

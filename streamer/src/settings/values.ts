@@ -1,4 +1,5 @@
 /** Checks that several rows of the settings table share: each reads the text that was given and makes the value. */
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { MAX_SCREEN_SIDE, MIN_SCREEN_SIDE } from '@deskside/protocol';
@@ -54,15 +55,22 @@ export const path = v.pipe(
   v.transform((text) => resolve(text.replace(/^~(?=\/|$)/, homedir()))),
 );
 
+/** IP addresses separated by commas, e.g. `203.0.113.7, 2001:db8::7`. */
+export const addresses = v.pipe(
+  v.string(),
+  v.transform(listed),
+  v.array(
+    v.pipe(
+      v.string(),
+      v.check((address) => isIP(address) !== 0),
+    ),
+  ),
+);
+
 /** Origins (RFC 6454) separated by commas, e.g. `https://desk.example.com, http://10.0.0.5:6080`. */
 export const origins = v.pipe(
   v.string(),
-  v.transform((text) =>
-    text
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ''),
-  ),
+  v.transform(listed),
   v.array(
     v.pipe(
       v.string(),
@@ -71,6 +79,13 @@ export const origins = v.pipe(
     ),
   ),
 );
+
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
 
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);
