@@ -2,6 +2,7 @@ import type { RemoteDesktop } from '@deskside/viewer';
 import type { Statistics } from '@deskside/viewer/core';
 import type { FromPage, ToPage } from '../panel/messages.ts';
 import { isChord, parseChord } from './chord.ts';
+import { editorClipboard } from './editor-clipboard.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromPage): void;
@@ -9,6 +10,8 @@ declare function acquireVsCodeApi(): {
 };
 
 const vscode = acquireVsCodeApi();
+
+const clipboard = editorClipboard((message) => vscode.postMessage(message));
 
 /** How long the host may take to open a socket before the page is shown in a frame instead, ms. */
 const SOCKET_TIMEOUT = 5000;
@@ -45,6 +48,7 @@ function showDesktop({ base, token, view, releaseChord }: Open): void {
   desktop.token = token;
   desktop.view = view;
   desktop.controls = true;
+  desktop.clipboard = clipboard;
   desktop.addEventListener('connected', () => vscode.postMessage({ type: 'connected' }));
   desktop.addEventListener('disconnected', (event) => {
     const { reason } = (event as CustomEvent<{ reason: string }>).detail;

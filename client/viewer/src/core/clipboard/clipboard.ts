@@ -161,7 +161,11 @@ export class Clipboard implements Disposable {
 
   async #write(clip: readonly ClipItem[]): Promise<void> {
     const { embedder } = this.#options;
-    if (embedder) return embedder.write(textOf(clip) ?? '');
+    if (embedder) {
+      // A picture alone leaves the embedder's text as it is.
+      const text = textOf(clip);
+      return text === undefined ? undefined : embedder.write(text);
+    }
     if (navigator.clipboard) return writeClipboard(clip);
     if (!navigator.userActivation?.isActive || !copyByCommand(clip)) throw new Error('not now');
   }
