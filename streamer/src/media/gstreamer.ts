@@ -11,10 +11,12 @@ const gst = once(() => {
   const app = loadLibrary('libgstapp-1.0.so.0', 'libgstreamer-plugins-base1.0-0');
   const video = loadLibrary('libgstvideo-1.0.so.0', 'libgstreamer-plugins-base1.0-0');
   const glib = loadLibrary('libglib-2.0.so.0', 'libglib2.0-0');
+  const gobject = loadLibrary('libgobject-2.0.so.0', 'libglib2.0-0');
   const functions = {
     init: core.func('void gst_init(void*, void*)'),
     version: core.func('void gst_version(_Out_ uint*, _Out_ uint*, _Out_ uint*, _Out_ uint*)'),
     findFactory: core.func('uintptr_t gst_element_factory_find(const char*)'),
+    createElement: core.func('uintptr_t gst_element_factory_create(uintptr_t, const char*)'),
     parseLaunch: core.func('uintptr_t gst_parse_launch(const char*, _Out_ void**)'),
     getByName: core.func('uintptr_t gst_bin_get_by_name(uintptr_t, const char*)'),
     setState: core.func('int gst_element_set_state(uintptr_t, int)') as KoffiFunc<
@@ -41,6 +43,7 @@ const gst = once(() => {
       (sink: Address, timeout: number) => Address
     >,
     forceKeyUnit: video.func('uintptr_t gst_video_event_new_upstream_force_key_unit(uint64_t, int, uint)'),
+    findProperty: gobject.func('uintptr_t g_object_class_find_property(uintptr_t, const char*)'),
     freeError: glib.func('void g_error_free(void*)'),
     free: glib.func('void g_free(void*)'),
   };
@@ -74,6 +77,25 @@ export function elementExists(name: string): boolean {
   if (factory === 0) return false;
   gst().unrefObject(factory);
   return true;
+}
+
+/**
+ * Those of the names that are properties of the element; versions of GStreamer differ.
+ *
+ * @throws Error if there is no such element
+ */
+export function presentProperties(element: string, names: readonly string[]): string[] {
+  const { findFactory, createElement, findProperty, unrefObject } = gst();
+  const factory: Address = findFactory(element);
+  if (factory === 0) throw new Error(`GStreamer has no element ${element}.`);
+  const instance: Address = createElement(factory, null);
+  unrefObject(factory);
+  if (instance === 0) throw new Error(`GStreamer cannot make a ${element}.`);
+  // The first field of an instance is its class (`GTypeInstance`).
+  const ofClass: Address = Number(koffi.decode(instance, 'uintptr_t'));
+  const present = names.filter((name) => findProperty(ofClass, name) !== 0);
+  unrefObject(instance);
+  return present;
 }
 
 /** What came out for one buffer. */

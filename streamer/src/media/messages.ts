@@ -12,6 +12,9 @@ const Configure = v.object({
   type: v.literal('configure'),
   /** Name of an encoder, or `auto`. */
   encoder: v.string(),
+  codec: v.picklist(['auto', 'h264', 'h265', 'vp8', 'vp9', 'av1']),
+  /** Number of the GPU whose encoders are used. */
+  gpu: count,
   /** Frames per second that any stream may have. */
   fps: v.pipe(v.number(), v.minValue(1)),
   /** Number of the first stream format; later ones count up, modulo 2^16. */

@@ -1,5 +1,8 @@
 /** What the media process needs of a machine, asked piece by piece, for `deskside doctor`. */
-import { ENCODERS, probeEncoder } from './encoders/choose-encoder.ts';
+import { costFile, measureCost, readCosts, writeCosts } from './encoders/cost.ts';
+import { EncoderChoice, type EncoderWish } from './encoders/encoder-choice.ts';
+import type { EncoderKind } from './encoders/encoder-kind.ts';
+import { ENCODERS } from './encoders/table.ts';
 import { elementExists, gstreamerVersion } from './gstreamer.ts';
 import { MissingLibrary } from './native.ts';
 import { checkXxhash } from './row-hash.ts';
@@ -54,16 +57,44 @@ export function probeScreen(display: string): Promise<Finding> {
   });
 }
 
-/** One for each encoder; at least one has to be fine. */
-export function probeEncoders(): Promise<Finding[]> {
-  return Promise.all(
-    ENCODERS.map(async (kind) => {
-      const fault = await probeEncoder(kind);
-      return fault === undefined
-        ? { name: kind.name, ok: true, detail: 'encodes' }
-        : { name: kind.name, ok: false, detail: fault, remedy: `apt-get install ${kind.package}` };
-    }),
-  );
+/**
+ * One for each encoder that works or could, and whether there is any at all. Costs that nobody measured yet are measured
+ * and kept: a few seconds, once.
+ *
+ * @param file where the costs are kept
+ */
+export async function probeEncoders(wish: EncoderWish = AUTOMATIC, file = costFile()): Promise<Finding[]> {
+  const choice = new EncoderChoice(ENCODERS, wish);
+  const known = await readCosts(file, ENCODERS);
+  const measured: Record<string, number> = {};
+  const findings: Finding[] = [];
+  // One after the other: the time that one takes is the process's.
+  for (const kind of ENCODERS) {
+    const fault = await choice.fault(kind);
+    if (fault === undefined) measured[kind.name] = known[kind.name] ?? (await measureCost(kind, wish.gpu));
+    findings.push(describeEncoder(kind, fault, measured[kind.name]));
+  }
+  await writeCosts(file, ENCODERS, measured);
+  return [summarize(measured), ...findings];
+}
+
+const AUTOMATIC: EncoderWish = { encoder: 'auto', codec: 'auto', gpu: 0 };
+
+/** An encoder that is missing is no fault as long as there is another. */
+function describeEncoder(kind: EncoderKind, fault: string | undefined, cost: number | undefined): Finding {
+  const where = kind.hardware ? 'GPU, untested on hardware' : 'CPU';
+  const what = `${kind.codec} on the ${where}`;
+  const name = `encoder ${kind.name}`;
+  return cost === undefined
+    ? { name, ok: true, detail: `${what}: not usable. ${fault}` }
+    : { name, ok: true, detail: `${what}: ${cost.toFixed(1)} ms of CPU time for a frame of 1280x720` };
+}
+
+function summarize(measured: Readonly<Record<string, number>>): Finding {
+  const names = Object.keys(measured);
+  if (names.length > 0) return { name: 'video encoders', ok: true, detail: names.join(', ') };
+  const remedy = 'apt-get install gstreamer1.0-plugins-ugly';
+  return { name: 'video encoders', ok: false, detail: 'none works: there is no picture', remedy };
 }
 
 /** What records and encodes sound; the rest works without. */

@@ -129,11 +129,13 @@ describe('the media process', () => {
 
   test('says why a stream cannot be had', async () => {
     await using media = start();
-    await expect(TestViewer.watch(media, { codecs: ['vp8'] })).rejects.toThrow(
-      'The viewer decodes vp8, but the encoder makes x264enc (avc1).',
+    await expect(TestViewer.watch(media, { codecs: ['hvc2'] })).rejects.toThrow(
+      'The viewer decodes hvc2, but there is only ',
     );
     await using misnamed = start({ encoder: 'x265' });
-    await expect(TestViewer.watch(misnamed)).rejects.toThrow('Set --encoder to auto or one of: x264enc');
+    await expect(TestViewer.watch(misnamed)).rejects.toThrow(
+      'No encoder is x265 and makes auto. Set --encoder and --codec to auto',
+    );
   });
 
   test('says why there is no picture without an X server', async () => {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Media, MediaStatistics, MediaStream, StreamEvents, StreamOptions } from './api.ts';
 import { Child } from './child.ts';
 import { clockOrigin } from './clock.ts';
+import type { CodecName } from './encoders/encoder-kind.ts';
 import type { MediaEvent, MediaRequest } from './messages.ts';
 import { ProcessStream } from './process-stream.ts';
 
@@ -18,6 +19,10 @@ export interface MediaOptions {
   fps: number;
   /** Name of an encoder, or `auto`. */
   encoder: string;
+  /** Codec of the video; `auto` if not given. */
+  codec?: CodecName | 'auto';
+  /** Number of the GPU whose encoders are used; the first if not given. */
+  gpu?: number;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** `restarting`: there is no picture right now, `reason` says why. `running`: there is again. */
   onState(state: 'running' | 'restarting', reason?: string): void;
@@ -94,6 +99,8 @@ export class MediaProcess implements Media, AsyncDisposable {
     this.#child.send({
       type: 'configure',
       encoder: this.#options.encoder,
+      codec: this.#options.codec ?? 'auto',
+      gpu: this.#options.gpu ?? 0,
       fps: this.#options.fps,
       firstStream: this.#nextStreamNumber,
       clockOrigin: clockOrigin(),

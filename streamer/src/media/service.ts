@@ -1,5 +1,7 @@
 import { Capture } from './capture.ts';
-import { warmUpEncoder } from './encoders/choose-encoder.ts';
+import { costFile, readCosts } from './encoders/cost.ts';
+import { EncoderChoice } from './encoders/encoder-choice.ts';
+import { ENCODERS } from './encoders/table.ts';
 import type { Configure, MediaEvent, MediaRequest, Open } from './messages.ts';
 import { PictureStream } from './stream.ts';
 
@@ -19,19 +21,28 @@ export class MediaService {
     events: MediaServiceEvents,
   ): Promise<MediaService> {
     const capture = await Capture.start(display, settings.clockOrigin, events.onFailed);
-    void warmUpEncoder(settings.encoder);
-    return new MediaService(capture, settings, events);
+    const costs = await readCosts(costFile(), ENCODERS);
+    const encoders = new EncoderChoice(ENCODERS, settings, (name) => costs[name]);
+    void encoders.warmUp();
+    return new MediaService(capture, encoders, settings, events);
   }
 
   readonly #capture: Capture;
+  readonly #encoders: EncoderChoice;
   readonly #settings: Configure;
   readonly #events: MediaServiceEvents;
   /** Absent handles belong to streams that were refused or closed. */
   readonly #streams = new Map<number, Promise<PictureStream>>();
   #nextStream: number;
 
-  private constructor(capture: Capture, settings: Configure, events: MediaServiceEvents) {
+  private constructor(
+    capture: Capture,
+    encoders: EncoderChoice,
+    settings: Configure,
+    events: MediaServiceEvents,
+  ) {
     this.#capture = capture;
+    this.#encoders = encoders;
     this.#settings = settings;
     this.#events = events;
     this.#nextStream = settings.firstStream;
@@ -72,11 +83,11 @@ export class MediaService {
   }
 
   #openStream({ handle, codecs, layers, rate, firstId }: Open): Promise<PictureStream> {
-    const { encoder, fps: maxFps } = this.#settings;
+    const { fps: maxFps } = this.#settings;
     const { onEvent, onUpdate } = this.#events;
     return PictureStream.open(
       this.#capture.framebuffer,
-      { encoder, maxFps, codecs, layers, rate, firstId },
+      { encoders: this.#encoders, maxFps, codecs, layers, rate, firstId },
       {
         nextStreamNumber: () => this.#takeStreamNumber(),
         onFormat: (format) => onEvent({ type: 'format', handle, format }),

@@ -1,16 +1,17 @@
 import { encodePictureUpdate, type PictureUpdate, type Rectangle, type Tile } from '@deskside/protocol';
 import { type LayerChoice, MAX_GRANTS, type StreamFormat, type StreamRate } from './api.ts';
 import { Damage } from './damage.ts';
-import { chooseEncoder } from './encoders/choose-encoder.ts';
-import { Encoder, type EncoderKind } from './encoders/encoder.ts';
+import { Encoder } from './encoders/encoder.ts';
+import type { EncoderChoice } from './encoders/encoder-choice.ts';
+import type { EncoderKind } from './encoders/encoder-kind.ts';
+import type { CodedUnit } from './gstreamer.ts';
 import { Layers, type Plan } from './layers.ts';
 import { RefinementBudget } from './refinement.ts';
 import type { Framebuffer } from './screen.ts';
 import { COLOR_SPACE } from './yuv.ts';
 
 export interface StreamSettings {
-  /** Name of an encoder, or `auto`. */
-  encoder: string;
+  encoders: EncoderChoice;
   codecs: readonly string[];
   layers: LayerChoice;
   rate: StreamRate;
@@ -30,13 +31,15 @@ export interface StreamSink {
 export class PictureStream implements AsyncDisposable {
   /** @throws Error if no encoder of this machine makes what the viewers decode */
   static async open(screen: Framebuffer, settings: StreamSettings, sink: StreamSink): Promise<PictureStream> {
-    const kind = await chooseEncoder(settings.encoder, settings.codecs);
+    const kind = await settings.encoders.choose(settings.codecs);
     const stream = new PictureStream(screen, settings, sink);
     await stream.#startEncoder(kind, screen);
     return stream;
   }
 
   readonly #sink: StreamSink;
+  readonly #encoders: EncoderChoice;
+  readonly #codecs: readonly string[];
   readonly #layerChoice: LayerChoice;
   readonly #maxFps: number;
   readonly #refinementBudget: RefinementBudget;
@@ -58,6 +61,8 @@ export class PictureStream implements AsyncDisposable {
 
   private constructor(screen: Framebuffer, settings: StreamSettings, sink: StreamSink) {
     this.#sink = sink;
+    this.#encoders = settings.encoders;
+    this.#codecs = settings.codecs;
     this.#layerChoice = settings.layers;
     this.#maxFps = settings.maxFps;
     this.#rate = settings.rate;
@@ -194,11 +199,26 @@ export class PictureStream implements AsyncDisposable {
   async #sendVideo(owns: Rectangle[], keyWanted: boolean, update: Contents): Promise<void> {
     const screen = this.#screen;
     this.#encoder.load(screen, owns);
-    const { data, key } = await this.#encoder.encode(keyWanted);
+    const unit = await this.#encode(keyWanted);
+    if (!unit) return;
+    const { data, key } = unit;
     // Encoded for a screen that is gone; what follows is a key frame of the new one.
     if (screen !== this.#screen) return;
     this.#number ??= this.#announce(data);
     this.#emit({ ...update, video: { key, owns, data } });
+  }
+
+  /** @returns nothing if the encoder failed and another took its place, which begins with a key frame */
+  async #encode(key: boolean): Promise<CodedUnit | undefined> {
+    try {
+      return await this.#encoder.encode(key);
+    } catch (error) {
+      this.#encoders.giveUp(this.#encoder.kind, error);
+      await this.#encoder[Symbol.asyncDispose]();
+      await this.#startEncoder(await this.#encoders.choose(this.#codecs), this.#screen);
+      this.#begin(this.#screen);
+      return undefined;
+    }
   }
 
   #emit(update: Contents): void {
@@ -226,7 +246,11 @@ export class PictureStream implements AsyncDisposable {
 
   async #startEncoder(kind: EncoderKind, { width, height }: Framebuffer): Promise<void> {
     const bitrate = this.#encoderBitrate;
-    this.#encoder = await Encoder.start(kind, { width, height, fps: this.#maxFps, bitrate });
+    this.#encoder = await Encoder.start(
+      kind,
+      { width, height, fps: this.#maxFps, bitrate },
+      this.#encoders.gpu,
+    );
   }
 
   get #fps(): number {

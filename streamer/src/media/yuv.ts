@@ -10,6 +10,9 @@ const libyuv = once(() => {
     ARGBToNV12: library.func(
       'int ARGBToNV12(uintptr_t argb, int argbStride, uintptr_t y, int yStride, uintptr_t uv, int uvStride, int width, int height)',
     ) as KoffiFunc<(...args: number[]) => number>,
+    ARGBToI420: library.func(
+      'int ARGBToI420(uintptr_t argb, int argbStride, uintptr_t y, int yStride, uintptr_t u, int uStride, uintptr_t v, int vStride, int width, int height)',
+    ) as KoffiFunc<(...args: number[]) => number>,
   };
 });
 
@@ -18,7 +21,7 @@ export function checkLibyuv(): void {
   libyuv();
 }
 
-/** What libyuv's `ARGBToNV12` makes of an sRGB picture: its matrix is BT.601, limited range. */
+/** What libyuv's `ARGBToNV12` and `ARGBToI420` make of an sRGB picture: the matrix is BT.601, limited range. */
 export const COLOR_SPACE = {
   primaries: 'bt709',
   transfer: 'iec61966-2-1',
@@ -35,12 +38,18 @@ export interface Pixels {
   stride: number;
 }
 
-/**
- * A picture in NV12: a plane of luma, then one of interleaved chroma at half the size, both with rows of the same
- * length (GstVideoInfo's default layout). Its sides are even; a screen with an odd side leaves the last row or column
- * undefined.
- */
-export class Nv12Frame implements Disposable {
+/** A picture that an encoder takes, 4:2:0, in native memory laid out as GstVideoInfo has it. */
+export interface YuvFrame extends Disposable {
+  /** Even sides; a screen with an odd side leaves the last row or column undefined. */
+  readonly size: { width: number; height: number };
+  readonly bytes: number;
+  readonly address: Address;
+  /** Takes over a rectangle, whose position is even. */
+  convert(from: Pixels, rectangle: Rectangle): void;
+}
+
+/** A plane of luma, then one of interleaved chroma at half the size, both with rows of the same length. */
+export class Nv12Frame implements YuvFrame {
   readonly size: { width: number; height: number };
   readonly bytes: number;
   readonly address: Address;
@@ -48,16 +57,14 @@ export class Nv12Frame implements Disposable {
   readonly #chroma: Address;
 
   constructor(screen: { width: number; height: number }) {
-    const width = (screen.width + 1) & ~1;
-    const height = (screen.height + 1) & ~1;
-    this.size = { width, height };
-    this.#stride = (width + 3) & ~3;
-    this.bytes = (this.#stride * height * 3) / 2;
+    this.size = evenSize(screen);
+    this.#stride = multipleOf4(this.size.width);
+    const luma = this.#stride * this.size.height;
+    this.bytes = luma + luma / 2;
     this.address = Number(koffi.address(koffi.alloc('uint8_t', this.bytes)));
-    this.#chroma = this.address + this.#stride * height;
+    this.#chroma = this.address + luma;
   }
 
-  /** Takes over a rectangle, whose position is even. */
   convert(from: Pixels, { x, y, width, height }: Rectangle): void {
     libyuv().ARGBToNV12(
       from.address + y * from.stride + x * 4,
@@ -74,4 +81,55 @@ export class Nv12Frame implements Disposable {
   [Symbol.dispose](): void {
     koffi.free(this.address);
   }
+}
+
+/** A plane of luma, then one of Cb and one of Cr at half the size. */
+export class I420Frame implements YuvFrame {
+  readonly size: { width: number; height: number };
+  readonly bytes: number;
+  readonly address: Address;
+  readonly #stride: number;
+  readonly #chromaStride: number;
+  readonly #cb: Address;
+  readonly #cr: Address;
+
+  constructor(screen: { width: number; height: number }) {
+    this.size = evenSize(screen);
+    this.#stride = multipleOf4(this.size.width);
+    this.#chromaStride = multipleOf4(this.size.width / 2);
+    const luma = this.#stride * this.size.height;
+    const chroma = (this.#chromaStride * this.size.height) / 2;
+    this.bytes = luma + 2 * chroma;
+    this.address = Number(koffi.address(koffi.alloc('uint8_t', this.bytes)));
+    this.#cb = this.address + luma;
+    this.#cr = this.#cb + chroma;
+  }
+
+  convert(from: Pixels, { x, y, width, height }: Rectangle): void {
+    const chroma = (y >> 1) * this.#chromaStride + (x >> 1);
+    libyuv().ARGBToI420(
+      from.address + y * from.stride + x * 4,
+      from.stride,
+      this.address + y * this.#stride + x,
+      this.#stride,
+      this.#cb + chroma,
+      this.#chromaStride,
+      this.#cr + chroma,
+      this.#chromaStride,
+      width,
+      height,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    koffi.free(this.address);
+  }
+}
+
+function evenSize({ width, height }: { width: number; height: number }) {
+  return { width: (width + 1) & ~1, height: (height + 1) & ~1 };
+}
+
+function multipleOf4(bytes: number): number {
+  return (bytes + 3) & ~3;
 }

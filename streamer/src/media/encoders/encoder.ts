@@ -1,39 +1,15 @@
-/** What an encoder is to the rest of the media process. One file for each kind of encoder says how to run it. */
+/** An encoder that runs, with the frame that it encodes. */
 import type { Rectangle } from '@deskside/protocol';
-import { CodecPipeline, type CodedUnit } from '../gstreamer.ts';
-import { COLOR_SPACE, Nv12Frame, type Pixels } from '../yuv.ts';
+import { CodecPipeline, type CodedUnit, presentProperties } from '../gstreamer.ts';
+import { COLOR_SPACE, I420Frame, Nv12Frame, type Pixels, type YuvFrame } from '../yuv.ts';
+import type { EncoderKind, EncoderSettings } from './encoder-kind.ts';
 
-export interface EncoderSettings {
-  width: number;
-  height: number;
-  /** Frames per second at most. */
-  fps: number;
-  /** kbit/s at `fps`. */
-  bitrate: number;
-}
-
-/** One GStreamer element and how it is to be run for a screen: no lookahead, no reordering, key frames on request. */
-export interface EncoderKind {
-  /** The element's name, as in `--encoder`. */
-  name: string;
-  /** Debian package whose plugin brings it. */
-  package: string;
-  /** Codec strings of this family start so. */
-  codec: string;
-  /** The part of the pipeline between frames and access units; the element's name is `codec`. */
-  description(settings: EncoderSettings): string;
-  /** Property and value that set the bit rate while it runs. */
-  bitrate(kilobits: number): [property: string, value: string];
-  /** Codec string (WebCodecs codec registry) of what begins with this key frame. */
-  codecString(keyFrame: Uint8Array): string;
-}
-
-/** An encoder that runs, with the frame that it encodes. One call at a time. */
+/** One call at a time. */
 export class Encoder implements AsyncDisposable {
-  static async start(kind: EncoderKind, settings: EncoderSettings): Promise<Encoder> {
-    const frame = new Nv12Frame(settings);
+  static async start(kind: EncoderKind, settings: EncoderSettings, gpu = 0): Promise<Encoder> {
+    const frame = new FRAMES[kind.format](settings);
     try {
-      const pipeline = new CodecPipeline(describe(kind, { ...settings, ...frame.size }));
+      const pipeline = new CodecPipeline(describe(kind, { ...settings, ...frame.size }, gpu));
       await pipeline.play(`deskside-${kind.name}`);
       return new Encoder(kind, frame, pipeline);
     } catch (error) {
@@ -43,10 +19,10 @@ export class Encoder implements AsyncDisposable {
   }
 
   readonly kind: EncoderKind;
-  readonly #frame: Nv12Frame;
+  readonly #frame: YuvFrame;
   readonly #pipeline: CodecPipeline;
 
-  private constructor(kind: EncoderKind, frame: Nv12Frame, pipeline: CodecPipeline) {
+  private constructor(kind: EncoderKind, frame: YuvFrame, pipeline: CodecPipeline) {
     this.kind = kind;
     this.#frame = frame;
     this.#pipeline = pipeline;
@@ -84,12 +60,23 @@ export class Encoder implements AsyncDisposable {
 /** A 4K frame on one busy core takes 200 ms; what takes ten times as long hangs. */
 const ENCODE_TIMEOUT_MS = 2000;
 
-function describe(kind: EncoderKind, settings: EncoderSettings): string {
+/** The element that `kind` is on a GPU. */
+export function elementOf(kind: EncoderKind, gpu: number): string {
+  return kind.elementOn?.(gpu) ?? kind.name;
+}
+
+const FRAMES = { NV12: Nv12Frame, I420: I420Frame };
+
+function describe(kind: EncoderKind, settings: EncoderSettings, gpu: number): string {
   const { width, height, fps } = settings;
-  const caps = `video/x-raw,format=NV12,width=${width},height=${height},framerate=${fps}/1,colorimetry=${COLORIMETRY}`;
+  const caps = `video/x-raw,format=${kind.format},width=${width},height=${height},framerate=${fps}/1,colorimetry=${COLORIMETRY}`;
+  const element = elementOf(kind, gpu);
+  const properties = kind.properties(settings);
+  const present = presentProperties(element, Object.keys(properties));
   return [
     `appsrc name=in is-live=true do-timestamp=true format=time caps=${caps}`,
-    kind.description(settings),
+    [element, 'name=codec', ...present.map((name) => `${name}=${properties[name]}`)].join(' '),
+    kind.output,
     'appsink name=out sync=false',
   ].join(' ! ');
 }

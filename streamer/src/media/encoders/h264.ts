@@ -18,3 +18,6 @@ export function h264CodecString(keyFrame: Uint8Array): string {
 }
 
 const NAL_SPS = 7;
+
+/** What viewers and RTP take: start codes, whole access units; without B frames and CABAC, which only cost time. */
+export const H264_OUTPUT = 'video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au';

@@ -44,7 +44,7 @@ export class TestViewer implements AsyncDisposable {
   readonly #size: { width: number; height: number } | undefined;
   readonly #changes = new EventEmitter();
   #stream!: MediaStream;
-  #decoder: H264Decoder | undefined;
+  #decoder: Decoder | undefined;
   #queue: Promise<void> = Promise.resolve();
   /** What was wrong with an update. */
   #failure: unknown;
@@ -113,7 +113,7 @@ export class TestViewer implements AsyncDisposable {
 
   async #setFormat(format: StreamFormat): Promise<void> {
     await this.#decoder?.[Symbol.asyncDispose]();
-    this.#decoder = await H264Decoder.start();
+    this.#decoder = await Decoder.start(format.codec);
     this.format = format;
     this.picture = new Uint32Array(format.width * format.height);
     this.#owned = new Uint8Array(this.picture.length).fill(1);
@@ -187,15 +187,21 @@ export class TestViewer implements AsyncDisposable {
   }
 }
 
-/** H.264 access units to words of BGRX, by libav through GStreamer. */
-class H264Decoder implements AsyncDisposable {
-  static async start(): Promise<H264Decoder> {
+/** Coded frames to words of BGRX, through GStreamer. */
+class Decoder implements AsyncDisposable {
+  static async start(codec: string): Promise<Decoder> {
+    const [caps, ...elements] = DECODERS[codec.slice(0, 4).replace('.', '')]!;
     const pipeline = new CodecPipeline(
-      'appsrc name=in is-live=true do-timestamp=true format=time caps=video/x-h264,stream-format=byte-stream,alignment=au' +
-        ' ! h264parse ! avdec_h264 name=codec max-threads=1 ! videoconvert ! video/x-raw,format=BGRx ! appsink name=out sync=false',
+      [
+        `appsrc name=in is-live=true do-timestamp=true format=time caps=${caps}`,
+        ...elements,
+        // By 16 bits: the direct way of videoconvert is up to 6 of 255 off.
+        'videoconvert ! video/x-raw,format=ARGB64 ! videoconvert dither=none ! video/x-raw,format=BGRx',
+        'appsink name=out sync=false',
+      ].join(' ! '),
     );
     await pipeline.play('test-decoder');
-    return new H264Decoder(pipeline);
+    return new Decoder(pipeline);
   }
 
   readonly #pipeline: CodecPipeline;
@@ -214,3 +220,15 @@ class H264Decoder implements AsyncDisposable {
     return this.#pipeline[Symbol.asyncDispose]();
   }
 }
+
+/** Caps and elements by the beginning of a codec string. */
+const DECODERS: Readonly<Record<string, [caps: string, ...elements: string[]]>> = {
+  avc1: [
+    'video/x-h264,stream-format=byte-stream,alignment=au',
+    'h264parse',
+    'avdec_h264 name=codec max-threads=1',
+  ],
+  vp8: ['video/x-vp8', 'vp8dec name=codec threads=1'],
+  vp09: ['video/x-vp9', 'vp9dec name=codec threads=1'],
+  av01: ['video/x-av1,stream-format=obu-stream,alignment=tu', 'av1dec name=codec'],
+};

@@ -1,0 +1,54 @@
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startMedia } from '../process.ts';
+import { TestDisplay } from '../testing/display.ts';
+import { TestViewer } from '../testing/viewer.ts';
+
+const SIZE = { width: 320, height: 240 };
+const CODECS = ['avc1.42E02A', 'vp8', 'vp09.00.51.08', 'av01.0.13M.08'];
+const COLOURS = [0x000000, 0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0x808080, 0x12a4e7, 0xf2c14e];
+
+/** Squares of 64 pixels: aligned to every codec's blocks, so that none bleeds into the next. */
+const PATCHES = COLOURS.map((colour, i) => ({
+  colour,
+  place: { x: 64 * (i % 4), y: 64 * Math.floor(i / 4), width: 64, height: 64 },
+}));
+
+describe('colours of the X screen', () => {
+  let display: TestDisplay;
+  beforeAll(async () => {
+    display = await TestDisplay.start(`${SIZE.width}x${SIZE.height}`);
+    for (const { colour, place } of PATCHES) await display.fill(place, colour);
+  });
+  afterAll(() => display[Symbol.asyncDispose]());
+
+  test.each(['x264enc', 'openh264enc', 'vp8enc', 'vp9enc', 'av1enc'])(
+    'come through %s as exactly as 8 bits of luma and chroma hold them',
+    async (encoder) => {
+      await using media = startMedia({
+        display: display.name,
+        fps: 60,
+        encoder,
+        log: pino({ level: 'silent' }),
+        onState: () => {},
+      });
+      await using viewer = await TestViewer.watch(media, { codecs: CODECS });
+      await viewer.until(() => viewer.picture.some((word) => word !== 0));
+      expect(viewer.format?.encoder).toBe(encoder);
+      for (const { colour, place } of PATCHES) {
+        const seen = viewer.colour(place);
+        const distance = Math.max(...distances(seen, colour));
+        expect(distance, `${colour.toString(16)} is shown as ${seen.toString(16)}`).toBeLessThanOrEqual(
+          ROUNDING,
+        );
+      }
+    },
+  );
+});
+
+/** BT.601 in limited range: one step of luma is 1.16 of RGB, one of chroma up to 2.02; half a step of each is rounded. */
+const ROUNDING = 3;
+
+function distances(a: number, b: number): number[] {
+  return [16, 8, 0].map((shift) => Math.abs(((a >> shift) & 255) - ((b >> shift) & 255)));
+}

@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os';
+import { type EncoderKind, NEVER, wholeBits } from './encoder-kind.ts';
+import { H264_OUTPUT, h264CodecString } from './h264.ts';
+
+/** H.264 on the CPU by Cisco's OpenH264 (its `codec_app_def.h`; the values are those of WebRTC for screens). */
+export const openh264enc: EncoderKind = {
+  name: 'openh264enc',
+  package: 'gstreamer1.0-plugins-bad',
+  codec: 'h264',
+  hardware: false,
+  format: 'I420',
+  properties: ({ bitrate }) => ({
+    'usage-type': 'screen',
+    complexity: 'low',
+    'rate-control': 'bitrate',
+    // A frame that is left out would never be answered; the rate control decides how often there is one.
+    'enable-frame-skip': false,
+    'slice-mode': 'n-slices',
+    'num-slices': slices(),
+    'multi-thread': slices(),
+    'gop-size': NEVER,
+    bitrate: wholeBits(bitrate),
+  }),
+  bitrate: (kilobits) => ['bitrate', String(wholeBits(kilobits))],
+  output: H264_OUTPUT,
+  codecString: h264CodecString,
+};
+
+/** More than 4 slices give Chromium trouble. */
+function slices(): number {
+  return Math.min(4, availableParallelism());
+}

@@ -1,0 +1,58 @@
+/** VP8 and VP9 on the CPU by libvpx. Values: WebRTC's `libvpx_vp8_encoder.cc` and `libvpx_vp9_encoder.cc`, for screens. */
+import { availableParallelism } from 'node:os';
+import { BUFFER_MS, type ElementProperties, type EncoderKind, NEVER, wholeBits } from './encoder-kind.ts';
+
+export const vp8enc: EncoderKind = {
+  name: 'vp8enc',
+  package: 'gstreamer1.0-plugins-good',
+  codec: 'vp8',
+  hardware: false,
+  format: 'I420',
+  properties: ({ bitrate }) => ({
+    ...realtime(bitrate),
+    // The fastest that there is: a desktop changes too often for more.
+    'cpu-used': -16,
+    // Several threads of libvpx's VP8 wait for each other in loops: ten times the CPU time (measured).
+    threads: 1,
+  }),
+  bitrate: (kilobits) => ['target-bitrate', String(wholeBits(kilobits))],
+  output: 'video/x-vp8',
+  codecString: () => 'vp8',
+};
+
+export const vp9enc: EncoderKind = {
+  name: 'vp9enc',
+  package: 'gstreamer1.0-plugins-good',
+  codec: 'vp9',
+  hardware: false,
+  format: 'I420',
+  properties: ({ bitrate }) => ({
+    ...realtime(bitrate),
+    'cpu-used': 9,
+    'row-mt': true,
+    // Bits go where something moves.
+    'aq-mode': 'cyclic-refresh',
+  }),
+  bitrate: (kilobits) => ['target-bitrate', String(wholeBits(kilobits))],
+  output: 'video/x-vp9,profile=(string)0',
+  // Profile 0, 8 bits a sample; the level is only an upper bound: 3840x2160 at 60 frames a second.
+  codecString: () => 'vp09.00.51.08',
+};
+
+function realtime(bitrate: number): ElementProperties {
+  return {
+    deadline: 1,
+    'lag-in-frames': 0,
+    'end-usage': 'cbr',
+    'target-bitrate': wholeBits(bitrate),
+    'buffer-size': BUFFER_MS * 2,
+    'buffer-initial-size': BUFFER_MS,
+    'buffer-optimal-size': BUFFER_MS,
+    'keyframe-mode': 'disabled',
+    'keyframe-max-dist': NEVER,
+    'dropframe-threshold': 0,
+    // As the element's own help says for sharing a screen.
+    'static-threshold': 100,
+    threads: Math.min(4, availableParallelism()),
+  };
+}
