@@ -22,7 +22,7 @@ import { Meter, type Statistics } from './statistics.ts';
 import type { TransportWish } from './transports/transport-choice.ts';
 import { Ways } from './transports/ways.ts';
 import { openWebSocket, socketAddress } from './transports/websocket.ts';
-import type { View } from './view.ts';
+import type { Size, View } from './view.ts';
 import { WindowFollower } from './window-follower.ts';
 
 export type Notice = Of<StreamerMessage, 'notice'>;
@@ -69,6 +69,8 @@ export class Viewer implements Disposable {
   readonly #meter = new Meter();
   #stream: Of<StreamerMessage, 'stream'> | undefined;
   #waitsForPicture = true;
+  /** Of the desktop; a stream's sides may be a pixel longer, since they are even. */
+  #desktopSize: Size = { width: 0, height: 0 };
   #resizable = false;
   #followsWindow = false;
 
@@ -185,7 +187,7 @@ export class Viewer implements Disposable {
   }
 
   #welcome({ screen, heldEvery, name, role, resizable }: Of<StreamerMessage, 'welcome'>): void {
-    this.#screen.size = screen;
+    this.#screen.size = this.#desktopSize = screen;
     this.#screen.label = name;
     this.#keyboard.heldEvery = heldEvery;
     this.#waitsForPicture = true;
@@ -211,8 +213,11 @@ export class Viewer implements Disposable {
     switch (message.type) {
       case 'stream':
         this.#stream = message;
-        this.#screen.size = message;
+        this.#screen.size = withoutPadding(message, this.#desktopSize);
         this.#picture.configure(message);
+        break;
+      case 'screen':
+        this.#desktopSize = message;
         break;
       case 'notice':
         this.events.emit('notice', message);
@@ -273,6 +278,13 @@ export class Viewer implements Disposable {
       ...this.#screen.size,
     });
   }
+}
+
+/** Changes of the size and of the stream come one after the other: meanwhile the size is that of the stream. */
+function withoutPadding(coded: Size, desktop: Size): Size {
+  const isPadded = (side: number, of: number): boolean => side === of || side === of + 1;
+  const padded = isPadded(coded.width, desktop.width) && isPadded(coded.height, desktop.height);
+  return padded ? desktop : coded;
 }
 
 function withTrailingSlash(address: URL): URL {
