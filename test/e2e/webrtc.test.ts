@@ -1,0 +1,56 @@
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { live, screenshot } from '../support/chromium.ts';
+import { test } from '../support/desktop-test.ts';
+import { pixel, resembles } from '../support/image.ts';
+import { peerStatistics, watchPeers } from '../support/peer-statistics.ts';
+import { Terminal } from '../support/terminal.ts';
+import { channels } from '../support/test-card.ts';
+import { until } from '../support/until.ts';
+import type { XClient } from '../support/x-client.ts';
+
+test.override('streamerOptions', { flags: ['--transport', 'auto'] });
+
+test('pictures move to UDP by themselves, and keys go on', async ({ streamer, chromium, x }) => {
+  const page = await openWatched(chromium, streamer.page({ view: '1:1' }));
+  await movingUntil(x, 'video over WebRTC', async () => (await peerStatistics(page))?.framesDecoded);
+  const seen = await peerStatistics(page);
+  expect(seen).toMatchObject({ protocol: 'udp', port: Number(streamer.url.port) });
+  x.coverScreen(0x40ff40);
+  await untilColor(page, 0x40ff40);
+  await using terminal = await Terminal.open(streamer.address);
+  await page.mouse.click(100, 100);
+  await page.keyboard.type('over UDP');
+  await terminal.untilTyped('over UDP');
+});
+
+test('a page that wants the WebSocket keeps to it', async ({ streamer, chromium, x }) => {
+  const page = await openWatched(chromium, streamer.page({ view: '1:1', transport: 'websocket' }));
+  x.coverScreen(0xff8000);
+  await untilColor(page, 0xff8000);
+  expect(await peerStatistics(page)).toBeUndefined();
+});
+
+async function openWatched(chromium: Browser, url: string): Promise<Page> {
+  const context = await chromium.newContext({ viewport: { width: 1280, height: 720 } });
+  const page = await context.newPage();
+  await watchPeers(page);
+  await page.goto(url);
+  await live(page);
+  return page;
+}
+
+/** Lets the picture change until the condition holds: a desktop at rest sends nothing. */
+async function movingUntil(x: XClient, what: string, look: () => Promise<unknown>): Promise<void> {
+  let step = 0;
+  await until(what, async () => {
+    x.coverScreen(0x000040 + (step++ % 2) * 0x808000);
+    return await look();
+  });
+}
+
+async function untilColor(page: Page, color: number): Promise<void> {
+  await until(`the colour ${color.toString(16)}`, async () =>
+    resembles(pixel(await screenshot(page), 640, 360), channels(color)),
+  );
+}
