@@ -110,6 +110,8 @@ class Composition {
       env: { ...process.env, [INSTANCE_VARIABLE]: `${instance}/media` },
       fps: settings.fps,
       encoder: settings.encoder,
+      codec: settings.codec,
+      gpu: settings.gpuId,
       log,
       onState: (state, reason) => {
         if (state === 'running') return this.#notices.over('media', 'The picture is back.');

@@ -42,6 +42,8 @@ describe('the table of settings', () => {
       clipboard: 'both',
       clipboardPrimary: 'off',
       encoder: 'auto',
+      codec: 'auto',
+      gpuId: 0,
       audio: 'auto',
       audioBitrate: 128,
       audioFrame: 10,
@@ -119,6 +121,8 @@ describe('values', () => {
     ['fps', '0'],
     ['bitrate', '99'],
     ['encoder', 'magic'],
+    ['codec', 'mpeg2'],
+    ['gpuId', '-1'],
     ['display', ':59536'],
     ['name', '../other'],
     ['allowedOrigins', 'example.com'],
@@ -144,7 +148,7 @@ describe('wrong values', () => {
   it('are all told at once, each named as it was given', () => {
     const problems = problemsOf({
       flags: { port: 'x' },
-      environment: { DESKSIDE_FPS: 'many', SELKIES_ENCODER: 'nvh264enc' },
+      environment: { DESKSIDE_FPS: 'many', SELKIES_ENCODER: 'x264enc-striped' },
       file: { path: '/etc/x.env', variables: { DESKSIDE_SIZE: 'big' } },
     });
     expect(problems.map(({ setting }) => setting)).toEqual([

@@ -4,6 +4,7 @@
  * module's variables all come from it or are held against it.
  */
 import * as v from 'valibot';
+import { CODEC_NAMES, ENCODER_NAMES } from './media/encoders/table.ts';
 import {
   addresses,
   type Check,
@@ -88,10 +89,25 @@ export const settingsTable = {
   encoder: {
     value: 'NAME',
     default: 'auto',
-    check: v.picklist(['auto', 'x264enc']),
-    allowed: 'auto or x264enc',
+    check: v.picklist(['auto', ...ENCODER_NAMES]),
+    allowed: `auto, ${ENCODER_NAMES.join(', ')}; deskside doctor says which work here`,
     help: 'video encoder',
     selkies: 'SELKIES_ENCODER',
+  },
+  codec: {
+    value: 'NAME',
+    default: 'auto',
+    check: v.picklist(['auto', ...CODEC_NAMES]),
+    allowed: `auto, ${CODEC_NAMES.join(', ')}`,
+    help: 'codec of the video; viewers that do not decode it see nothing',
+  },
+  gpuId: {
+    value: 'N',
+    default: '0',
+    check: wholeNumber(0, 63),
+    allowed: '0 to 63, as CUDA counts or the render nodes of /dev/dri from renderD128 on',
+    help: 'number of the GPU whose video encoders are used',
+    selkies: 'SELKIES_GPU_ID',
   },
   audio: {
     value: 'MODE',

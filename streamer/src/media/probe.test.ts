@@ -40,7 +40,7 @@ describe('what the media process needs', () => {
     expect(onGpu.map(({ name }) => name)).toContain('encoder nvh264enc');
     // Measured once: the same figures again.
     expect(await probeEncoders(wish, file)).toEqual(findings);
-  }, 30_000);
+  }, 90_000);
 
   test('is named with the package that brings it', () => {
     expect(() => loadLibrary('libmissing.so.7', 'libmissing7')).toThrow(MissingLibrary);
