@@ -51,6 +51,16 @@ async function paste(...options: string[]): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Offers what a viewer copied, and waits until the X server knows. */
+async function offer(clip: ClipOffer, by = clipboard, name = 'CLIPBOARD'): Promise<void> {
+  await using x = await XConnection.open(server.display);
+  const selection = await x.atom(name);
+  const owner = () => x.ask<number>((callback) => x.client.GetSelectionOwner(selection, callback));
+  const before = await owner();
+  by.offer(clip);
+  await expect.poll(owner, PATIENCE).not.toBe(before);
+}
+
 async function newest(count = 1): Promise<readonly ClipItem[]> {
   await expect.poll(() => clips.length, PATIENCE).toBeGreaterThanOrEqual(count);
   return clips.at(-1)!.content;
@@ -93,13 +103,13 @@ test('a picture goes both ways', async () => {
   const [item] = await newest();
   expect(item!.type).toBe('image/png');
   expect(Buffer.compare(item!.data, png)).toBe(0);
-  clipboard.offer(offerOf([{ type: 'image/png', data: png }]));
+  await offer(offerOf([{ type: 'image/png', data: png }]));
   expect(Buffer.compare(await paste('-target', 'image/png'), png)).toBe(0);
 }, 30_000);
 
 test('all forms are offered, and each is given', async () => {
   const html = Buffer.from('<b>bold</b>');
-  clipboard.offer(offerOf([text('bold é'), { type: 'text/html', data: html }]));
+  await offer(offerOf([text('bold é'), { type: 'text/html', data: html }]));
   const targets = (await paste('-target', 'TARGETS')).toString().trim().split('\n');
   expect(targets).toEqual(
     expect.arrayContaining(['TARGETS', 'TIMESTAMP', 'UTF8_STRING', 'STRING', 'text/html']),
@@ -111,13 +121,16 @@ test('all forms are offered, and each is given', async () => {
 
 test('who pastes before the bytes are there waits for them', async () => {
   const content = Promise.withResolvers<readonly ClipItem[]>();
-  clipboard.offer({ items: [{ type: 'text/plain', size: 4 }], content: content.promise });
+  const asked = Promise.withResolvers<void>();
+  await offer({
+    items: [{ type: 'text/plain', size: 4 }],
+    get content() {
+      asked.resolve();
+      return content.promise;
+    },
+  });
   const pasted = paste('-target', 'UTF8_STRING');
-  await using x = await XConnection.open(server.display);
-  const selection = await x.atom('CLIPBOARD');
-  await expect
-    .poll(() => x.ask<number>((callback) => x.client.GetSelectionOwner(selection, callback)), PATIENCE)
-    .not.toBe(0);
+  await asked.promise;
   content.resolve([text('late')]);
   expect((await pasted).toString()).toBe('late');
 });
@@ -125,7 +138,7 @@ test('who pastes before the bytes are there waits for them', async () => {
 test('what does not come is refused to who pastes', async () => {
   const content = Promise.reject(new Error('gone'));
   content.catch(() => {});
-  clipboard.offer({ items: [{ type: 'text/plain', size: 4 }], content });
+  await offer({ items: [{ type: 'text/plain', size: 4 }], content });
   expect(await paste('-target', 'UTF8_STRING')).toHaveLength(0);
 });
 
@@ -141,7 +154,7 @@ test('an owner that never answers holds up nobody for long', async () => {
 }, 20_000);
 
 test('what a viewer copied is not told back, and a program may take over', async () => {
-  clipboard.offer(offerOf([text('mine')]));
+  await offer(offerOf([text('mine')]));
   expect((await paste()).toString()).toBe('mine');
   await copy('theirs');
   await newest();
@@ -154,7 +167,7 @@ test('what is only selected counts where that is wanted', async () => {
   await copy('selected', '-selection', 'primary');
   const [item] = await newest();
   expect(Buffer.from(item!.data).toString()).toBe('selected');
-  both.offer(offerOf([text('middle button')]));
+  await offer(offerOf([text('middle button')]), both, 'PRIMARY');
   expect((await paste('-selection', 'primary')).toString()).toBe('middle button');
 });
 
