@@ -1,4 +1,4 @@
-/** AV1 on the CPU: by libaom (values: WebRTC's `libaom_av1_encoder.cc`) or SVT-AV1 (its `Docs/Parameters.md`). */
+/** AV1 on the CPU: by libaom (properties: `gst-inspect-1.0 av1enc`, 1.22) or SVT-AV1 (never run by us). */
 import { availableParallelism } from 'node:os';
 import { BUFFER_MS, type EncoderKind, NEVER, wholeKilobits } from './encoder-kind.ts';
 

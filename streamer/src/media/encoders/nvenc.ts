@@ -1,6 +1,6 @@
 /**
- * NVIDIA's NVENC. Values: "Low latency use cases" in NVIDIA's NVENC Video Encoder API Programming Guide: ultra-low
- * latency, constant bit rate, an endless group of pictures, a buffer of few frames. Untested on hardware.
+ * NVIDIA's NVENC: low latency, constant bit rate, an endless group of pictures, a buffer of few frames. Untested on
+ * hardware, and the properties not held against an installed plugin.
  */
 
 import { AV1_CODEC_STRING, AV1_OUTPUT } from './av1.ts';

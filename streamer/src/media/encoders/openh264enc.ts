@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type EncoderKind, NEVER, wholeBits } from './encoder-kind.ts';
 import { H264_OUTPUT, h264CodecString } from './h264.ts';
 
-/** H.264 on the CPU by Cisco's OpenH264 (its `codec_app_def.h`; the values are those of WebRTC for screens). */
+/** H.264 on the CPU by Cisco's OpenH264. Properties: `gst-inspect-1.0 openh264enc`, 1.22. */
 export const openh264enc: EncoderKind = {
   name: 'openh264enc',
   package: 'gstreamer1.0-plugins-bad',

@@ -1,7 +1,7 @@
 /**
- * Intel's and AMD's encoders through VA-API, by GStreamer's `va` plugin (1.22 and newer). Values: its element reference,
- * and "Low latency" in Intel's media driver documentation: no B frames, one reference, fastest target usage, constant
- * bit rate. Untested on hardware.
+ * Intel's and AMD's encoders through VA-API, by GStreamer's `va` plugin (1.22 and newer): no B frames, one reference,
+ * fastest target usage, constant bit rate. Untested on hardware, and the properties not held against an installed
+ * plugin.
  */
 import { AV1_CODEC_STRING, AV1_OUTPUT } from './av1.ts';
 import { BUFFER_MS, type EncoderKind, wholeKilobits } from './encoder-kind.ts';

@@ -1,6 +1,6 @@
 /**
- * VA-API by the older gstreamer-vaapi plugin, for machines whose `va` plugin has no encoders. Values: its element
- * reference. The GPU is the one that GST_VAAPI_DRM_DEVICE names. Untested on hardware.
+ * VA-API by the older gstreamer-vaapi plugin, for machines whose `va` plugin has no encoders. The GPU is
+ * the one that GST_VAAPI_DRM_DEVICE names. Untested on hardware, and the properties not held against an installed plugin.
  */
 import { type EncoderKind, wholeKilobits } from './encoder-kind.ts';
 import { H264_OUTPUT, h264CodecString } from './h264.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { BUFFER_MS, type EncoderKind, NEVER, wholeKilobits } from './encoder-kind.ts';
 import { H264_OUTPUT, h264CodecString } from './h264.ts';
 
-/** H.264 on the CPU by libx264 (its `--help` and x264's `common/base.c` on tune zerolatency). */
+/** H.264 on the CPU by libx264. Properties: `gst-inspect-1.0 x264enc`. */
 export const x264enc: EncoderKind = {
   name: 'x264enc',
   package: 'gstreamer1.0-plugins-ugly',
