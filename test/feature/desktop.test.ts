@@ -127,7 +127,14 @@ async function openTerminal(name: string): Promise<OpenTerminal> {
   const file = `/tmp/typed-${name}`;
   const xterm = `xterm -u8 -bg '#ff0000' -fg '#ff0000' -e 'head -n 1 >${file}'`;
   await container.exec(`nohup ${xterm} >/dev/null 2>&1 &`);
-  const { x, y } = await until('a red window', async () => locate(await screenshot(page), RED));
+  // The desktop takes the size of the page meanwhile, and the window may move with it.
+  let before: { x: number; y: number } | undefined;
+  const { x, y } = await until('a red window that rests', async () => {
+    const found = locate(await screenshot(page), RED);
+    const rests = found && found.x === before?.x && found.y === before?.y;
+    before = found;
+    return rests && found;
+  });
   await page.mouse.click(x, y);
   return {
     async type(line) {
