@@ -10,6 +10,7 @@ export interface DebianMirror {
   proxy: string | undefined;
 }
 
+/** @throws Error where this machine is no Debian */
 export async function debianMirror(): Promise<DebianMirror> {
   const targets = await command('apt-get', [
     'indextargets',
@@ -18,11 +19,17 @@ export async function debianMirror(): Promise<DebianMirror> {
     'Created-By: Packages',
   ]);
   const repositories = targets.split('\n').map((line) => line.split(' '));
-  const find = (release: RegExp) => repositories.find(([, name]) => release.test(name ?? ''))?.[0];
+  const find = (release: RegExp) => {
+    const found = repositories.find(([, name]) => release.test(name ?? ''))?.[0];
+    if (found) return found;
+    throw new Error(
+      `apt of this machine knows no Debian repository ${release.source}: run the tests on Debian 12 or 13.`,
+    );
+  };
   const configuration = await command('apt-config', ['dump', '--format', '%F "%v";%n', ...FETCHING]);
   return {
-    archive: find(/^(bookworm|trixie)$/) ?? 'http://deb.debian.org/debian/',
-    security: find(/^(bookworm|trixie)-security$/) ?? 'http://deb.debian.org/debian-security/',
+    archive: find(/^(bookworm|trixie)$/),
+    security: find(/^(bookworm|trixie)-security$/),
     configuration,
     proxy: /^Acquire::http::Proxy "(.+)";$/im.exec(configuration)?.[1],
   };
