@@ -1,3 +1,5 @@
+import type { CursorShape } from '@deskside/protocol';
+import { cssCursors, cursorSize } from './input/cursor.ts';
 import { listen } from './listen.ts';
 import { placeScreen, type Size, type View } from './view.ts';
 
@@ -13,6 +15,8 @@ export class Screen implements Disposable {
   readonly #resources = new DisposableStack();
   #size: Size = { width: 1920, height: 1080 };
   #view: View = 'fit';
+  #cursor: CursorShape | undefined;
+  #cursorSize = 1;
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -45,9 +49,9 @@ export class Screen implements Disposable {
     this.#place();
   }
 
-  /** A value of CSS `cursor`. */
-  set cursor(cursor: string) {
-    this.#container.style.cursor = cursor;
+  set cursor(cursor: CursorShape) {
+    this.#cursor = cursor;
+    this.#showCursor();
   }
 
   /** The desktop's name, for screen readers. */
@@ -94,5 +98,15 @@ export class Screen implements Disposable {
       transform: scale === 1 ? 'none' : `scale(${scale})`,
     });
     this.#container.style.overflow = this.#view === 'fit' ? 'hidden' : 'auto';
+    const size = cursorSize(scale, devicePixelRatio);
+    if (size === this.#cursorSize) return;
+    this.#cursorSize = size;
+    this.#showCursor();
+  }
+
+  #showCursor(): void {
+    if (!this.#cursor) return;
+    // A value that the browser does not understand leaves the one before.
+    for (const value of cssCursors(this.#cursor, this.#cursorSize)) this.#container.style.cursor = value;
   }
 }

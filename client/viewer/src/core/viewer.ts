@@ -12,7 +12,6 @@ import { Clipboard } from './clipboard/clipboard.ts';
 import { KeyGate } from './clipboard/key-gate.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Emitter } from './emitter.ts';
-import { cssCursor } from './input/cursor.ts';
 import { Keyboard } from './input/keyboard.ts';
 import { Pointer } from './input/pointer.ts';
 import { attachWheel } from './input/wheel.ts';
@@ -246,7 +245,7 @@ export class Viewer implements Disposable {
         this.sound.receive(new Uint8Array(bytes));
         break;
       case BinaryType.CursorShape:
-        this.#screen.cursor = cssCursor(decodeCursorShape(bytes));
+        this.#screen.cursor = decodeCursorShape(bytes);
         break;
       case BinaryType.ClipPart:
         this.clipboard.receiveBinary(bytes);
