@@ -10,6 +10,7 @@ import { Account } from '../support/streamer.ts';
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { viewerState } from '../support/viewer-state.ts';
+import { Xclip } from '../support/xclip.ts';
 
 const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
 
@@ -181,4 +182,25 @@ test('a screenshot of the desktop opens in the editor', async ({ workbench, serv
   const png = await readFile(join(server.workspace, name));
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 720]);
+});
+
+test('the desktop and the editor have one clipboard', async ({ workbench, account }) => {
+  const { page } = workbench;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const element = await openPanel(workbench);
+  using xclip = new Xclip(await desktopOf(account));
+  await element.click({ position: { x: 60, y: 60 } });
+  xclip.copy('copied on the desktop');
+  await until('the text to be in the editor', async () => {
+    return (await page.evaluate(() => navigator.clipboard.readText())) === 'copied on the desktop';
+  });
+  await page.evaluate(() => navigator.clipboard.writeText('copied in the editor'));
+  // The focus comes back from where it was copied.
+  await page.locator('.explorer-folders-view').click();
+  await element.click({ position: { x: 60, y: 60 } });
+  await page.keyboard.press('Control+v');
+  await until(
+    'the text to be on the desktop',
+    async () => String(await xclip.paste()) === 'copied in the editor',
+  );
 });
