@@ -15,6 +15,14 @@ test('measures what a frame costs, and keeps it', async () => {
   expect(await readdir(join(directory.path, 'deskside'))).toEqual(['encoder-costs.json']);
 });
 
+test('does without a place to keep it', async () => {
+  await using directory = await mkdtempDisposable(join(tmpdir(), 'deskside-'));
+  await writeFile(join(directory.path, 'file'), '');
+  const file = join(directory.path, 'file/costs.json');
+  expect(await writeCosts(file, [x264enc], { x264enc: 5 })).toBe(false);
+  expect(await readCosts(file, [x264enc])).toEqual({});
+});
+
 test('forgets what was measured with other properties', async () => {
   await using directory = await mkdtempDisposable(join(tmpdir(), 'deskside-'));
   const file = join(directory.path, 'costs.json');

@@ -34,16 +34,26 @@ export async function readCosts(file: string, table: readonly EncoderKind[]): Pr
   }
 }
 
-/** Replaces the file at once, so that nobody reads half of it. @throws Error of the file system */
+/**
+ * Replaces the file at once, so that nobody reads half of it. A place that cannot be written (a read-only home, a full
+ * disk) costs no more than measuring again.
+ *
+ * @returns whether they were kept
+ */
 export async function writeCosts(
   file: string,
   table: readonly EncoderKind[],
   milliseconds: MeasuredCosts,
-): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+): Promise<boolean> {
   const fresh = `${file}.${process.pid}`;
-  await writeFile(fresh, JSON.stringify({ version: versionOf(table), milliseconds }));
-  await rename(fresh, file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(fresh, JSON.stringify({ version: versionOf(table), milliseconds }));
+    await rename(fresh, file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
