@@ -1,4 +1,7 @@
-/** AV1 on the CPU: by libaom (properties: `gst-inspect-1.0 av1enc`, 1.22) or SVT-AV1 (never run by us). */
+/**
+ * AV1 on the CPU, by libaom (properties: `gst-inspect-1.0 av1enc`, 1.22). Not SVT-AV1: its element in GStreamer 1.26
+ * gives back nothing for a single frame, and its end cannot be waited for.
+ */
 import { availableParallelism } from 'node:os';
 import { BUFFER_MS, type EncoderKind, NEVER, wholeKilobits } from './encoder-kind.ts';
 
@@ -31,25 +34,6 @@ export const av1enc: EncoderKind = {
     'row-mt': true,
     'tile-columns': 1,
     threads: Math.min(4, availableParallelism()),
-  }),
-  bitrate: (kilobits) => ['target-bitrate', String(wholeKilobits(kilobits))],
-  output: AV1_OUTPUT,
-  codecString: () => AV1_CODEC_STRING,
-};
-
-export const svtav1enc: EncoderKind = {
-  name: 'svtav1enc',
-  package: 'gstreamer1.0-plugins-bad',
-  codec: 'av1',
-  hardware: false,
-  format: 'I420',
-  properties: ({ bitrate }) => ({
-    preset: 12,
-    'target-bitrate': wholeKilobits(bitrate),
-    // No key frame but on request; low delay, constant bit rate, screen content.
-    'intra-period-length': -1,
-    'parameters-string': 'pred-struct=1:rc=2:scm=1:lookahead=0',
-    'logical-processors': Math.min(4, availableParallelism()),
   }),
   bitrate: (kilobits) => ['target-bitrate', String(wholeKilobits(kilobits))],
   output: AV1_OUTPUT,

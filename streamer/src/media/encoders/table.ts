@@ -1,5 +1,5 @@
 /** Every encoder that Deskside knows how to run, in the order in which they are tried where nothing was measured. */
-import { av1enc, svtav1enc } from './av1.ts';
+import { av1enc } from './av1.ts';
 import type { CodecName, EncoderKind } from './encoder-kind.ts';
 import { nvav1enc, nvh264enc, nvh265enc } from './nvenc.ts';
 import { openh264enc } from './openh264enc.ts';
@@ -25,7 +25,6 @@ export const ENCODERS: readonly EncoderKind[] = [
   openh264enc,
   vp8enc,
   vp9enc,
-  svtav1enc,
   av1enc,
 ];
 
