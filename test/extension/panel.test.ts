@@ -181,7 +181,9 @@ test('a screenshot of the desktop opens in the editor', async ({ workbench, serv
   await workbench.page.locator('.tab', { hasText: name }).waitFor();
   const png = await readFile(join(server.workspace, name));
   expect(png.subarray(1, 4).toString()).toBe('PNG');
-  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 720]);
+  // As large as the panel, which the desktop follows.
+  expect(png.readUInt32BE(16)).toBeGreaterThan(100);
+  expect(png.readUInt32BE(20)).toBeGreaterThan(100);
 });
 
 test('the desktop and the editor have one clipboard', async ({ workbench, account }) => {
