@@ -59,9 +59,13 @@ async function endLeftover(): Promise<void> {
   await until('the engine of an earlier run to end', () => readProcess(pid) === undefined);
 }
 
+/** Again until none is left: one that the end of a test is removing already is refused to us, and gone soon. */
 async function removeContainers(): Promise<void> {
-  const ids = (await docker(['ps', '--all', '--quiet'])).split('\n').filter((id) => id !== '');
-  if (ids.length > 0) await docker(['rm', '--force', '--volumes', ...ids]);
+  await until('the containers to be gone', async () => {
+    const ids = (await docker(['ps', '--all', '--quiet'])).split('\n').filter((id) => id !== '');
+    if (ids.length > 0) await docker(['rm', '--force', '--volumes', ...ids]);
+    return ids.length === 0;
+  });
 }
 
 async function docker(args: string[]): Promise<string> {
