@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveSettings, resolveStateDir, SettingsError, type Sources } from './settings/resolve.ts';
@@ -41,6 +43,8 @@ describe('the table of settings', () => {
       bitrate: 8000,
       clipboard: 'both',
       clipboardPrimary: 'off',
+      files: 'both',
+      filesDir: join(homedir(), 'Downloads'),
       encoder: 'auto',
       codec: 'auto',
       gpuId: 0,

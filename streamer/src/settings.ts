@@ -152,6 +152,20 @@ export const settingsTable = {
     allowed: 'on or off',
     help: 'whether what is merely selected on the desktop counts as copied (the PRIMARY selection)',
   },
+  files: {
+    value: 'WAYS',
+    default: 'both',
+    check: v.picklist(['both', 'in', 'out', 'none']),
+    allowed: 'both, in (into --files-dir), out (of it) or none',
+    help: 'which ways files may go',
+  },
+  filesDir: {
+    value: 'DIR',
+    default: '~/Downloads',
+    check: path,
+    allowed: 'a directory; made if it is missing',
+    help: 'where files from viewers come to lie, and the only place from which viewers get files',
+  },
   session: {
     value: 'COMMAND',
     default: 'auto',
