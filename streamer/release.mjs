@@ -3,12 +3,14 @@
  * - `deskside-VERSION-linux-ARCH.tar.gz`: unpack anywhere and run `bin/deskside`
  * - `feature/`: the dev container feature and its scenarios, for `devcontainer features test` and `… publish`
  * - `devcontainer-feature-deskside.tgz`: the feature as one file
+ * - `deskside-coder-VERSION.tgz`: the client of Coder's API, for `npm publish`
  */
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { buildCoderClient } from '../client/coder/build.mjs';
 import { megabytes, tarball, writeChecksums } from './release/archives.mjs';
 import { stageFeature } from './release/feature.mjs';
 import { strippedNode } from './release/node.mjs';
@@ -27,6 +29,7 @@ export async function release() {
   const program = await layOutProgram(join(work.path, 'deskside'));
   await Promise.all(ARCHITECTURES.map((arch) => packStandalone(program, arch, work.path)));
   await packFeature(program, work.path);
+  await packCoderClient(work.path);
   await writeChecksums(dist, await filesOf(dist));
   for (const name of await filesOf(dist))
     console.log(`${name}  ${megabytes((await stat(join(dist, name))).size)}`);
@@ -48,6 +51,11 @@ async function packFeature(program, work) {
   const packed = join(work, 'packed');
   await run('devcontainer', ['features', 'package', '--output-folder', packed, join(folder, 'src')]);
   await cp(packed, dist, { recursive: true });
+}
+
+async function packCoderClient(work) {
+  const folder = await buildCoderClient(join(work, 'coder'));
+  await run('npm', ['pack', folder, '--pack-destination', dist]);
 }
 
 async function filesOf(folder) {

@@ -11,21 +11,28 @@ const MAX_SIZE = 10 * 1024;
 
 const TSC = join(import.meta.dirname, '../../node_modules/.bin/tsc');
 const home = import.meta.dirname;
-const target = resolve(process.argv[2] ?? join(home, 'dist'));
 
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target, { recursive: true });
-const sources = { entryPoints: ['index', 'node'].map((name) => join(home, `src/${name}.ts`)) };
-const form = { bundle: true, format: 'esm', target: 'es2022', platform: 'neutral', external: ['node:*'] };
-await build({ ...sources, ...form, outdir: target });
-declarations();
-checkSize(await build({ ...form, entryPoints: [join(home, 'src/index.ts')], minify: true, write: false }));
-writeFileSync(join(target, 'package.json'), `${JSON.stringify(publishedPackage(), null, 2)}\n`);
-writeFileSync(join(target, 'API.md'), apiDocument(target));
-cpSync(join(home, 'README.md'), join(target, 'README.md'));
-cpSync(join(home, '../../LICENSE'), join(target, 'LICENSE'));
+/**
+ * @param {string} target folder that is made anew
+ * @returns {Promise<string>} that folder
+ */
+export async function buildCoderClient(target) {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  const sources = { entryPoints: ['index', 'node'].map((name) => join(home, `src/${name}.ts`)) };
+  const form = { bundle: true, format: 'esm', target: 'es2022', platform: 'neutral', external: ['node:*'] };
+  await build({ ...sources, ...form, outdir: target });
+  declarations(target);
+  checkSize(await build({ ...form, entryPoints: [join(home, 'src/index.ts')], minify: true, write: false }));
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(publishedPackage(), null, 2)}\n`);
+  writeFileSync(join(target, 'API.md'), apiDocument(target));
+  cpSync(join(home, 'README.md'), join(target, 'README.md'));
+  cpSync(join(home, '../../LICENSE'), join(target, 'LICENSE'));
+  return target;
+}
 
-function declarations() {
+/** @param {string} target */
+function declarations(target) {
   execFileSync(TSC, ['-p', join(home, 'tsconfig.build.json'), '--outDir', target], { stdio: 'inherit' });
   for (const file of globSync(join(target, '*.d.ts'))) {
     const text = readFileSync(file, 'utf8');
@@ -46,3 +53,5 @@ function publishedPackage() {
   const entry = (name) => ({ types: `./${name}.d.ts`, default: `./${name}.js` });
   return { ...source, exports: { '.': entry('index'), './node': entry('node') } };
 }
+
+if (import.meta.main) await buildCoderClient(resolve(process.argv[2] ?? join(home, 'dist')));
