@@ -1,8 +1,10 @@
 /** Bundles the viewer into dist/: what the streamer serves, and the element for other pages. */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import english from './src/words/en.json' with { type: 'json' };
 
 const source = fileURLToPath(new URL('src/', import.meta.url));
 const output = fileURLToPath(new URL('dist/', import.meta.url));
@@ -13,6 +15,7 @@ const common = {
   minify: true,
   target: ['chrome123', 'firefox128', 'safari18'],
   format: 'esm',
+  charset: 'utf8',
   legalComments: 'none',
   logLevel: 'warning',
   // Sources run under Node's resolution, which wants extensions; esbuild needs no tsconfig for them.
@@ -26,14 +29,12 @@ export async function buildViewer() {
   const [worker, worklet] = await Promise.all(
     ['media/decoder-worker.ts', 'audio/worklet.ts'].map(bundleThread),
   );
-  await Promise.all([
+  const [page] = await Promise.all([
+    bundlePage('page.ts'),
+    bundlePage('sign-in.ts'),
     writeFile(`${output}worker.js`, worker),
     writeFile(`${output}sound.js`, worklet),
-    build({
-      ...common,
-      entryPoints: [`${source}ui/page.ts`, `${source}ui/sign-in.ts`, `${source}ui/page.css`],
-      outdir: output,
-    }),
+    build({ ...common, entryPoints: [`${source}ui/page.css`], outdir: output }),
     build({
       ...common,
       format: 'iife',
@@ -42,9 +43,30 @@ export async function buildViewer() {
       plugins: [sources({ 'worker-source': worker, 'worklet-source': worklet })],
     }),
     copyFile(`${source}ui/icon.svg`, `${output}icon.svg`),
-    writePages(),
   ]);
+  await writePages(page);
   return output;
+}
+
+/**
+ * The script of a page. What it imports dynamically comes in files of its own, when it is needed.
+ * @param {string} entry below ui/
+ * @returns {Promise<string[]>} the names of files that it cannot start without
+ */
+async function bundlePage(entry) {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [`${source}ui/${entry}`],
+    outdir: output,
+    splitting: true,
+    metafile: true,
+    chunkNames: '[name]-[hash]',
+  });
+  const written = Object.values(metafile.outputs).find(({ entryPoint }) =>
+    entryPoint?.endsWith(`ui/${entry}`),
+  );
+  const needed = written?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+  return needed.map(({ path }) => basename(path));
 }
 
 /**
@@ -82,8 +104,9 @@ function sources(texts) {
 /**
  * The pages, and the Content-Security-Policy that they need. One script is inline, allowed by its hash: it adds a
  * missing trailing slash, without which no address of another file would be right.
+ * @param {readonly string[]} preloads files that the desktop's page needs beside its script
  */
-async function writePages() {
+async function writePages(preloads) {
   const { outputFiles } = await build({
     ...common,
     format: 'iife',
@@ -91,14 +114,29 @@ async function writePages() {
     write: false,
   });
   const script = outputFiles[0].text.trim();
+  const links = preloads.map((name) => `<link rel="modulepreload" href="${name}" />`).join('');
   for (const page of ['index.html', 'sign-in.html']) {
     const text = await readFile(`${source}ui/${page}`, 'utf8');
-    await writeFile(
-      `${output}${page}`,
-      text.replace('<!-- trailing-slash.js -->', () => `<script>${script}</script>`),
-    );
+    const filled = inEnglish(text)
+      .replace('<!-- trailing-slash.js -->', () => `<script>${script}</script>`)
+      .replace('<!-- preloads -->', () => links);
+    await writeFile(`${output}${page}`, filled);
   }
   await writeFile(`${output}content-security-policy.txt`, `${contentSecurityPolicy(script)}\n`);
+}
+
+/**
+ * Elements with `data-t` name their text. Commands stand in quotes in it.
+ * @param {string} page
+ */
+function inEnglish(page) {
+  /** @type {Record<string, string>} */
+  const words = english;
+  return page.replace(/data-t([^>]*)>([^<]+)</g, (_, rest, key) => {
+    const text = words[key];
+    if (text === undefined) throw new Error(`words/en.json has no "${key}", which a page names`);
+    return `data-t="${key}"${rest}>${text.replace(/"([^"]+)"/g, '<code>$1</code>')}<`;
+  });
 }
 
 /** @param {string} script the text of the inline script */

@@ -10,6 +10,7 @@ import {
   type ViewerMessage,
   versionMismatch,
 } from '@deskside/protocol';
+import { t } from '../words/words.ts';
 import { ClockOffset, now } from './clock.ts';
 import { Emitter } from './emitter.ts';
 import { listen } from './listen.ts';
@@ -67,7 +68,7 @@ export class Connection implements Disposable {
   readonly clock = new ClockOffset();
   readonly #options: ConnectionOptions;
   readonly #listeners = new DisposableStack();
-  #state: ConnectionState = { name: 'ended', message: 'Not connected yet.' };
+  #state: ConnectionState = { name: 'ended', message: t('state.not-yet') };
   #transport: Transport | undefined;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -105,7 +106,7 @@ export class Connection implements Disposable {
   }
 
   /** Ends the connection until the next `connect()`. */
-  disconnect(message = 'You disconnected.'): void {
+  disconnect(message = t('ended.by-you')): void {
     this.#drop();
     this.#setState({ name: 'ended', message });
   }
@@ -155,8 +156,8 @@ export class Connection implements Disposable {
       if (!(error instanceof ProtocolError)) throw error;
       this.#refuse({
         reason: 'message',
-        message: `The streamer sent something that this viewer cannot read: ${error.message}.`,
-        remedy: 'Reload the page. If that does not help, update the streamer and the viewer to one version.',
+        message: t('unreadable.text', { what: error.message }),
+        remedy: t('unreadable.remedy'),
       });
     }
   }
@@ -180,7 +181,7 @@ export class Connection implements Disposable {
   #welcome(welcome: Of<StreamerMessage, 'welcome'>): void {
     if (welcome.version !== PROTOCOL_VERSION) {
       const message = versionMismatch(welcome.version, PROTOCOL_VERSION);
-      this.#refuse({ reason: 'version', message, remedy: 'Update the older one, then reload.' });
+      this.#refuse({ reason: 'version', message, remedy: t('version.remedy') });
       return;
     }
     clearTimeout(this.#retry);
@@ -206,7 +207,7 @@ export class Connection implements Disposable {
       this.#lost();
       return;
     }
-    this.#refuse({ reason: refused, message: reason || 'The streamer closed the connection.', remedy: '' });
+    this.#refuse({ reason: refused, message: reason || t('refused.closed'), remedy: '' });
   }
 
   #refuse({ reason, message, remedy }: Refusal): void {

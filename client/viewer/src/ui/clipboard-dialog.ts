@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { type Clipboard, textOf } from '../core/index.ts';
+import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
 
 /** What was copied last, to be taken or changed by hand: the way that works in every browser. */
@@ -11,28 +12,25 @@ export function clipboardDialog(clipboard: Clipboard): TemplateResult {
   };
   return html`<dialog id="clipboard" aria-labelledby="clipboard-title" closedby="any">
     <header>
-      <h1 id="clipboard-title">Clipboard</h1>
-      <form method="dialog"><button class="tool" aria-label="Close" title="Close">${icons.close}</button></form>
+      <h1 id="clipboard-title">${t('clipboard.title')}</h1>
+      <form method="dialog"><button class="tool" aria-label=${t('close')} title=${t('close')}>${icons.close}</button></form>
     </header>
     <p>${explain(policy)}</p>
     <form method="dialog" @submit=${send}>
-      <textarea name="text" rows="7" aria-label="Copied text" placeholder="Text to copy"
+      <textarea name="text" rows="7" aria-label=${t('clipboard.text')} placeholder=${t('clipboard.placeholder')}
         ?readonly=${!policy.in} .value=${textOf(latest) ?? ''}></textarea>
-      ${png ? html`<img alt="Copied picture" src=${pictureAddress(png)} />` : nothing}
+      ${png ? html`<img alt=${t('clipboard.picture')} src=${pictureAddress(png)} />` : nothing}
       <div class="actions">
-        ${policy.in ? html`<button class="primary">Copy to the desktop</button>` : nothing}
-        ${policy.in && 'clipboard' in navigator ? html`<button type="button" class="chip" @click=${() => clipboard.askToRead().catch(() => {})}>Read this computer’s clipboard</button>` : nothing}
+        ${policy.in ? html`<button class="primary">${t('clipboard.send')}</button>` : nothing}
+        ${policy.in && 'clipboard' in navigator ? html`<button type="button" class="chip" @click=${() => clipboard.askToRead().catch(() => {})}>${t('clipboard.read')}</button>` : nothing}
       </div>
     </form>
   </dialog>`;
 }
 
 function explain(policy: Clipboard['policy']): string {
-  if (policy.in && policy.out)
-    return 'What is copied there and here is the same. If your browser is in the way, use this field.';
-  return policy.in
-    ? 'This desktop takes what you copy, and gives nothing.'
-    : 'This desktop gives what is copied there, and takes nothing.';
+  if (policy.in && policy.out) return t('clipboard.both');
+  return policy.in ? t('clipboard.in') : t('clipboard.out');
 }
 
 const addresses = new WeakMap<Uint8Array, string>();

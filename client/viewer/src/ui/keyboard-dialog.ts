@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
 import { SHORTCUTS } from './shortcuts.ts';
 
@@ -19,14 +20,14 @@ const KEPT_KEYS: readonly (readonly [string, readonly string[]])[] = [
 export function keyboardDialog(pressChord: (codes: readonly string[]) => void): TemplateResult {
   return html`<dialog id="keyboard" aria-labelledby="keyboard-title" closedby="any">
     <header>
-      <h1 id="keyboard-title">Keys</h1>
-      <form method="dialog"><button class="tool" aria-label="Close" title="Close">${icons.close}</button></form>
+      <h1 id="keyboard-title">${t('keyboard.title')}</h1>
+      <form method="dialog"><button class="tool" aria-label=${t('close')} title=${t('close')}>${icons.close}</button></form>
     </header>
-    <p>Click the desktop and type: every key goes there, by its place on the keyboard. These stay with this page:</p>
+    <p>${t('keyboard.text')}</p>
     <table>
-      ${SHORTCUTS.map(({ keys, does }) => html`<tr><th scope="row"><kbd>${keys}</kbd></th><td>${does}</td></tr>`)}
+      ${SHORTCUTS.map(({ keys, action }) => html`<tr><th scope="row"><kbd>${keys}</kbd></th><td>${t(`shortcut.${action}`)}</td></tr>`)}
     </table>
-    <p>Keys that your browser or system keeps for itself, to send from here:</p>
+    <p>${t('keyboard.kept')}</p>
     <div class="chips">
       ${KEPT_KEYS.map(([name, codes]) => html`<button class="chip" @click=${() => pressChord(codes)}>${name}</button>`)}
     </div>

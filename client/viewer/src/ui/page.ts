@@ -1,10 +1,11 @@
 /** The streamer's own page: one desktop that fills the window. */
+import { language } from '../words/words.ts';
 import { PageDesktop } from './page-desktop.ts';
 import { parameters } from './parameters.ts';
 
 customElements.define('remote-desktop', PageDesktop);
 
-const { token, view, resize, transport, address } = parameters(new URL(location.href));
+const { token, view, resize, transport, lang, address } = parameters(new URL(location.href));
 // The cookie carries the token from now on; it does not belong into the history or a screenshot.
 history.replaceState(history.state, '', address);
 
@@ -14,7 +15,9 @@ desktop.view = view;
 desktop.resize = resize;
 desktop.transport = transport;
 desktop.token = token;
+if (lang !== undefined) desktop.lang = lang;
 desktop.addEventListener('connected', (event) => {
+  document.documentElement.lang = language();
   document.title = `${(event as CustomEvent<{ desktop: string }>).detail.desktop} – Deskside`;
 });
 document.body.replaceChildren(desktop);

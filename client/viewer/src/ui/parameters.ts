@@ -6,11 +6,13 @@ export interface Parameters {
   view: View;
   transport: TransportWish;
   resize: 'auto' | 'off';
+  /** The tag of a language; undefined: the browser's. */
+  lang: string | undefined;
   /** The address to show: without the token. */
   address: URL;
 }
 
-/** Reads `token`, `view`, `resize` and `transport`; what is not understood has its default. */
+/** Reads `token`, `view`, `resize`, `transport` and `lang`; what is not understood has its default. */
 export function parameters(page: URL): Parameters {
   const address = new URL(page);
   address.searchParams.delete('token');
@@ -20,6 +22,7 @@ export function parameters(page: URL): Parameters {
     view: page.searchParams.get('view') === '1:1' ? '1:1' : 'fit',
     resize: page.searchParams.get('resize') === 'off' ? 'off' : 'auto',
     transport: transport === 'webrtc' || transport === 'websocket' ? transport : 'auto',
+    lang: page.searchParams.get('lang') || undefined,
     address,
   };
 }

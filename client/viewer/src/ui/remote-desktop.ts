@@ -9,6 +9,7 @@ import {
   type View,
   Viewer,
 } from '../core/index.ts';
+import { useLanguage } from '../words/words.ts';
 import { AutoHide } from './auto-hide.ts';
 import { clipboardDialog } from './clipboard-dialog.ts';
 import { keyboardDialog } from './keyboard-dialog.ts';
@@ -34,6 +35,7 @@ export interface RemoteDesktopEventMap {
  * - `resize`: `auto` (default): the desktop follows the size of this element, where it may; `off`: it keeps its own
  * - `transport`: `auto` (default), `webrtc` or `websocket`
  * - `controls`: show the toolbar
+ * - `lang`: the language of its words, a BCP 47 tag; default the browser's. All desktops of a page speak one language
  *
  * Property `clipboard`: a clipboard in place of the browser's (see TextClipboard).
  *
@@ -67,6 +69,7 @@ export abstract class RemoteDesktop extends LitElement {
   #hasPicture = false;
   #statistics: Statistics | undefined;
   #notices = new Map<string, Notice>();
+  #language: Promise<void> | undefined;
   #countdown: ReturnType<typeof setInterval> | undefined;
   readonly #bar = new AutoHide(this);
 
@@ -143,6 +146,13 @@ export abstract class RemoteDesktop extends LitElement {
   /** From now on keys go to the desktop. */
   override focus(): void {
     this.#viewer?.focus();
+  }
+
+  /** Nothing is shown before it can be said in the person's language. */
+  protected override async scheduleUpdate(): Promise<void> {
+    this.#language ??= useLanguage(this.lang ? [this.lang] : navigator.languages);
+    await this.#language;
+    super.scheduleUpdate();
   }
 
   protected override firstUpdated(): void {

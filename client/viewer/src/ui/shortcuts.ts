@@ -1,14 +1,9 @@
-/** Keys of the page itself. They never reach the desktop. */
+/** Keys of the page itself. They never reach the desktop. `shortcut.ACTION` says what each does. */
 export type ShortcutAction = 'toolbar' | 'full-screen';
 
-export const SHORTCUTS: readonly { code: string; keys: string; does: string; action: ShortcutAction }[] = [
-  {
-    code: 'KeyM',
-    keys: 'Ctrl+Shift+M',
-    does: 'Go to the toolbar, and back to the desktop',
-    action: 'toolbar',
-  },
-  { code: 'KeyF', keys: 'Ctrl+Shift+F', does: 'Full screen, and back', action: 'full-screen' },
+export const SHORTCUTS: readonly { code: string; keys: string; action: ShortcutAction }[] = [
+  { code: 'KeyM', keys: 'Ctrl+Shift+M', action: 'toolbar' },
+  { code: 'KeyF', keys: 'Ctrl+Shift+F', action: 'full-screen' },
 ];
 
 /** What a key press asks of the page, if anything. */

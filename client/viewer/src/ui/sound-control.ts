@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SoundState } from '../core/index.ts';
+import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
 
 /** What a person sets about sound. */
@@ -9,15 +10,6 @@ export interface SoundControl {
   /** 0 to 1. */
   volume: number;
 }
-
-const TITLES: Record<SoundState, string> = {
-  none: '',
-  unsupported:
-    'This browser cannot play the desktop’s sound here: open the page over HTTPS in a current browser',
-  waiting: 'The browser keeps the desktop silent until you click or press a key',
-  on: 'Mute',
-  muted: 'Unmute',
-};
 
 /** Mute and volume in the toolbar; nothing where the desktop is mute. */
 export function soundControl(sound: SoundControl): TemplateResult | typeof nothing {
@@ -29,11 +21,12 @@ export function soundControl(sound: SoundControl): TemplateResult | typeof nothi
   const set = ({ target }: Event): void => {
     sound.volume = (target as HTMLInputElement).valueAsNumber;
   };
+  const title = t(`sound.${state}`);
   const silent = state !== 'on';
-  return html`<span class="sound" role="group" aria-label="Sound">
-    <button class="tool" title=${TITLES[state]} aria-label=${TITLES[state]} ?disabled=${state === 'unsupported'}
+  return html`<span class="sound" role="group" aria-label=${t('sound.label')}>
+    <button class="tool" title=${title} aria-label=${title} ?disabled=${state === 'unsupported'}
       aria-pressed=${state === 'muted'} @click=${state === 'waiting' ? nothing : toggle}>${silent ? icons.muted : icons.sound}</button>
-    ${state === 'waiting' ? html`<span class="hint">Click for sound</span>` : nothing}
-    ${state === 'on' ? html`<input class="volume" type="range" min="0" max="1" step="0.05" aria-label="Volume" title="Volume" .value=${String(sound.volume)} @input=${set}>` : nothing}
+    ${state === 'waiting' ? html`<span class="hint">${t('sound.click')}</span>` : nothing}
+    ${state === 'on' ? html`<input class="volume" type="range" min="0" max="1" step="0.05" aria-label=${t('sound.volume')} title=${t('sound.volume')} .value=${String(sound.volume)} @input=${set}>` : nothing}
   </span>`;
 }

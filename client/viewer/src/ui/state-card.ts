@@ -1,6 +1,6 @@
-import type { RefusalReason } from '@deskside/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConnectionState, Refusal } from '../core/index.ts';
+import { commandsIn, t } from '../words/words.ts';
 import { icons } from './icons.ts';
 import { logo } from './logo.ts';
 import { tokenOf } from './pasted-token.ts';
@@ -10,15 +10,6 @@ export interface StateCardActions {
   retryNow(): void;
   signIn(token: string): void;
 }
-
-const REFUSED: Record<RefusalReason, string> = {
-  token: 'This desktop needs its token',
-  version: 'Two versions that do not match',
-  codec: 'This browser cannot show the picture',
-  message: 'The streamer and this page misunderstood each other',
-  full: 'No room for another viewer',
-  ended: 'The session has ended',
-};
 
 /**
  * What is shown over the picture while it is not live; nothing while it is.
@@ -34,9 +25,9 @@ export function stateCard(
 ): TemplateResult | typeof nothing {
   switch (state.name) {
     case 'connecting':
-      return progressCard('Connecting', host);
+      return progressCard(t('state.connecting'), host);
     case 'live':
-      return hasPicture ? nothing : progressCard('Fetching the picture', state.desktop);
+      return hasPicture ? nothing : progressCard(t('state.fetching'), state.desktop);
     case 'reconnecting':
       return hasPicture ? lostCard(state.retryAt, actions) : unreachableCard(state.retryAt, host, actions);
     case 'ended':
@@ -57,8 +48,8 @@ function progressCard(title: string, detail: string): TemplateResult {
 function lostCard(retryAt: number, actions: StateCardActions): TemplateResult {
   return html`<section class="card">
     <span class="badge warning">${icons.plug}</span>
-    <h1>Connection lost</h1>
-    <p>Your desktop goes on without this page; nothing in it is lost.</p>
+    <h1>${t('lost.title')}</h1>
+    <p>${t('lost.text')}</p>
     ${retry(retryAt, actions)}
   </section>`;
 }
@@ -66,9 +57,9 @@ function lostCard(retryAt: number, actions: StateCardActions): TemplateResult {
 function unreachableCard(retryAt: number, host: string, actions: StateCardActions): TemplateResult {
   return html`<section class="card">
     <span class="badge warning">${icons.plug}</span>
-    <h1>The desktop does not answer</h1>
-    <p>Nothing answers at ${host} that speaks for a desktop.</p>
-    <p class="remedy">${withCommands('See with "deskside status" whether it runs in the workspace; "deskside start" starts it.')}</p>
+    <h1>${t('unreachable.title')}</h1>
+    <p>${t('unreachable.text', { host })}</p>
+    <p class="remedy">${withCommands(t('unreachable.remedy'))}</p>
     ${retry(retryAt, actions)}
   </section>`;
 }
@@ -76,18 +67,18 @@ function unreachableCard(retryAt: number, host: string, actions: StateCardAction
 function retry(retryAt: number, actions: StateCardActions): TemplateResult {
   const seconds = Math.ceil((retryAt - performance.now()) / 1000);
   return html`<div class="actions">
-    <button class="primary" @click=${actions.retryNow}>Try now</button>
-    <span class="detail" role="timer">${seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again now'}</span>
+    <button class="primary" @click=${actions.retryNow}>${t('retry.now')}</button>
+    <span class="detail" role="timer">${seconds > 0 ? t('retry.soon', { seconds }) : t('retry.running')}</span>
   </div>`;
 }
 
 function endedCard(message: string, actions: StateCardActions): TemplateResult {
   return html`<section class="card">
     <span class="badge">${icons.power}</span>
-    <h1>Session ended</h1>
+    <h1>${t('ended.title')}</h1>
     <p>${message}</p>
     <div class="actions">
-      <button class="primary" @click=${actions.connect}>Connect again</button>
+      <button class="primary" @click=${actions.connect}>${t('ended.again')}</button>
     </div>
   </section>`;
 }
@@ -95,11 +86,11 @@ function endedCard(message: string, actions: StateCardActions): TemplateResult {
 function refusedCard({ reason, message, remedy }: Refusal, actions: StateCardActions): TemplateResult {
   return html`<section class="card">
     <span class="badge danger">${icons.warning}</span>
-    <h1>${REFUSED[reason]}</h1>
+    <h1>${t(`refused.${reason}`)}</h1>
     <p>${message}</p>
     ${remedy ? html`<p class="remedy">${withCommands(remedy)}</p>` : nothing}
     <div class="actions">
-      <button class="primary" @click=${actions.connect}>Try again</button>
+      <button class="primary" @click=${actions.connect}>${t('try-again')}</button>
     </div>
   </section>`;
 }
@@ -112,18 +103,17 @@ function signInCard({ message }: Refusal, actions: StateCardActions): TemplateRe
   };
   return html`<section class="card">
     <span class="badge">${icons.lock}</span>
-    <h1>${REFUSED.token}</h1>
+    <h1>${t('refused.token')}</h1>
     <p>${message}</p>
-    <p class="remedy">${withCommands('Run "deskside url" in the workspace and open the address that it prints, or paste it here.')}</p>
+    <p class="remedy">${withCommands(t('token.remedy'))}</p>
     <form class="actions" @submit=${submit}>
       <input name="token" type="password" required autocomplete="off" spellcheck="false"
-        aria-label="Token or address" placeholder="Token or address" />
-      <button class="primary">Connect</button>
+        aria-label=${t('token.field')} placeholder=${t('token.field')} />
+      <button class="primary">${t('token.connect')}</button>
     </form>
   </section>`;
 }
 
-/** Commands stand in quotes in messages for terminals; here they are set as code. */
 function withCommands(text: string): (string | TemplateResult)[] {
-  return text.split(/"([^"]+)"/).map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+  return commandsIn(text).map(({ text, isCommand }) => (isCommand ? html`<code>${text}</code>` : text));
 }

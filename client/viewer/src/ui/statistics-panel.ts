@@ -1,25 +1,28 @@
 import { html, type TemplateResult } from 'lit';
 import type { Statistics } from '../core/index.ts';
+import { language, t } from '../words/words.ts';
 
 /** All figures of the last second, as a table. */
 export function statisticsPanel(statistics: Statistics | undefined): TemplateResult {
-  if (!statistics) return html`<p>Nothing was measured yet.</p>`;
+  if (!statistics) return html`<p>${t('statistics.none')}</p>`;
   const { latency, roundTrip, fps, bitrate, width, height, codec, encoder, way } = statistics;
   const rows: [string, string][] = [
     [
-      'Drawn to seen',
-      latency ? `${milliseconds(latency.p50)}, 95 % within ${milliseconds(latency.p95)}` : 'nothing moves',
+      t('statistics.latency'),
+      latency
+        ? t('statistics.latency.value', { p50: milliseconds(latency.p50), p95: milliseconds(latency.p95) })
+        : t('statistics.still'),
     ],
-    ['Round trip', roundTrip === undefined ? '–' : milliseconds(roundTrip)],
-    ['Pictures', `${fps} a second`],
-    ['Received', `${bitrate.toLocaleString()} kbit/s`],
-    ['Desktop', `${width} × ${height}`],
-    ['Video', `${codec} by ${encoder}`],
-    ['Way', `${way.name}: ${way.reason}`],
-    ...way.tried.map(({ way, outcome }): [string, string] => [`Tried: ${way}`, outcome]),
+    [t('statistics.round-trip'), roundTrip === undefined ? '–' : milliseconds(roundTrip)],
+    [t('statistics.pictures'), t('statistics.pictures.value', { fps })],
+    [t('statistics.received'), `${bitrate.toLocaleString(language())} kbit/s`],
+    [t('statistics.desktop'), `${width} × ${height}`],
+    [t('statistics.video'), t('statistics.video.value', { codec, encoder })],
+    [t('statistics.way'), `${way.name}: ${way.reason}`],
+    ...way.tried.map(({ way, outcome }): [string, string] => [t('statistics.tried', { way }), outcome]),
   ];
   return html`<table>
-    <caption>The last second</caption>
+    <caption>${t('statistics.caption')}</caption>
     ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}
   </table>`;
 }

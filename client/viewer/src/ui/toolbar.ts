@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConnectionState, Statistics, View } from '../core/index.ts';
+import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
 import { type SoundControl, soundControl } from './sound-control.ts';
 import { statisticsPanel } from './statistics-panel.ts';
@@ -33,36 +34,36 @@ export interface ToolbarActions {
 /** The bar at the top of a live desktop, and the handle that remains of it when it is hidden. */
 export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateResult {
   return html`<div class="edge">
-    <button class="handle" ?hidden=${bar.shown} aria-label="Show the toolbar (Ctrl+Shift+M)"
+    <button class="handle" ?hidden=${bar.shown} aria-label=${t('toolbar.show')}
       @click=${actions.show} @pointerenter=${actions.show}></button>
-    <div class="toolbar" role="toolbar" aria-label="Desktop" ?inert=${!bar.shown}>
+    <div class="toolbar" role="toolbar" aria-label=${t('toolbar.label')} ?inert=${!bar.shown}>
       <span class="name">${bar.state.desktop}</span>
-      ${bar.state.role === 'viewer' ? html`<span class="role" title="You watch; others have the keyboard">${icons.eye}Watching</span>` : nothing}
+      ${bar.state.role === 'viewer' ? html`<span class="role" title=${t('toolbar.watching.why')}>${icons.eye}${t('toolbar.watching')}</span>` : nothing}
       <span class="rule"></span>
       ${viewButtons(bar.view, actions)}
-      ${bar.resizable ? button(icons.follow, 'Follow the size of the window', actions.toggleFollowing, bar.followsWindow) : nothing}
-      ${bar.canFullScreen ? button(icons.fullScreen, bar.fullScreen ? 'Leave full screen' : 'Full screen', actions.toggleFullScreen, bar.fullScreen) : nothing}
+      ${bar.resizable ? button(icons.follow, t('toolbar.follow'), actions.toggleFollowing, bar.followsWindow) : nothing}
+      ${bar.canFullScreen ? button(icons.fullScreen, t(bar.fullScreen ? 'toolbar.full-screen.leave' : 'toolbar.full-screen'), actions.toggleFullScreen, bar.fullScreen) : nothing}
       ${soundControl(bar.sound)}
-      ${button(icons.keyboard, 'Keys and shortcuts', actions.showKeyboard)}
-      ${bar.clipboard ? button(icons.clipboard, 'Clipboard', actions.showClipboard) : nothing}
+      ${button(icons.keyboard, t('toolbar.keyboard'), actions.showKeyboard)}
+      ${bar.clipboard ? button(icons.clipboard, t('toolbar.clipboard'), actions.showClipboard) : nothing}
       <span class="rule"></span>
       ${figures(bar.statistics)}
       <span class="rule"></span>
-      ${button(icons.power, 'Disconnect', actions.disconnect)}
+      ${button(icons.power, t('toolbar.disconnect'), actions.disconnect)}
     </div>
   </div>`;
 }
 
 function viewButtons(view: View, actions: ToolbarActions): TemplateResult {
-  return html`<span class="choice" role="group" aria-label="Size">
-    ${button(icons.fit, 'Fit to the window', () => actions.setView('fit'), view === 'fit')}
-    ${button(icons.pixels, 'One to one', () => actions.setView('1:1'), view === '1:1')}
+  return html`<span class="choice" role="group" aria-label=${t('toolbar.size')}>
+    ${button(icons.fit, t('toolbar.fit'), () => actions.setView('fit'), view === 'fit')}
+    ${button(icons.pixels, t('toolbar.pixels'), () => actions.setView('1:1'), view === '1:1')}
   </span>`;
 }
 
 function figures(statistics: Statistics | undefined): TemplateResult {
   const latency = statistics?.latency ? `${Math.round(statistics.latency.p50)} ms` : '– ms';
-  return html`<button class="figures" popovertarget="statistics" title="Latency and frame rate">
+  return html`<button class="figures" popovertarget="statistics" title=${t('toolbar.figures')}>
       <span>${latency}</span><span>${statistics?.fps ?? 0} fps</span>
     </button>
     <div id="statistics" popover>${statisticsPanel(statistics)}</div>`;

@@ -1,3 +1,5 @@
+import { t } from '../../words/words.ts';
+
 /**
  * What this viewer offers to decode, best first: H.264 costs a CPU encoder least for a desktop, and every browser
  * decodes it in software. Levels allow 3840x2160 at 60 frames per second.
@@ -14,14 +16,8 @@ export async function decodableCodecs(): Promise<string[]> {
 /** What stands in the way of a viewer that decodes nothing, and what helps. */
 export function explainNoCodecs(): { message: string; remedy: string } {
   if (!globalThis.isSecureContext)
-    return {
-      message: 'Browsers decode video only on pages that came over HTTPS or from localhost.',
-      remedy: 'Open the desktop over HTTPS, or forward its port and open it at localhost.',
-    };
-  return {
-    message: 'This browser gives pages no video decoder (WebCodecs).',
-    remedy: 'Use Chrome or Edge 94, Safari 16.4, Firefox 130 or newer.',
-  };
+    return { message: t('codec.insecure'), remedy: t('codec.insecure.remedy') };
+  return { message: t('codec.none'), remedy: t('codec.none.remedy') };
 }
 
 async function isDecodable(codec: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Transport } from '@deskside/protocol';
+import { t } from '../../words/words.ts';
 import type { Route } from './webrtc.ts';
 
 /** What the person wants: `auto`, or one way and no other. */
@@ -15,13 +16,13 @@ export interface Choice {
  * nothing that the WebSocket has not, which therefore stays, unless the browser cannot decode what comes over it.
  */
 export function chooseTransport(wish: TransportWish, route: Route, hasDecoder: boolean): Choice {
-  if (wish !== 'auto') return { transport: wish, reason: 'as asked for' };
-  if (route.protocol === 'udp') return { transport: 'webrtc', reason: 'UDP gets through' };
-  if (!hasDecoder) return { transport: 'webrtc', reason: 'this page may not use WebCodecs' };
-  return { transport: 'websocket', reason: 'WebRTC gets through over TCP only' };
+  if (wish !== 'auto') return { transport: wish, reason: t('way.asked') };
+  if (route.protocol === 'udp') return { transport: 'webrtc', reason: t('way.udp') };
+  if (!hasDecoder) return { transport: 'webrtc', reason: t('way.no-decoder') };
+  return { transport: 'websocket', reason: t('way.tcp-only') };
 }
 
 /** A route in words. */
 export function describeRoute({ protocol, relayed }: Route): string {
-  return `WebRTC over ${protocol.toUpperCase()}${relayed ? ', relayed' : ''}`;
+  return t(relayed ? 'way.webrtc.relayed' : 'way.webrtc', { protocol: protocol.toUpperCase() });
 }

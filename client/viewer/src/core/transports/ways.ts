@@ -1,4 +1,5 @@
 import type { Of, StreamerMessage, Transport, ViewerMessage } from '@deskside/protocol';
+import { t } from '../../words/words.ts';
 import { chooseTransport, describeRoute, type TransportWish } from './transport-choice.ts';
 import { type Route, WebRtcTransport } from './webrtc.ts';
 
@@ -41,7 +42,7 @@ export class Ways implements Disposable {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #route: Route | undefined;
   #transport: Transport = 'websocket';
-  #reason = 'it is always there';
+  #reason = t('way.always');
   #tried: TriedWay[] = [];
 
   constructor(options: WaysOptions) {
@@ -61,9 +62,9 @@ export class Ways implements Disposable {
   /** The WebSocket is up and has carried `welcome`. */
   start(): void {
     this.stop();
-    this.#tried = [{ way: 'WebSocket', outcome: 'connected' }];
-    if (this.#options.wish === 'websocket') this.#reason = 'as asked for';
-    else if (typeof RTCPeerConnection === 'undefined') this.#note('WebRTC', 'this browser has none');
+    this.#tried = [{ way: 'WebSocket', outcome: t('way.connected') }];
+    if (this.#options.wish === 'websocket') this.#reason = t('way.asked');
+    else if (typeof RTCPeerConnection === 'undefined') this.#note('WebRTC', t('way.no-webrtc'));
     else this.#request();
   }
 
@@ -74,7 +75,7 @@ export class Ways implements Disposable {
     this.#webRtc = undefined;
     this.#route = undefined;
     this.#transport = 'websocket';
-    this.#reason = 'it is always there';
+    this.#reason = t('way.always');
   }
 
   receive(message: StreamerMessage): void {
@@ -115,14 +116,14 @@ export class Ways implements Disposable {
       onTrack: (track) => this.#options.onTrack(track),
       onOpen: (route) => this.#opened(route),
       onMessage: (message) => this.#options.onMessage(message),
-      onClose: (reason) => this.#failed(`The way over WebRTC ended: ${reason}.`),
+      onClose: (reason) => this.#failed(t('way.ended', { reason })),
     });
   }
 
   #opened(route: Route): void {
     this.#route = route;
     const choice = chooseTransport(this.#options.wish, route, typeof VideoDecoder !== 'undefined');
-    this.#note(describeRoute(route), 'connected');
+    this.#note(describeRoute(route), t('way.connected'));
     this.#reason = choice.reason;
     if (choice.transport !== this.#transport) {
       this.#options.send({ type: 'use-transport', transport: choice.transport });
@@ -136,7 +137,7 @@ export class Ways implements Disposable {
     this.#webRtc?.[Symbol.dispose]();
     this.#webRtc = undefined;
     this.#route = undefined;
-    this.#reason = 'WebRTC does not get through';
+    this.#reason = t('way.failed');
     clearTimeout(this.#retry);
     if (worked) this.#retry = setTimeout(() => this.#request(), RETRY_AFTER);
   }
