@@ -196,6 +196,7 @@ class Composition {
       bitrate,
       metrics: settings.metrics,
       clipboard: clipboardPolicy(settings.clipboard),
+      files: { ways: settings.files, directory: settings.filesDir },
       media,
       display,
       sound: own?.sound,

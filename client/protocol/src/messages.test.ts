@@ -51,6 +51,7 @@ const streamerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'webrtc-failed', attempt: 1, message: 'No connection in time.' },
   { type: 'transport', transport: 'webrtc', stream: 3, id: 7 },
   { type: 'clipboard-policy', in: true, out: false },
+  { type: 'files', in: true, out: false, folder: '~/Downloads' },
   { type: 'clipboard', transfer: 1, items: [] },
   { type: 'clipboard-received', transfer: 1, bytes: 5 },
 ];

@@ -207,6 +207,20 @@ const TransportChanged = v.object({
 /** Which ways clips may go: into the desktop, out of it. Comes after `welcome`; before it, none may. */
 const ClipboardPolicy = v.object({ type: v.literal('clipboard-policy'), in: v.boolean(), out: v.boolean() });
 
+/**
+ * Which ways files may go, below `files` of the desktop's address: into its folder for files, out of it. Comes after
+ * `welcome`; before it, none may.
+ */
+const Files = v.object({
+  type: v.literal('files'),
+  in: v.boolean(),
+  out: v.boolean(),
+  /** The folder as people in the workspace know it, such as `~/Downloads`. */
+  folder: v.pipe(v.string(), v.maxLength(4096)),
+});
+/** What a viewer may do with files. */
+export type FilesOffer = Omit<v.InferOutput<typeof Files>, 'type'>;
+
 /** Every JSON message from the streamer. */
 export const StreamerMessage = v.variant('type', [
   Welcome,
@@ -220,6 +234,7 @@ export const StreamerMessage = v.variant('type', [
   WebRtcFailed,
   TransportChanged,
   ClipboardPolicy,
+  Files,
   ClipAnnouncement,
   ClipReceived,
 ]);

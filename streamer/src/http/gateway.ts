@@ -12,6 +12,8 @@ import { startWebRtc } from '../transport/webrtc/webrtc.ts';
 import { serveWebSocket } from '../transport/websocket.ts';
 import { Admission } from './admission.ts';
 import { Auth } from './auth.ts';
+import { BandwidthShare } from './files/bandwidth-share.ts';
+import { Files, type FilesSettings } from './files/files.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import { loadPage } from './page.ts';
@@ -48,6 +50,8 @@ export interface GatewayOptions {
   metrics?: 'token' | 'public';
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
+  /** Which ways files may go and where they lie; none if it is not given. */
+  files?: FilesSettings;
   media: Media;
   display: Display;
   /** Undefined: the desktop is mute. */
@@ -84,8 +88,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const admission = new Admission(auth);
   const metrics = new Metrics({ media, roles: () => session.roles });
   const metricsArePublic = options.metrics === 'public';
-  const answer = createAnswer({ auth, admission, page, allowedOrigins, metrics, metricsArePublic });
   await using started = new AsyncDisposableStack();
+  const share = new BandwidthShare();
+  const files = options.files && started.use(new Files({ ...options.files, admission, share, log }));
+  const answer = createAnswer({ auth, admission, page, allowedOrigins, metrics, metricsArePublic, files });
 
   const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }));
   const listener = started.use(
@@ -104,13 +110,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       resizable,
       rate,
       ...(clipboard && { clipboard }),
+      files: files?.offer,
       onAcknowledged: (delay) => metrics.acknowledged(delay),
       log,
     }),
   );
   const waitingRoom = new WaitingRoom();
 
-  acceptSockets(listener.http, admission, (socket, role, request) =>
+  acceptSockets(listener.http, admission, (socket, role, request) => {
+    share.watch(socket);
     serveWebSocket(socket, {
       session,
       role,
@@ -118,8 +126,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       waitingRoom,
       createPeer: webRtc && ((from, events) => webRtc.createPeer(port, from, events)),
       log,
-    }),
-  );
+    });
+  });
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
     answer(request, response).catch((error: unknown) => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from './admission.ts';
 import type { Auth } from './auth.ts';
+import type { Files } from './files/files.ts';
 import type { Metrics } from './metrics.ts';
 import { type Page, sendAsset, sendErrorPage } from './page.ts';
 import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, UPGRADE_REQUIRED } from './problem.ts';
@@ -16,18 +17,21 @@ export interface RequestOptions {
   metrics: Metrics;
   /** Whether the metrics are for everybody who reaches the port. */
   metricsArePublic: boolean;
+  /** Undefined: there are none. */
+  files: Files | undefined;
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createAnswer(options: RequestOptions): Answer {
-  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic } = options;
+  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic, files } = options;
   const headers = securityHeaders(page.policy, allowedOrigins);
 
   return async (request, response) => {
     const path = pathOf(request);
     const read = request.method === 'GET' || request.method === 'HEAD';
     if (path === '/ws') return explainSocket(request, response);
+    if (files?.owns(path)) return files.answer(request, response);
     const asset = page.assets.get(path.slice(1));
     if (!['/', '/healthz', '/metrics'].includes(path) && !asset) return sendProblem(response, NOT_FOUND);
     if (!read) return sendProblem(response, METHOD_NOT_ALLOWED);

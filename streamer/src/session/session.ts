@@ -1,5 +1,6 @@
 /** A desktop and everybody who watches it. Knows interfaces of display, media and connections, no I/O of its own. */
 import {
+  type FilesOffer,
   type Of,
   PROTOCOL_VERSION,
   type Role,
@@ -35,6 +36,8 @@ export interface SessionOptions {
   rate: StreamRate;
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
+  /** What those who control may do with files; undefined: nothing. */
+  files?: FilesOffer | undefined;
   /** A viewer has acknowledged an update so long after its capture, ms. */
   onAcknowledged?(delay: number): void;
   log: Logger;
@@ -131,7 +134,8 @@ export class Session implements AsyncDisposable {
       resizable: this.#options.resizable,
       heldEvery: HELD_EVERY,
     });
-    const { sound } = this.#options;
+    const { sound, files } = this.#options;
+    if (files && role === 'controller') connection.send({ type: 'files', ...files });
     if (sound) connection.send({ type: 'sound', channels: sound.channels });
     for (const notice of this.#notices.values()) connection.send({ type: 'notice', ...notice });
   }

@@ -1,0 +1,208 @@
+/** What viewers may do with the files of the workspace: below `/files`, for who controls the desktop, by policy. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { homedir } from 'node:os';
+import type { FilesOffer } from '@deskside/protocol';
+import type { Logger } from 'pino';
+import type { Admission } from '../admission.ts';
+import { METHOD_NOT_ALLOWED, NOT_FOUND, type Problem, sendProblem } from '../problem.ts';
+import { pathOf, queryOf } from '../target.ts';
+import type { BandwidthShare } from './bandwidth-share.ts';
+import { sendFile } from './downloads.ts';
+import { BadPath, segmentsOf } from './path.ts';
+import { codeOf, NotThere, SharedFolder } from './shared-folder.ts';
+import type { Uploads } from './uploads.ts';
+
+/** What operators set. */
+export interface FilesSettings {
+  ways: 'both' | 'in' | 'out' | 'none';
+  directory: string;
+}
+
+export interface FilesOptions extends FilesSettings {
+  admission: Admission;
+  share: BandwidthShare;
+  log: Logger;
+}
+
+/** Requests at once: several people with a few transfers each, and a bound on open files. */
+const MAX_REQUESTS = 32;
+
+export class Files implements AsyncDisposable {
+  readonly #options: FilesOptions;
+  readonly #folder: SharedFolder;
+  readonly #policy: { in: boolean; out: boolean };
+  #uploads: Promise<Uploads> | undefined;
+  #running = 0;
+
+  constructor(options: FilesOptions) {
+    const { ways, directory } = options;
+    this.#options = options;
+    this.#folder = new SharedFolder(directory);
+    this.#policy = { in: ways === 'both' || ways === 'in', out: ways === 'both' || ways === 'out' };
+  }
+
+  /** What a viewer that controls the desktop is told; undefined: nothing. */
+  get offer(): FilesOffer | undefined {
+    if (!this.#policy.in && !this.#policy.out) return undefined;
+    return { ...this.#policy, folder: this.#folder.directory.replace(homedir(), '~') };
+  }
+
+  /** Whether a path is one of ours. */
+  owns(path: string): boolean {
+    return path === '/files' || path.startsWith('/files/');
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Pages of other origins may read answers to requests that bring the token themselves; a cookie does nothing there,
+    // since credentials are not allowed. What is no such request (images, scripts) is closed to them.
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    if (request.method === 'OPTIONS') return this.#preflight(request, response);
+    const problem = await this.#objection(request);
+    if (problem) return refuse(request, response, problem);
+    this.#running++;
+    try {
+      await this.#route(request, response);
+    } catch (error) {
+      if (response.headersSent) throw error;
+      sendProblem(response, problemOf(error) ?? rethrow(error));
+    } finally {
+      this.#running--;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#uploads?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+
+  async #objection(request: IncomingMessage): Promise<Problem | undefined> {
+    const { role, problem } = await this.#options.admission.admit(request);
+    if (problem) return problem;
+    if (role !== 'controller') return FOR_CONTROLLERS;
+    if (!(isUpload(request) ? this.#policy.in : this.#policy.out)) return AGAINST_POLICY;
+    return this.#running >= MAX_REQUESTS ? TOO_MANY : undefined;
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isUpload(request)) return this.#upload(request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return sendProblem(response, METHOD_NOT_ALLOWED);
+    const segments = segmentsOf(queryOf(request).get('path') ?? '');
+    switch (pathOf(request)) {
+      case '/files':
+        return this.#list(response, segments);
+      case '/files/content':
+        return this.#download(request, response, segments);
+      default:
+        return sendProblem(response, NOT_FOUND);
+    }
+  }
+
+  async #upload(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#uploads ??= this.#startUploads();
+    await (await this.#uploads).handle(request, response);
+  }
+
+  /** The next request tries again where it fails. */
+  async #startUploads(): Promise<Uploads> {
+    const { share, log } = this.#options;
+    try {
+      const { Uploads } = await import('./uploads.ts');
+      return await Uploads.open({ folder: this.#folder, share, log });
+    } catch (error) {
+      this.#uploads = undefined;
+      throw error;
+    }
+  }
+
+  async #list(response: ServerResponse, segments: readonly string[]): Promise<void> {
+    const listing = await this.#folder.list(segments);
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+    response.end(JSON.stringify(listing));
+  }
+
+  async #download(request: IncomingMessage, response: ServerResponse, segments: string[]): Promise<void> {
+    const { file, stats } = await this.#folder.openFile(segments);
+    try {
+      response.setHeader('Access-Control-Expose-Headers', 'Content-Digest, Content-Range, ETag, Retry-After');
+      await sendFile(request, response, { name: segments.at(-1)!, file, stats }, this.#options.share);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Nothing is told that is not in the documentation, so nobody is asked for a token. */
+  async #preflight(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isUpload(request) && this.#policy.in) return this.#upload(request, response);
+    response.writeHead(204, {
+      'Access-Control-Allow-Methods': 'GET, HEAD',
+      'Access-Control-Allow-Headers': 'Authorization, If-Match, Range, Want-Content-Digest',
+      'Access-Control-Max-Age': '86400',
+    });
+    response.end();
+  }
+}
+
+function isUpload(request: IncomingMessage): boolean {
+  return /^\/files\/uploads(\/|$)/.test(pathOf(request));
+}
+
+/** A body that nobody reads ends with its connection. */
+function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') response.setHeader('Connection', 'close');
+  if (problem.status === 429) response.setHeader('Retry-After', '1');
+  sendProblem(response, problem);
+}
+
+const FOR_CONTROLLERS: Problem = {
+  status: 403,
+  reason: 'role',
+  message: 'Who only watches gets no files and brings none.',
+  remedy: 'Ask the owner of the desktop for a link with the role controller.',
+};
+
+const AGAINST_POLICY: Problem = {
+  status: 403,
+  reason: 'policy',
+  message: 'This desktop does not let files go this way.',
+  remedy: 'Whoever runs it can allow it with --files (DESKSIDE_FILES).',
+};
+
+const TOO_MANY: Problem = {
+  status: 429,
+  reason: 'full',
+  message: `${MAX_REQUESTS} transfers are under way already.`,
+  remedy: 'Wait until one of them is done.',
+};
+
+function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof BadPath) {
+    return {
+      status: 400,
+      reason: 'path',
+      message: `This path cannot be: ${error.message}.`,
+      remedy: 'Choose one from the list of files.',
+    };
+  }
+  if (error instanceof NotThere) {
+    return {
+      status: 404,
+      reason: 'path',
+      message: 'There is no such file in the folder for files.',
+      remedy: 'Look at the list of files again.',
+    };
+  }
+  if (['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) {
+    return {
+      status: 403,
+      reason: 'path',
+      message: 'The streamer may not open this.',
+      remedy: 'Change its permissions in the workspace, or choose another folder with --files-dir.',
+    };
+  }
+  return undefined;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
