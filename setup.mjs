@@ -52,7 +52,17 @@ const packageGroups = {
       'espeak-ng',
     ],
     ...['pipewire', 'pipewire-pulse', 'wireplumber', 'coturn', 'nginx-light', 'socat', 'openssh-client'],
-    ...['openssh-server', 'iproute2', 'iptables', 'docker.io', 'debootstrap', 'postgresql', 'git', 'unzip'],
+    ...[
+      'openssh-server',
+      'iproute2',
+      'iptables',
+      'docker.io',
+      'debootstrap',
+      'postgresql',
+      'git',
+      'unzip',
+      'openssl',
+    ],
   ],
   /** Strips and packs Node for each architecture. */
   release: ['binutils-aarch64-linux-gnu', 'binutils-x86-64-linux-gnu', 'xz-utils'],

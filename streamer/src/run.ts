@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Display } from './display/api.ts';
 import { connectDisplay } from './display/display.ts';
+import type { CertificateFiles } from './http/certificate.ts';
 import { type Gateway, startGateway, type WebRtcOptions } from './http/gateway.ts';
 import { Shares } from './http/shares.ts';
 import type { Media } from './media/api.ts';
@@ -195,6 +196,7 @@ class Composition {
       fps,
       bitrate,
       metrics: settings.metrics,
+      tls: certificateFiles(settings),
       clipboard: clipboardPolicy(settings.clipboard),
       files: { ways: settings.files, directory: settings.filesDir },
       media,
@@ -287,6 +289,11 @@ class Composition {
     this.#options.log.warn(`${message} ${remedy}`);
     this.#notices.set({ level: 'warning', code: 'session', message, remedy });
   }
+}
+
+/** Settings have been checked to give both or none. */
+function certificateFiles({ tlsCert, tlsKey }: Settings): CertificateFiles | undefined {
+  return tlsCert !== undefined && tlsKey !== undefined ? { cert: tlsCert, key: tlsKey } : undefined;
 }
 
 function webRtcOptions({ udpPort, publicAddress }: Settings): WebRtcOptions {

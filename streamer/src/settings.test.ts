@@ -60,6 +60,8 @@ describe('the table of settings', () => {
       tokenFile: '/home/ada/.local/state/deskside/default/token',
       metrics: 'token',
       viewerTokenFile: undefined,
+      tlsCert: undefined,
+      tlsKey: undefined,
       allowedOrigins: [],
       transport: 'websocket',
       udpPort: undefined,

@@ -215,6 +215,20 @@ export const settingsTable = {
     allowed: 'a file; made if it is missing',
     help: 'file with a second token that only lets people watch',
   },
+  tlsCert: {
+    value: 'FILE',
+    default: '',
+    check: unset(path),
+    allowed: 'a file in PEM with the certificate and its chain, together with --tls-key',
+    help: 'serve HTTPS with this certificate; it is read again when it changes',
+  },
+  tlsKey: {
+    value: 'FILE',
+    default: '',
+    check: unset(path),
+    allowed: 'a file in PEM without a passphrase, together with --tls-cert',
+    help: 'private key of the certificate',
+  },
   allowedOrigins: {
     value: 'ORIGINS',
     default: '',

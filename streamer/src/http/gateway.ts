@@ -12,6 +12,7 @@ import { startWebRtc } from '../transport/webrtc/webrtc.ts';
 import { serveWebSocket } from '../transport/websocket.ts';
 import { Admission } from './admission.ts';
 import { Auth } from './auth.ts';
+import type { CertificateFiles } from './certificate.ts';
 import { BandwidthShare } from './files/bandwidth-share.ts';
 import { Files, type FilesSettings } from './files/files.ts';
 import { listen } from './listen.ts';
@@ -56,6 +57,8 @@ export interface GatewayOptions {
   display: Display;
   /** Undefined: the desktop is mute. */
   sound?: Sound | undefined;
+  /** HTTP comes over TLS only, if it is given. */
+  tls?: CertificateFiles | undefined;
   /** Where the built page lies. */
   pageDirectory: string;
   /** Pictures over WebRTC as well; undefined: over WebSockets only. */
@@ -95,7 +98,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }));
   const listener = started.use(
-    await listen(host, options.port, respond, webRtc && ((socket) => webRtc.ice.accept(socket))),
+    await listen({
+      host,
+      port: options.port,
+      onRequest: respond,
+      onIce: webRtc && ((socket) => webRtc.ice.accept(socket)),
+      tls: options.tls,
+      log,
+    }),
   );
   const { port } = listener;
   await webRtc?.listenUdp(options.webRtc?.udpPort ?? port, log);
@@ -140,7 +150,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const running = started.move();
   return {
     port,
-    url: `http://${reachable(host)}:${port}/`,
+    url: `${options.tls ? 'https' : 'http'}://${reachable(host)}:${port}/`,
     get viewers() {
       return session.viewers;
     },

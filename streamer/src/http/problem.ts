@@ -56,6 +56,13 @@ export const UPGRADE_REQUIRED: Problem = {
   remedy: 'Connect with a WebSocket of the subprotocol deskside.v1.',
 };
 
+export const TLS_REQUIRED: Problem = {
+  status: 426,
+  reason: 'tls',
+  message: 'This desktop speaks TLS only.',
+  remedy: 'Use https: and wss: in the address.',
+};
+
 export const SERVER_ERROR: Problem = {
   status: 500,
   reason: 'error',
@@ -101,6 +108,6 @@ function render({ status, ...told }: Problem): { head: Record<string, string | n
   };
   if (status === 401) head['WWW-Authenticate'] = 'Bearer';
   if (status === 405) head.Allow = 'GET, HEAD';
-  if (status === 426) head.Upgrade = 'websocket';
+  if (status === 426) head.Upgrade = told.reason === 'tls' ? 'TLS/1.2, HTTP/1.1' : 'websocket';
   return { head, body };
 }

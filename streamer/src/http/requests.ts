@@ -8,6 +8,7 @@ import { type Page, sendAsset, sendErrorPage } from './page.ts';
 import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, UPGRADE_REQUIRED } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import { pathOf, queryOf } from './target.ts';
+import { sendHealth } from './without-tls.ts';
 
 export interface RequestOptions {
   auth: Auth;
@@ -86,9 +87,4 @@ export function createAnswer(options: RequestOptions): Answer {
     const { problem } = await admission.admit(request);
     sendProblem(response, problem ?? UPGRADE_REQUIRED);
   }
-}
-
-function sendHealth(response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-  response.end('{"status":"ok"}\n');
 }

@@ -123,6 +123,12 @@ function checkAll(given: readonly Given[]) {
   return { values, problems };
 }
 
+/** Settings that mean nothing without another one. */
+const TOGETHER: readonly (readonly [SettingName, SettingName])[] = [
+  ['tlsCert', 'tlsKey'],
+  ['tlsKey', 'tlsCert'],
+];
+
 /** Values that are right by themselves and wrong together. */
 function contradictions(values: Partial<Record<SettingName, unknown>>, given: readonly Given[]): Problem[] {
   const { size, maxSize, display, attach } = values as Partial<Settings>;
@@ -139,6 +145,10 @@ function contradictions(values: Partial<Record<SettingName, unknown>>, given: re
     problems.push(
       problem('display', 'nothing together with --attach, which starts no X server; give one of them'),
     );
+  }
+  for (const [name, other] of TOGETHER) {
+    if (values[name] !== undefined && values[other] === undefined)
+      problems.push(problem(name, `only together with --${flagOf(other)}; give both or none`));
   }
   return problems;
 }
