@@ -6,6 +6,8 @@ import type { Contender } from './contenders/contender.ts';
 import { deskside } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
 import { measure } from './measure.ts';
+import { measureNetworks, NETWORKS, WAYS } from './network.ts';
+import { formatNetworks } from './network-report.ts';
 import { describeMachine, formatReport, type Report, type Result } from './report.ts';
 import { idle } from './scenes/idle.ts';
 import { mixed } from './scenes/mixed.ts';
@@ -21,6 +23,9 @@ const HELP = `npm run bench -- [options]
   --contenders a,b   of: deskside, and reference where DESKSIDE_REFERENCE names its folder (all there are)
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after two seconds to warm up (8)
+  --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
+  --networks a,b     of: ${NETWORKS.map(({ name }) => name).join(', ')} (all)
+  --ways a,b         of: ${WAYS.map(({ name }) => name).join(', ')} (all)
   --json FILE        writes every run to a file
   --record           puts the table on top of test/bench/RESULTS.md`;
 
@@ -30,8 +35,11 @@ const { values: options } = parseArgs({
   options: {
     scenes: { type: 'string' },
     contenders: { type: 'string' },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '8' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    network: { type: 'boolean', default: false },
+    networks: { type: 'string' },
+    ways: { type: 'string' },
     json: { type: 'string' },
     record: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -39,13 +47,13 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) console.log(HELP);
+else if (options.network) await benchNetworks();
 else await bench();
 
 async function bench(): Promise<void> {
   const scenes = choose([scrolling, typing, video, mixed, idle], options.scenes, 'scene');
   const contenders = choose(knownContenders(), options.contenders, 'contender');
-  const seconds = Number(options.seconds);
-  const rounds = Number(options.rounds);
+  const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
   const results = await runAll(scenes, contenders, rounds, seconds);
   const starts: number[] = [];
   const sounds = contenders.includes(deskside) ? await measureSound() : [];
@@ -53,9 +61,28 @@ async function bench(): Promise<void> {
     for (let round = 0; round < rounds; round++) starts.push(await measureStart());
   }
   const report: Report = { machine: describeMachine(), seconds, results, starts, sounds };
-  console.log(formatReport(report));
+  await publish(report, formatReport(report));
+}
+
+async function benchNetworks(): Promise<void> {
+  const networks = choose(NETWORKS, options.networks, 'network');
+  const { rounds, seconds } = lengths({ rounds: 1, seconds: 6 });
+  const results = await measureNetworks(networks, choose(WAYS, options.ways, 'way'), rounds, seconds);
+  const report = { machine: describeMachine(), seconds, results };
+  await publish(report, formatNetworks(report));
+}
+
+function lengths(usual: { rounds: number; seconds: number }): typeof usual {
+  return {
+    rounds: Number(options.rounds ?? usual.rounds),
+    seconds: Number(options.seconds ?? usual.seconds),
+  };
+}
+
+async function publish(report: object, table: string): Promise<void> {
+  console.log(table);
   if (options.json) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (options.record) await record(formatReport(report));
+  if (options.record) await record(table);
 }
 
 /** Rounds outermost and contenders innermost, so that a slow minute of the machine hits all of them. */
@@ -89,7 +116,11 @@ function knownContenders(): Contender[] {
 }
 
 /** @throws Error naming what there is */
-function choose<T extends { name: string }>(known: T[], names: string | undefined, kind: string): T[] {
+function choose<T extends { name: string }>(
+  known: readonly T[],
+  names: string | undefined,
+  kind: string,
+): readonly T[] {
   if (names === undefined) return known;
   return names.split(',').map((name) => {
     const chosen = known.find((candidate) => candidate.name === name);

@@ -44,13 +44,17 @@ export function describeMachine(): Machine {
   };
 }
 
+export function inWords(machine: Machine): string {
+  const { date, commit, cores, processor, memoryGb, kernel, node, chromium } = machine;
+  return `${date}, commit ${commit}: ${cores} cores of ${processor}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, ${chromium}`;
+}
+
 /** Medians over the runs, as a table in Markdown. */
 export function formatReport({ machine, seconds, results, starts, sounds }: Report): string {
   const rows = results.flatMap(formatResult);
   const runs = results[0]?.runs.length ?? 0;
   return [
-    `${machine.date}, commit ${machine.commit}: ${machine.cores} cores of ${machine.processor}, ${machine.memoryGb} GB, ` +
-      `Linux ${machine.kernel}, Node ${machine.node}, ${machine.chromium}; medians of ${runs} interleaved runs of ${seconds} s.`,
+    `${inWords(machine)}; medians of ${runs} interleaved runs of ${seconds} s.`,
     '',
     '| probe | contender | fps | p50 ms | p95 ms | streamer % | X % | browser % | kbit/s | first picture ms | memory MB |',
     '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',

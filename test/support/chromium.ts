@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { fromPng, type Image } from './image.ts';
+import type { Lab } from './lab/lab.ts';
 import { until } from './until.ts';
 import { showsDesktop, viewerState } from './viewer-state.ts';
 
@@ -7,13 +8,19 @@ import { showsDesktop, viewerState } from './viewer-state.ts';
 const EXECUTABLE = '/usr/bin/chromium';
 
 /** The system's Chromium without a window of its own. */
-export async function launchChromium(args: string[] = []): Promise<Browser> {
+export async function launchChromium(args: string[] = [], executablePath = EXECUTABLE): Promise<Browser> {
   return await chromium.launch({
-    executablePath: EXECUTABLE,
+    executablePath,
     // As root, which containers run as, Chromium starts without its sandbox only.
     chromiumSandbox: process.getuid?.() !== 0,
     args: ['--disable-gpu', ...args],
   });
+}
+
+/** The same at the client's end of a lab; what the server there serves counts as secure. */
+export async function launchChromiumIn(lab: Lab, args: string[] = []): Promise<Browser> {
+  const trusted = `--unsafely-treat-insecure-origin-as-secure=http://${lab.serverAddress}:${lab.serverPort}`;
+  return await launchChromium([trusted, ...args], await lab.client.wrapper(EXECUTABLE));
 }
 
 /** Opens a page in a profile of its own and waits until the desktop is shown. */

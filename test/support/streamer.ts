@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Lab } from './lab/lab.ts';
+import type { Namespace } from './lab/namespace.ts';
 import { isAlive, processTree } from './process.ts';
 import { until } from './until.ts';
 import type { XAddress } from './x-client.ts';
@@ -30,6 +32,8 @@ export interface StreamerOptions {
   /** Further flags. */
   flags?: string[];
   env?: Record<string, string>;
+  /** Runs at the server's end of a lab. */
+  lab?: Lab | undefined;
 }
 
 /** What a person sees of a command that ended. */
@@ -59,7 +63,20 @@ export class Account implements AsyncDisposable {
 
   /** Starts `deskside`; whoever calls ends it. */
   spawn(args: string[], env: Record<string, string> = {}, options: SpawnOptions = {}): ChildProcess {
-    return spawn(process.execPath, [DESKSIDE, ...args], {
+    return this.#spawn([process.execPath, DESKSIDE, ...args], env, options);
+  }
+
+  /** The same in another network. */
+  spawnIn(network: Namespace, args: string[], env: Record<string, string> = {}): ChildProcess {
+    return this.#spawn(network.enter(process.execPath, DESKSIDE, ...args), env);
+  }
+
+  #spawn(
+    [program, ...args]: string[],
+    env: Record<string, string>,
+    options: SpawnOptions = {},
+  ): ChildProcess {
+    return spawn(program!, args, {
       ...options,
       env: { ...this.#environment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -103,9 +120,10 @@ export class Streamer implements AsyncDisposable {
   static async start(options: StreamerOptions = {}): Promise<Streamer> {
     await using stack = new AsyncDisposableStack();
     const account = stack.use(await Account.create());
-    const { size = '1280x720', resize = 'off', session = 'none', flags = [] } = options;
-    const args = ['run', '--port', '0', '--size', size, '--resize', resize, '--session', session, ...flags];
-    const child = account.spawn(args, options.env);
+    const { size = '1280x720', resize = 'off', session = 'none', flags = [], env, lab } = options;
+    const where = lab ? ['--host', lab.serverAddress, '--port', String(lab.serverPort)] : ['--port', '0'];
+    const args = ['run', ...where, '--size', size, '--resize', resize, '--session', session, ...flags];
+    const child = lab ? account.spawnIn(lab.server, args, env) : account.spawn(args, env);
     stack.defer(() => end(child));
     const output = collect(child);
     const ready = await until(

@@ -1,9 +1,11 @@
+import type { Lab } from '../../support/lab/lab.ts';
 import type { XAddress } from '../../support/x-client.ts';
 
 /** Something that shows an X screen of 1920x1080 in a browser. */
 export interface Contender {
   name: string;
-  start(): Promise<Running>;
+  /** @param lab where it is to serve, at the server's end; else on this machine */
+  start(lab?: Lab): Promise<Running>;
 }
 
 export interface Running extends AsyncDisposable {

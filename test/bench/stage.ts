@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { launchChromium, launchChromiumIn } from '../support/chromium.ts';
+import type { Lab } from '../support/lab/lab.ts';
+import { processTree } from '../support/process.ts';
+import { until } from '../support/until.ts';
+import { XClient } from '../support/x-client.ts';
+import type { Contender, Running } from './contenders/contender.ts';
+import { pace } from './pacer.ts';
+import { clockOffset, collectSightings, installReader } from './reader.ts';
+import type { Motion, Scene } from './scenes/scene.ts';
+import { SCREEN } from './scenes/scene.ts';
+import { COUNTERS } from './time-code.ts';
+
+/** A picture that the page showed. */
+export interface Seen {
+  probe: string;
+  /** When it was drawn, ms as `performance.now()`. */
+  drawn: number;
+  /** When it was seen, on the same clock. */
+  seen: number;
+}
+
+/** A contender that shows a scene to a browser which reads what it sees. */
+export class Stage implements AsyncDisposable {
+  readonly running: Running;
+  readonly page: Page;
+  readonly browserPid: number;
+  /** From the beginning of the navigation until every probe was seen, ms. */
+  readonly firstPicture: number;
+  readonly #motion: Motion;
+  readonly #clockOffset: number;
+  readonly #drawn = new Map<number, number>();
+  readonly #stack: AsyncDisposableStack;
+
+  /** @param lab the network between the two; without one both are on this machine */
+  static async open(contender: Contender, scene: Scene, lab?: Lab): Promise<Stage> {
+    await using stack = new AsyncDisposableStack();
+    const running = stack.use(await contender.start(lab));
+    const x = stack.use(await XClient.connect(running.address));
+    const motion = await scene.prepare(x);
+    await x.sync();
+    const browser = await (lab ? launchChromiumIn(lab) : launchChromium());
+    stack.defer(() => browser.close());
+    const browserPid = newestBrowser();
+    const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
+    await installReader(page, scene.probes);
+    await settled(browserPid);
+    await page.goto(running.url);
+    const firstPicture = await firstSightings(page, scene);
+    const offset = await clockOffset(page);
+    return new Stage({ running, page, browserPid, firstPicture }, motion, offset, stack.move());
+  }
+
+  private constructor(
+    parts: Pick<Stage, 'running' | 'page' | 'browserPid' | 'firstPicture'>,
+    motion: Motion,
+    offset: number,
+    stack: AsyncDisposableStack,
+  ) {
+    this.running = parts.running;
+    this.page = parts.page;
+    this.browserPid = parts.browserPid;
+    this.firstPicture = parts.firstPicture;
+    this.#motion = motion;
+    this.#clockOffset = offset;
+    this.#stack = stack;
+  }
+
+  /** Draws for so long what the scene draws. */
+  async move(seconds: number): Promise<void> {
+    const motion = this.#motion;
+    if (!motion) return sleep(seconds * 1000);
+    let counter = this.#drawn.size;
+    await pace(seconds, () => {
+      this.#drawn.set(counter % COUNTERS, performance.now());
+      motion(counter % COUNTERS);
+      counter++;
+    });
+  }
+
+  /** What was seen since the last call, in order. */
+  async sightings(): Promise<Seen[]> {
+    const sightings = await collectSightings(this.page);
+    return sightings.flatMap(({ probe, counter, time }) => {
+      const drawn = this.#drawn.get(counter);
+      return drawn === undefined ? [] : [{ probe, drawn, seen: time + this.#clockOffset }];
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
+
+/** Waits until a browser that was just launched has nothing left to do: a person's has been running for hours. */
+async function settled(browserPid: number): Promise<void> {
+  const used = () => processTree(browserPid).reduce((total, { cpu }) => total + cpu, 0);
+  await until('the browser to come to rest', async () => {
+    const before = used();
+    await sleep(200);
+    return used() - before <= 10;
+  });
+}
+
+/** @returns when the last of the probes was seen first, ms since the navigation began */
+async function firstSightings(page: Page, scene: Scene): Promise<number> {
+  const seen = new Map<string, number>();
+  await until(`a first picture in scene ${scene.name}`, async () => {
+    for (const { probe, time } of await collectSightings(page)) {
+      if (!seen.has(probe)) seen.set(probe, time);
+    }
+    return seen.size === scene.probes.length;
+  });
+  return Math.max(...seen.values());
+}
+
+/** The browser's first process; Playwright does not tell which it is. */
+function newestBrowser(): number {
+  const browsers = processTree(process.pid).filter(
+    ({ command }) => command.includes('chromium') && !command.includes('--type='),
+  );
+  return Math.max(...browsers.map(({ pid }) => pid));
+}
