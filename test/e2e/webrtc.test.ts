@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { live, screenshot } from '../support/chromium.ts';
@@ -8,8 +9,6 @@ import { Terminal } from '../support/terminal.ts';
 import { channels } from '../support/test-card.ts';
 import { until } from '../support/until.ts';
 import type { XClient } from '../support/x-client.ts';
-
-test.override('streamerOptions', { flags: ['--transport', 'auto'] });
 
 test('pictures move to UDP by themselves, and keys go on', async ({ streamer, chromium, x }) => {
   const page = await openWatched(chromium, streamer.page({ view: '1:1' }));
@@ -24,12 +23,25 @@ test('pictures move to UDP by themselves, and keys go on', async ({ streamer, ch
   await terminal.untilTyped('over UDP');
 });
 
+test('a desktop at rest sends nothing over UDP either', async ({ streamer, chromium, x }) => {
+  const page = await openWatched(chromium, streamer.page({ view: '1:1' }));
+  await movingUntil(x, 'video over WebRTC', async () => (await peerStatistics(page))?.framesDecoded);
+  await until('the video to rest', async () => {
+    const before = await peerStatistics(page);
+    await sleep(LONGEST_SILENCE);
+    return (await peerStatistics(page))?.packetsReceived === before?.packetsReceived;
+  });
+});
+
 test('a page that wants the WebSocket keeps to it', async ({ streamer, chromium, x }) => {
   const page = await openWatched(chromium, streamer.page({ view: '1:1', transport: 'websocket' }));
   x.coverScreen(0xff8000);
   await untilColor(page, 0xff8000);
   expect(await peerStatistics(page)).toBeUndefined();
 });
+
+/** libwebrtc asks for a key frame when there was no frame for 3 s: whether it gets one shows after that, ms. */
+const LONGEST_SILENCE = 3500;
 
 async function openWatched(chromium: Browser, url: string): Promise<Page> {
   const context = await chromium.newContext({ viewport: { width: 1280, height: 720 } });

@@ -7,6 +7,7 @@ export interface PeerStatistics {
   port: number;
   candidateType: string;
   framesDecoded: number;
+  packetsReceived: number;
 }
 
 interface Watched {
@@ -43,6 +44,7 @@ export async function peerStatistics(page: Page): Promise<PeerStatistics | undef
       port: remote.port,
       candidateType: local.candidateType,
       framesDecoded: video?.framesDecoded ?? 0,
+      packetsReceived: video?.packetsReceived ?? 0,
     };
   });
 }

@@ -11,6 +11,8 @@ export interface ViewerConnection extends PicturePath {
   sendBinary(bytes: Uint8Array): void;
   /** Sends the bytes of an `AudioPacket`, or drops them where they would wait: late sound is no sound. */
   sendSound(packet: Uint8Array): void;
+  /** The viewer has the update with this id, of the newest stream. */
+  acknowledged(id: number): void;
   /** A message about the ways that pictures take, which is the connection's own matter. */
   signal(message: Signal): void;
   /** Says why, then closes. */

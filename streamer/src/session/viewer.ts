@@ -238,6 +238,7 @@ export class Viewer implements Subscriber, Disposable {
   #acknowledge({ stream, id, received }: Acknowledgement): void {
     if (stream !== this.#stream) return;
     this.#measure(id);
+    this.#connection.acknowledged(id);
     this.flow.acknowledged(id, received, streamerTime());
     this.#subscription?.resume();
   }

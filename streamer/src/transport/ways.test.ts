@@ -28,6 +28,7 @@ function viewer() {
         accept() {},
         use: (codec) => codec.startsWith('avc1'),
         sendUpdate: () => carried.push('webrtc'),
+        acknowledged() {},
         [Symbol.dispose]() {},
       };
     },

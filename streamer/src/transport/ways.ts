@@ -4,7 +4,7 @@ import type { PicturePath, Signal } from '../session/connection.ts';
 import type { Peer, PeerEvents } from './webrtc/peer.ts';
 
 /** What of a peer counts here. */
-export type WebRtcPath = Pick<Peer, 'offer' | 'accept' | 'use' | 'sendUpdate'> & Disposable;
+export type WebRtcPath = Pick<Peer, 'offer' | 'accept' | 'use' | 'sendUpdate' | 'acknowledged'> & Disposable;
 
 export interface WaysOptions {
   /** The way that is always there. */
@@ -67,6 +67,11 @@ export class Ways implements PicturePath, Disposable {
     }
     if (this.#current === 'websocket') this.#options.webSocket.sendUpdate(update);
     else this.#peer?.sendUpdate(update);
+  }
+
+  /** The viewer has the update with this id. */
+  acknowledged(id: number): void {
+    if (this.#current === 'webrtc') this.#peer?.acknowledged(id);
   }
 
   [Symbol.dispose](): void {

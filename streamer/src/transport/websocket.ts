@@ -67,6 +67,7 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
       line.send(message);
     },
     sendUpdate: (update) => ways.sendUpdate(update),
+    acknowledged: (id) => ways.acknowledged(id),
     signal: (signal) => ways.signal(signal),
   };
 
@@ -152,7 +153,7 @@ function readHello(data: string | Buffer): Of<ViewerMessage, 'hello'> {
   return message;
 }
 
-function openLine(socket: WebSocket): Omit<ViewerConnection, 'signal'> {
+function openLine(socket: WebSocket): Omit<ViewerConnection, 'signal' | 'acknowledged'> {
   function send(data: string | Uint8Array): void {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > MAX_BACKLOG) socket.terminate();

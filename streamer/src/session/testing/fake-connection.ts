@@ -27,6 +27,8 @@ export class FakeConnection implements ViewerConnection {
     this.sounds.push(packet);
   }
 
+  acknowledged(): void {}
+
   signal(signal: Signal): void {
     this.signals.push(signal);
   }

@@ -10,6 +10,7 @@ import type { IcePort } from './ice-port.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { readAnswer, writeOffer } from './sdp.ts';
 import { SecureTransport } from './secure-transport.ts';
+import { TailLossProbe } from './tail-loss-probe.ts';
 
 export interface PeerEvents {
   /** A message that came over a data channel: the same as over the WebSocket. */
@@ -44,6 +45,7 @@ export class Peer implements PicturePath, Disposable {
   readonly #agent: IceAgent;
   readonly #transport: SecureTransport;
   readonly #rtp: RtpSender;
+  readonly #tail: TailLossProbe;
   readonly #events: PeerEvents;
   readonly #deadline: NodeJS.Timeout;
   #codecs: readonly RtpCodec[] = [];
@@ -68,6 +70,7 @@ export class Peer implements PicturePath, Disposable {
       onEnd: (reason) => this.#end(reason),
     });
     this.#rtp = new RtpSender({ send: (header, payload) => this.#transport.sendRtp(header, payload) });
+    this.#tail = new TailLossProbe(() => this.#rtp.resendNewest());
     this.#deadline = setTimeout(() => this.#end('no connection in time'), CONNECT_DEADLINE);
     this.offer = writeOffer({
       usernameFragment: this.#agent.usernameFragment,
@@ -99,18 +102,25 @@ export class Peer implements PicturePath, Disposable {
 
   /** The video goes over RTP; the rest of the update, with no video bytes in it, over the reliable data channel. */
   sendUpdate(update: Uint8Array): void {
-    const { video, captureTime } = decodePictureUpdate(update);
+    const { id, video, captureTime } = decodePictureUpdate(update);
     const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
     const videoSize = video?.data.byteLength ?? 0;
     this.#transport.sendMessage(bytes.subarray(0, bytes.byteLength - videoSize));
     if (!video || !this.#codec) return;
     const frame = bytes.subarray(bytes.byteLength - videoSize);
     this.#rtp.sendFrame(frame, rtpTimestamp(captureTime), video.key, this.#codec);
+    this.#tail.sent(id);
+  }
+
+  /** The viewer has the update with this id. */
+  acknowledged(id: number): void {
+    this.#tail.acknowledged(id);
   }
 
   [Symbol.dispose](): void {
     this.#closed = true;
     clearTimeout(this.#deadline);
+    this.#tail[Symbol.dispose]();
     this.#transport.close();
     this.#ice.remove(this.#agent);
   }
@@ -121,8 +131,16 @@ export class Peer implements PicturePath, Disposable {
     }
     if (packet instanceof RtcpPayloadSpecificFeedback) {
       const { count } = packet.feedback as { count: number };
-      if (count === PLI || count === FIR) this.#events.onPictureLoss();
+      if (count === PLI || count === FIR) this.#losePicture();
     }
+  }
+
+  /**
+   * Browsers also ask for a key frame when nothing came for a while (libwebrtc: every 3 s), which at a desktop at rest
+   * means nothing: the newest frame is on the screen.
+   */
+  #losePicture(): void {
+    if (this.#tail.outstanding) this.#events.onPictureLoss();
   }
 
   #routeChanged(route: Route | undefined): void {

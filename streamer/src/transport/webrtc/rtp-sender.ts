@@ -64,6 +64,12 @@ export class RtpSender {
     }
   }
 
+  /** Sends the last packet of the newest frame again. */
+  resendNewest(): void {
+    const packet = this.#history[((this.#sequence - 1) & 0xffff) % HISTORY];
+    if (packet) this.#sendAgain(packet);
+  }
+
   #sendAgain(packet: Kept): void {
     this.retransmitted++;
     const original = Buffer.allocUnsafe(2);

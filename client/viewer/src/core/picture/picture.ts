@@ -7,6 +7,7 @@ import {
   type VideoUnit,
 } from '@deskside/protocol';
 import { now } from '../clock.ts';
+import { listen } from '../listen.ts';
 import { RtpPlayer } from '../media/rtp-player.ts';
 import { VideoPlayer } from '../media/video-player.ts';
 import { bringToFront, placeSurface, type VideoSurface } from '../media/video-surface.ts';
@@ -45,6 +46,7 @@ export class Picture implements Disposable {
   readonly #options: PictureOptions;
   readonly #player: VideoPlayer;
   readonly #keyFrames: KeyFrameRequests;
+  readonly #visibility: Disposable;
   #rtp: RtpPlayer | undefined;
   #layer: PictureLayer | undefined;
   #stream: Of<StreamerMessage, 'stream'> | undefined;
@@ -59,6 +61,7 @@ export class Picture implements Disposable {
   constructor(options: PictureOptions) {
     this.#options = options;
     this.#keyFrames = new KeyFrameRequests(options.requestKeyFrame);
+    this.#visibility = listen(document, 'visibilitychange', () => this.#visibilityChanged());
     this.#player = new VideoPlayer({
       parent: options.parent,
       createWorker: options.createWorker,
@@ -110,6 +113,7 @@ export class Picture implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#visibility[Symbol.dispose]();
     this.#player[Symbol.dispose]();
     this.#rtp?.[Symbol.dispose]();
     this.#layer?.[Symbol.dispose]();
@@ -122,7 +126,20 @@ export class Picture implements Disposable {
     this.#decoding.set(frame, update);
     this.#unseen.set(frame, update);
     if (data.byteLength > 0) this.#player.decode(frame, key, data);
-    else this.#rtp?.expect(frame, rtpTimestamp(update.captureTime));
+    else this.#expectOnTrack(frame, update.captureTime);
+  }
+
+  /** A page that nobody sees is not told what it shows: there a frame counts as decoded when it is announced. */
+  #expectOnTrack(frame: number, captureTime: number): void {
+    this.#rtp?.expect(frame, rtpTimestamp(captureTime));
+    if (document.hidden) this.#decoded(frame, now());
+  }
+
+  /** What a hidden page took for decoded may not have been. */
+  #visibilityChanged(): void {
+    if (!this.#rtp) return;
+    if (document.hidden) for (const frame of this.#decoding.keys()) this.#decoded(frame, now());
+    else this.#options.requestKeyFrame();
   }
 
   #decoded(frame: number, time: number): void {
