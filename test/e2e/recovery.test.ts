@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { live, openViewer, screenshot, state } from '../support/chromium.ts';
+import { live, openViewer, screenshot } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { pixel, resembles } from '../support/image.ts';
 import { descendant } from '../support/process.ts';
@@ -54,8 +54,9 @@ test('a reload is live again without a new token', async ({ streamer, chromium, 
 test('a socket that drops is opened again', async ({ streamer, chromium, x }) => {
   await using relay = await Relay.to(Number(streamer.url.port));
   const page = await openMarked(chromium, relay.rewrite(streamer.page({ view: '1:1' })));
+  await noteDisconnection(page);
   relay.cut();
-  await until('the page to notice', async () => (await state(page)) !== 'live');
+  await until('the page to notice', () => page.evaluate(() => 'wasDisconnected' in window));
   await live(page);
   x.coverScreen(0x40ff40);
   await untilColor(page, 0x40ff40);
@@ -67,6 +68,13 @@ async function openMarked(chromium: Browser, url: string): Promise<Page> {
   const page = await openViewer(chromium, url);
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return page;
+}
+
+/** Sets `wasDisconnected` when the page loses its connection, however soon it is back. */
+async function noteDisconnection(page: Page): Promise<void> {
+  await page.locator('remote-desktop').evaluate((desktop) => {
+    desktop.addEventListener('disconnected', () => Object.assign(window, { wasDisconnected: true }));
+  });
 }
 
 async function expectSamePage(page: Page): Promise<void> {
