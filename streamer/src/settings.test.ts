@@ -63,7 +63,7 @@ describe('the table of settings', () => {
       tlsCert: undefined,
       tlsKey: undefined,
       allowedOrigins: [],
-      transport: 'websocket',
+      transport: 'auto',
       udpPort: undefined,
       publicAddress: undefined,
       logLevel: 'info',

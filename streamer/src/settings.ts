@@ -239,7 +239,7 @@ export const settingsTable = {
   },
   transport: {
     value: 'WAY',
-    default: 'websocket',
+    default: 'auto',
     check: v.picklist(['auto', 'webrtc', 'websocket']),
     allowed: 'auto, webrtc or websocket',
     help: 'how the picture travels',
