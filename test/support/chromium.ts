@@ -2,7 +2,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { fromPng, type Image } from './image.ts';
 import type { Lab } from './lab/lab.ts';
 import { until } from './until.ts';
-import { showsDesktop, viewerState } from './viewer-state.ts';
+import { showsDesktop } from './viewer-state.ts';
 
 /** Where Debian's package puts it. */
 const EXECUTABLE = '/usr/bin/chromium';
@@ -39,11 +39,6 @@ export async function openViewer(
 /** Waits until the page shows the desktop. */
 export async function live(page: Page): Promise<void> {
   await until('the page to show the desktop', () => page.locator('remote-desktop').evaluate(showsDesktop));
-}
-
-/** What the connection of the page is at. */
-export async function state(page: Page): Promise<string> {
-  return await page.locator('remote-desktop').evaluate(viewerState);
 }
 
 /** What a person sees, device pixels. */
