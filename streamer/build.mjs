@@ -31,7 +31,7 @@ export async function buildStreamer(out = join(streamer, 'dist')) {
   return out;
 }
 
-/** Three programs and what they share; the command line is a chunk of its own, which Node's compile cache then keeps. */
+/** Four programs and what they share; the command line is a chunk of its own, which Node's compile cache then keeps. */
 async function bundle(out) {
   const { metafile } = await build({
     absWorkingDir: repository,
@@ -39,6 +39,7 @@ async function bundle(out) {
       deskside: join(streamer, 'bin/deskside.mjs'),
       media: join(streamer, 'src/media/main.ts'),
       sound: join(streamer, 'src/media/audio/main.ts'),
+      microphone: join(streamer, 'src/media/audio/microphone-main.ts'),
     },
     outdir: out,
     outExtension: { '.js': '.mjs' },

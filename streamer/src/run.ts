@@ -145,7 +145,7 @@ class Composition {
   /** A desktop without sound is better than none. */
   async openSound(): Promise<OwnSound | undefined> {
     const { settings, instance, log } = this.#options;
-    const { audio, audioChannels, audioFrame, audioBitrate, stateDir, name } = settings;
+    const { audio, audioChannels, audioFrame, audioBitrate, microphone, stateDir, name } = settings;
     if (audio === 'off') return undefined;
     const kind = findSoundServer();
     if (kind === undefined) {
@@ -153,7 +153,12 @@ class Composition {
       return undefined;
     }
     log.info({ server: kind.name }, 'sound server starts');
-    const format = { channels: audioChannels, frame: audioFrame, bitrate: audioBitrate };
+    const format = {
+      channels: audioChannels,
+      frame: audioFrame,
+      bitrate: audioBitrate,
+      microphone: microphone === 'on',
+    };
     const notices = this.#soundNotices();
     try {
       return await openOwnSound({ kind, desktop: name, ...format, stateDir, instance, log, ...notices });
@@ -202,6 +207,7 @@ class Composition {
       media,
       display,
       sound: own?.sound,
+      microphone: own?.microphone,
       pageDirectory: pageDirectory(),
       ...(settings.transport !== 'websocket' && { webRtc: webRtcOptions(settings) }),
       log,
@@ -265,10 +271,10 @@ class Composition {
         onStartFailed: ({ message }: Error) => tell('sound-server', message, 'deskside logs sound'),
         onRestarted: () => this.#notices.over('sound-server', 'The sound server runs again.'),
       },
-      onState: (state: 'recording' | 'failed', reason = '') => {
+      onState: (state: 'ready' | 'failed', reason = '') => {
         if (state === 'failed' && !failed)
           tell('sound', `The desktop cannot be heard: ${reason}`, 'deskside doctor');
-        if (state === 'recording') this.#notices.over('sound', 'The desktop can be heard again.');
+        if (state === 'ready') this.#notices.over('sound', 'The desktop can be heard again.');
         failed = state === 'failed';
       },
     };

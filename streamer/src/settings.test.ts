@@ -52,6 +52,7 @@ describe('the table of settings', () => {
       audioBitrate: 128,
       audioFrame: 10,
       audioChannels: 2,
+      microphone: 'on',
       session: 'auto',
       display: undefined,
       attach: undefined,

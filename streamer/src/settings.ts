@@ -16,6 +16,7 @@ import {
   unset,
   wholeNumber,
 } from './settings/values.ts';
+import type { Channels } from './supervisor/sound/kind.ts';
 
 export interface Setting {
   /** Stands for the value in `--help`. */
@@ -133,10 +134,20 @@ export const settingsTable = {
   audioChannels: {
     value: 'N',
     default: '2',
-    check: wholeNumber(1, 2),
-    allowed: '1 or 2',
-    help: 'channels of the sound',
+    check: v.pipe(
+      v.picklist(['1', '2', '6', '8']),
+      v.transform((text) => Number(text) as Channels),
+    ),
+    allowed: '1, 2, 6 (5.1) or 8 (7.1)',
+    help: 'channels of the sound; a page with fewer loudspeakers mixes them down',
     selkies: 'SELKIES_AUDIO_CHANNELS',
+  },
+  microphone: {
+    value: 'MODE',
+    default: 'on',
+    check: v.picklist(['on', 'off']),
+    allowed: 'on or off',
+    help: 'whether who controls the desktop may speak into it, by a microphone that they turn on in the page',
   },
   clipboard: {
     value: 'WAYS',

@@ -1,17 +1,18 @@
 import { BinaryType } from './binary.ts';
 import { ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
-import { MAX_OPUS_PACKET } from './limits.ts';
+import { MAX_CHANNELS, MAX_OPUS_PACKET } from './limits.ts';
 
-/** A piece of the desktop's sound. While it is silent there are none. */
+/** A piece of sound: of the desktop, which sends none while it is silent, or of a viewer's microphone while it is on. */
 export interface AudioPacket {
   /** Counts up by one with each packet, modulo 2^32: a gap is a packet that did not come through. */
   sequence: number;
-  /** When its first sample was played on the desktop, ms on the streamer's clock. */
+  /** When its first sample was played or spoken, ms on the sender's clock. */
   captureTime: number;
   /** Nothing played before it: whoever plays may begin anew (the marker bit of RFC 3551 section 4.1). */
   marker: boolean;
+  /** 1 to 8. */
   channels: number;
-  /** One Opus packet (RFC 6716 section 3), which tells its own duration. */
+  /** One Opus packet (RFC 6716 section 3), which tells its own duration; above two channels several (`opusLayout`). */
   data: Uint8Array;
 }
 
@@ -51,7 +52,9 @@ export function decodeAudioPacket(bytes: Uint8Array): AudioPacket {
 
 function check({ captureTime, channels, data }: AudioPacket): void {
   if (!Number.isFinite(captureTime)) throw new ProtocolError('a time that is not a number');
-  if (channels !== 1 && channels !== 2) throw new ProtocolError(`${channels} channels, 1 or 2 are allowed`);
+  if (channels < 1 || channels > MAX_CHANNELS) {
+    throw new ProtocolError(`${channels} channels, 1 to ${MAX_CHANNELS} are allowed`);
+  }
   if (data.byteLength === 0 || data.byteLength > MAX_OPUS_PACKET) {
     throw new ProtocolError(
       `an Opus packet of ${data.byteLength} bytes, 1 to ${MAX_OPUS_PACKET} are allowed`,

@@ -6,7 +6,7 @@ export const BinaryType = {
   CursorShape: 0x02,
   /** A piece of a larger message on a data channel: see parts.ts. */
   Part: 0x03,
-  /** Streamer to viewer: see audio.ts. */
+  /** Either way: see audio.ts. */
   AudioPacket: 0x04,
   /** Viewer to streamer: see acknowledgement.ts. */
   Acknowledgement: 0x10,

@@ -30,7 +30,10 @@ export const MAX_SHORT_TEXT = 1024;
 /** Keys that may be held at once. */
 export const MAX_HELD_KEYS = 32;
 
-/** Largest Opus packet, bytes: what RFC 6716's reference encoder is given at most; 10 ms take about 160. */
+/** Channels of sound: 7.1, the most that Opus has a layout for (RFC 7845 section 5.1.1.2). */
+export const MAX_CHANNELS = 8;
+
+/** Largest Opus packet, bytes: what RFC 6716's reference encoder is given at most; 10 ms of stereo take about 160. */
 export const MAX_OPUS_PACKET = 4000;
 
 /** All forms of one copied content together, bytes: a 3840x2160 picture as PNG, however little it compresses. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ProtocolError } from './bytes.ts';
 import { ClipAnnouncement, ClipReceived } from './clip.ts';
 import {
+  MAX_CHANNELS,
   MAX_HELD_KEYS,
   MAX_SCREEN_SIDE,
   MAX_SDP,
@@ -70,6 +71,9 @@ const Ping = v.object({ type: v.literal('ping'), time });
 /** Whether the desktop's sound is to come. It does not before this. */
 const Listen = v.object({ type: v.literal('listen'), on: v.boolean() });
 
+/** Whether this person speaks into the desktop's microphone, by audio packets; answered by `microphone`. */
+const Speak = v.object({ type: v.literal('speak'), on: v.boolean() });
+
 /** A way by which pictures travel: the WebSocket, or RTP over whatever path ICE found. */
 export const Transport = v.picklist(['websocket', 'webrtc']);
 export type Transport = v.InferOutput<typeof Transport>;
@@ -103,6 +107,7 @@ export const ViewerMessage = v.variant('type', [
   Resize,
   Ping,
   Listen,
+  Speak,
   WebRtcRequest,
   WebRtcAnswer,
   UseTransport,
@@ -179,7 +184,22 @@ const Notice = v.object({
 const Pong = v.object({ type: v.literal('pong'), time, streamerTime: time });
 
 /** The desktop can be heard: `listen` asks for it. */
-const Sound = v.object({ type: v.literal('sound'), channels: v.pipe(count, v.minValue(1), v.maxValue(2)) });
+const Sound = v.object({
+  type: v.literal('sound'),
+  channels: v.pipe(count, v.minValue(1), v.maxValue(MAX_CHANNELS)),
+});
+
+/**
+ * How this person's microphone stands: what they say reaches the desktop's programs while it is `on`. The first one, `off`,
+ * says that the desktop takes one; it comes to those only who may speak.
+ */
+const Microphone = v.object({
+  type: v.literal('microphone'),
+  state: v.picklist(['off', 'on']),
+  /** Why it is off although it was wanted. */
+  message: v.optional(shortText),
+  remedy: v.optional(shortText),
+});
 
 /** SDP offer (RFC 8829) with all candidates: one video track and two negotiated data channels, see the README. */
 const WebRtcOffer = v.object({
@@ -230,6 +250,7 @@ export const StreamerMessage = v.variant('type', [
   Notice,
   Pong,
   Sound,
+  Microphone,
   WebRtcOffer,
   WebRtcFailed,
   TransportChanged,

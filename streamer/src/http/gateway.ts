@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media } from '../media/api.ts';
-import type { Sound } from '../media/audio/api.ts';
+import type { Microphone, Sound } from '../media/audio/api.ts';
 import type { ClipboardPolicy } from '../session/clipboard.ts';
 import { type Notice, Session } from '../session/session.ts';
 import { WaitingRoom } from '../transport/waiting-room.ts';
@@ -59,6 +59,8 @@ export interface GatewayOptions {
   sound?: Sound | undefined;
   /** HTTP comes over TLS only, if it is given. */
   tls?: CertificateFiles | undefined;
+  /** What those who control the desktop may speak into; undefined: nothing (`--microphone off`). */
+  microphone?: Microphone | undefined;
   /** Where the built page lies. */
   pageDirectory: string;
   /** Pictures over WebRTC as well; undefined: over WebSockets only. */
@@ -85,7 +87,19 @@ export interface Gateway extends AsyncDisposable {
 
 /** @throws Error that says what to do, if the port cannot be had or there is no page */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, media, display, sound, clipboard, allowedOrigins, log, name, maxSize, resizable } = options;
+  const {
+    host,
+    media,
+    display,
+    sound,
+    microphone,
+    clipboard,
+    allowedOrigins,
+    log,
+    name,
+    maxSize,
+    resizable,
+  } = options;
   const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
   const admission = new Admission(auth);
@@ -116,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       media,
       display,
       sound,
+      microphone,
       maxSize,
       resizable,
       rate,

@@ -45,6 +45,11 @@ export class Channel implements Disposable {
     stream.on('end', () => end());
   }
 
+  /** Bytes that wait to be written. */
+  get backlog(): number {
+    return this.#stream.writableLength;
+  }
+
   send(message: object): void {
     this.#write(KIND_JSON, Buffer.from(JSON.stringify(message)));
   }

@@ -31,6 +31,8 @@ const gst = once(() => {
     wrapMemory: core.func(
       'uintptr_t gst_buffer_new_wrapped_full(int, uintptr_t, size_t, size_t, size_t, void*, void*)',
     ),
+    allocateBuffer: core.func('uintptr_t gst_buffer_new_allocate(void*, size_t, void*)'),
+    fillBuffer: core.func('size_t gst_buffer_fill(uintptr_t, size_t, const void*, size_t)'),
     sampleBuffer: core.func('uintptr_t gst_sample_get_buffer(uintptr_t)'),
     bufferSize: core.func('size_t gst_buffer_get_size(uintptr_t)'),
     bufferFlags: core.func('uint gst_buffer_get_flags(uintptr_t)'),
@@ -39,6 +41,7 @@ const gst = once(() => {
     unrefObject: core.func('void gst_object_unref(uintptr_t)'),
     unrefMiniObject: core.func('void gst_mini_object_unref(uintptr_t)'),
     pushBuffer: app.func('int gst_app_src_push_buffer(uintptr_t, uintptr_t)'),
+    waitingBytes: app.func('uint64_t gst_app_src_get_current_level_bytes(uintptr_t)'),
     pullSample: app.func('uintptr_t gst_app_sink_try_pull_sample(uintptr_t, uint64_t)') as KoffiFunc<
       (sink: Address, timeout: number) => Address
     >,
@@ -144,8 +147,18 @@ export class CodecPipeline implements AsyncDisposable {
    * @throws Error with the bus's message if the codec failed
    */
   async pass(address: Address, bytes: number, timeout: number): Promise<CodedUnit> {
-    const { wrapMemory, pushBuffer, pullSample } = gst();
-    if (pushBuffer(this.#source, wrapMemory(0, address, bytes, 0, bytes, null, null)) !== FLOW_OK) {
+    return await this.#passBuffer(gst().wrapMemory(0, address, bytes, 0, bytes, null, null), timeout);
+  }
+
+  /** Like {@link pass}, with a copy of the bytes. */
+  async passCopy(bytes: Uint8Array, timeout: number): Promise<CodedUnit> {
+    return await this.#passBuffer(bufferOf(bytes), timeout);
+  }
+
+  /** Takes the buffer over. */
+  async #passBuffer(buffer: Address, timeout: number): Promise<CodedUnit> {
+    const { pushBuffer, pullSample } = gst();
+    if (pushBuffer(this.#source, buffer) !== FLOW_OK) {
       throw failureOf(this.#pipeline, 'The codec', 'it takes no more data');
     }
     const sample = await callAsync(pullSample, this.#sink, timeout * 1e6);
@@ -224,14 +237,66 @@ export class SourcePipeline implements AsyncDisposable {
   }
 }
 
+/** A pipeline that begins with an `appsrc` named `in`, which bounds what waits there. */
+export class SinkPipeline implements AsyncDisposable {
+  readonly #pipeline: Address;
+  readonly #source: Address;
+
+  /** @throws Error if the description does not parse or an element is missing */
+  constructor(description: string) {
+    this.#pipeline = parseLaunch(description);
+    this.#source = gst().getByName(this.#pipeline, 'in');
+  }
+
+  /** @throws Error with the bus's message if it does not start; it is disposed of then */
+  async play(): Promise<void> {
+    const change = await callAsync(gst().setState, this.#pipeline, STATE_PLAYING);
+    if (change !== STATE_CHANGE_FAILURE) return;
+    const failure = failureOf(this.#pipeline, 'The sink', 'it does not start');
+    await this[Symbol.asyncDispose]();
+    throw failure;
+  }
+
+  /** Bytes that the sink has not taken yet. */
+  get waiting(): number {
+    return Number(gst().waitingBytes(this.#source));
+  }
+
+  /** Passes a copy of the bytes on; never waits. @throws Error with the bus's message if the sink failed */
+  push(bytes: Uint8Array): void {
+    // A sink that fails is not seen by who pushes: it says so on the bus only.
+    const failure = takeFailure(this.#pipeline);
+    if (failure !== undefined) throw new Error(`The sink failed: ${failure}`);
+    gst().pushBuffer(this.#source, bufferOf(bytes));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await callAsync(gst().setState, this.#pipeline, STATE_NULL);
+    for (const object of [this.#source, this.#pipeline]) gst().unrefObject(object);
+  }
+}
+
+/** A buffer with a copy of the bytes. */
+function bufferOf(bytes: Uint8Array): Address {
+  const { allocateBuffer, fillBuffer } = gst();
+  const buffer: Address = allocateBuffer(null, bytes.byteLength, null);
+  fillBuffer(buffer, 0, bytes, bytes.byteLength);
+  return buffer;
+}
+
 function failureOf(pipeline: Address, part: string, otherwise: string): Error {
+  return new Error(`${part} failed: ${takeFailure(pipeline) ?? `${otherwise}.`}`);
+}
+
+/** What the pipeline's bus has of errors, if anything. */
+function takeFailure(pipeline: Address): string | undefined {
   const bus: Address = gst().getBus(pipeline);
   const message: Address = gst().popMessage(bus, 0, MESSAGE_ERROR);
   gst().unrefObject(bus);
-  if (message === 0) return new Error(`${part} failed: ${otherwise}.`);
+  if (message === 0) return undefined;
   const text = readError(message);
   gst().unrefMiniObject(message);
-  return new Error(`${part} failed: ${text}`);
+  return text;
 }
 
 /** Field `pts` of `GstBuffer` (ns), which has no accessor: it follows a `GstMiniObject` of 64 bytes and a pointer. */

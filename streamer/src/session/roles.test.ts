@@ -1,5 +1,6 @@
 import {
   ClipType,
+  encodeAudioPacket,
   encodeClipPart,
   encodePointer,
   encodePointerMotion,
@@ -17,6 +18,7 @@ import { Session } from './session.ts';
 import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
 import { FakeMedia } from './testing/fake-media.ts';
+import { FakeMicrophone } from './testing/fake-microphone.ts';
 
 const count = fc.nat(0xffff);
 const code = fc.constantFrom('KeyA', 'ControlLeft', 'Delete');
@@ -32,6 +34,7 @@ const fields: Record<ViewerMessage['type'], Record<string, fc.Arbitrary<unknown>
   resize: { width: fc.integer({ min: 64, max: 9999 }), height: fc.constant(600), scale: fc.constant(1) },
   ping: { time: count },
   listen: { on: fc.boolean() },
+  speak: { on: fc.boolean() },
   'webrtc-request': { host: fc.constant('localhost'), port: fc.constant(6080) },
   'webrtc-answer': { attempt: count, sdp: fc.string() },
   'use-transport': { transport: fc.constantFrom('websocket', 'webrtc') },
@@ -53,8 +56,13 @@ const binaries = fc.oneof(
   fc.record({ dx: fc.nat(999), dy: fc.nat(999), buttons: fc.nat(31) }).map(encodePointerMotion),
   fc.record({ dx: fc.nat(999), dy: fc.nat(999) }).map(encodeWheel),
   count.map((transfer) => encodeClipPart({ transfer, data: new Uint8Array(5) })),
+  fc.uint8Array({ minLength: 1, maxLength: 40 }).map(spoken),
   fc.uint8Array({ maxLength: 40 }),
 );
+
+function spoken(data: Uint8Array): Uint8Array {
+  return encodeAudioPacket({ sequence: 0, captureTime: 0, marker: false, channels: 1, data });
+}
 
 it('every type of message is tried', () => {
   expect(Object.keys(fields).sort()).toEqual(
@@ -66,10 +74,12 @@ it('nothing that a viewer sends changes the desktop or what others have', async 
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(texts, binaries), { maxLength: 40 }), async (messages) => {
       const display = new FakeDisplay();
+      const microphone = new FakeMicrophone();
       await using session = new Session({
         name: 'test',
         media: new FakeMedia(),
         display,
+        microphone,
         maxSize: { width: 3840, height: 2160 },
         resizable: true,
         rate: { bitrate: 8000, fps: 60 },
@@ -96,6 +106,7 @@ it('nothing that a viewer sends changes the desktop or what others have', async 
       display.copy(offerOf([{ type: 'text/plain', data: Buffer.from('secret') }]));
       await Promise.resolve();
       expect(display.log).toEqual([]);
+      expect(microphone.speakers).toEqual([]);
       const news = controller.messages.slice(told).filter(({ type }) => type !== 'stream');
       expect(news.map(({ type }) => type)).toEqual(['clipboard']);
       expect(connection.of('clipboard')).toEqual([]);

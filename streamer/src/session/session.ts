@@ -11,7 +11,7 @@ import {
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media, StreamRate } from '../media/api.ts';
-import type { Sound } from '../media/audio/api.ts';
+import type { Microphone, Sound } from '../media/audio/api.ts';
 import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
@@ -29,6 +29,8 @@ export interface SessionOptions {
   display: Display;
   /** Undefined: the desktop is mute. */
   sound?: Sound | undefined;
+  /** What those who control the desktop may speak into; undefined: nothing (`--microphone off`). */
+  microphone?: Microphone | undefined;
   /** The most that viewers may resize the desktop to. */
   maxSize: Size;
   /** Whether the desktop follows the windows of who controls it. */
@@ -141,7 +143,7 @@ export class Session implements AsyncDisposable {
   }
 
   #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role, id: string): Viewer {
-    const { display, rate, sound, log } = this.#options;
+    const { display, rate, sound, microphone, log } = this.#options;
     const hands = this.#control.join();
     const viewer = new Viewer({
       id,
@@ -154,6 +156,7 @@ export class Session implements AsyncDisposable {
       // Who only watches has nowhere to paste, and is not shown what is merely copied.
       clipboard: role === 'controller' ? this.#clipboard.join(connection) : undefined,
       sound,
+      microphone: role === 'controller' ? microphone : undefined,
       onAcknowledged: (delay) => this.#options.onAcknowledged?.(delay),
       subscribe: (subscriber) => this.#streams.subscribe(subscriber),
       onScreenWish: (wish) => {

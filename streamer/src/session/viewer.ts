@@ -20,7 +20,7 @@ import {
 } from '@deskside/protocol';
 import type { Display } from '../display/api.ts';
 import type { StreamFormat, StreamRate } from '../media/api.ts';
-import type { Sound } from '../media/audio/api.ts';
+import type { Microphone, Sound } from '../media/audio/api.ts';
 import type { ClipboardAccess } from './clipboard.ts';
 import { streamerTime } from './clock.ts';
 import type { ViewerConnection } from './connection.ts';
@@ -28,6 +28,7 @@ import type { Hands } from './control.ts';
 import { createFlow, type Flow } from './flow.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
+import { Voice } from './voice.ts';
 
 /** `held` is to be repeated at least this often while a key is down, ms. */
 export const HELD_EVERY = 500;
@@ -49,6 +50,8 @@ export interface ViewerOptions {
   clipboard: ClipboardAccess | undefined;
   /** Undefined: the desktop is mute. */
   sound: Sound | undefined;
+  /** What it may speak into; undefined: nothing. */
+  microphone: Microphone | undefined;
   /** An update was acknowledged so long after its capture, ms. */
   onAcknowledged(delay: number): void;
   subscribe(subscriber: Subscriber): Subscription | undefined;
@@ -66,6 +69,7 @@ export class Viewer implements Subscriber, Disposable {
   readonly #hands: Hands & Disposable;
   readonly #clipboard: ClipboardAccess | undefined;
   readonly #sound: Sound | undefined;
+  readonly #voice: Voice;
   readonly #onScreenWish: ViewerOptions['onScreenWish'];
   readonly #onAcknowledged: ViewerOptions['onAcknowledged'];
   /** When the updates under way were captured, by id. */
@@ -88,6 +92,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#hands = options.hands;
     this.#clipboard = options.clipboard;
     this.#sound = options.sound;
+    this.#voice = new Voice(options.microphone, options.connection);
     this.#onScreenWish = options.onScreenWish;
     this.#onAcknowledged = options.onAcknowledged;
     this.#onLeave = options.onLeave;
@@ -156,6 +161,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#clipboard?.[Symbol.dispose]();
     this.#subscription?.[Symbol.dispose]();
     this.#listening?.[Symbol.dispose]();
+    this.#voice[Symbol.dispose]();
     this.#onLeave();
   }
 
@@ -171,6 +177,9 @@ export class Viewer implements Subscriber, Disposable {
         break;
       case 'listen':
         this.#listen(message.on);
+        break;
+      case 'speak':
+        this.#voice.speak(message.on);
         break;
       case 'clipboard':
       case 'clipboard-received':
@@ -226,6 +235,9 @@ export class Viewer implements Subscriber, Disposable {
         break;
       case BinaryType.Wheel:
         this.#turnWheel(decodeWheel(bytes));
+        break;
+      case BinaryType.AudioPacket:
+        this.#voice.receive(bytes);
         break;
       case BinaryType.ClipPart:
         this.#clipboard?.receiveBinary(bytes);

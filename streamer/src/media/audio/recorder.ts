@@ -1,8 +1,6 @@
 /** The desktop's sound, piece by piece, as packets. */
 import type { AudioPacket } from '@deskside/protocol';
-import koffi from 'koffi';
 import { CodecPipeline, SourcePipeline } from '../gstreamer.ts';
-import type { Address } from '../native.ts';
 
 export interface RecorderOptions {
   /** Address of the sound server (`PULSE_SERVER`). */
@@ -73,7 +71,6 @@ export class Recorder implements AsyncDisposable {
     const { channels, frame } = this.#options;
     const bytes = (SAMPLE_RATE / 1000) * frame * channels * BYTES_PER_SAMPLE;
     const silence = Buffer.alloc(bytes);
-    using memory = allocate(bytes);
     let sequence = 0;
     let quiet = Number.POSITIVE_INFINITY;
     for (;;) {
@@ -81,8 +78,7 @@ export class Recorder implements AsyncDisposable {
       const marker = quiet > HANGOVER;
       quiet = data.equals(silence) ? quiet + frame : 0;
       if (quiet > HANGOVER) continue;
-      memory.bytes.set(data);
-      const { data: packet } = await this.#encoder.pass(memory.address, bytes, ENCODE_TIMEOUT);
+      const { data: packet } = await this.#encoder.passCopy(data, ENCODE_TIMEOUT);
       yield { sequence, time, marker, channels, data: packet };
       sequence = (sequence + 1) >>> 0;
     }
@@ -113,16 +109,10 @@ function describeEncoder({ channels, frame, bitrate }: RecorderOptions): string 
   ].join(' ');
 }
 
-function capsOf(channels: number): string {
-  return `audio/x-raw,format=S16LE,layout=interleaved,rate=${SAMPLE_RATE},channels=${channels}`;
-}
+/** Which loudspeakers there are, a bit each (`GstAudioChannelPosition`): 5.1 and 7.1. */
+const CHANNEL_MASKS: Record<number, string> = { 6: '0x3f', 8: '0xc3f' };
 
-/** Memory that native code may read while the event loop goes on. */
-function allocate(size: number): { address: Address; bytes: Uint8Array } & Disposable {
-  const address = Number(koffi.address(koffi.alloc('uint8_t', size)));
-  return {
-    address,
-    bytes: new Uint8Array(koffi.view(address, size)),
-    [Symbol.dispose]: () => koffi.free(address),
-  };
+function capsOf(channels: number): string {
+  const mask = channels > 2 ? `,channel-mask=(bitmask)${CHANNEL_MASKS[channels]}` : '';
+  return `audio/x-raw,format=S16LE,layout=interleaved,rate=${SAMPLE_RATE},channels=${channels}${mask}`;
 }

@@ -30,7 +30,8 @@ async function desktop(kind: SoundServerKind) {
   output.resume();
   const instance = randomBytes(8).toString('hex');
   const common = { instance, output };
-  const start = () => startSoundServer(kind, { folder: folder.path, desktop: 'lab', channels: 2, ...common });
+  const start = () =>
+    startSoundServer(kind, { folder: folder.path, desktop: 'lab', channels: 2, microphone: true, ...common });
   const server = stack.use(await Supervised.start(start));
   const states: string[] = [];
   const sound = stack.use(
@@ -73,7 +74,7 @@ describe.each(servers)('with $name', (kind) => {
   it('a tone comes in one piece, in 10 ms frames, and silence costs nothing', async () => {
     await using desk = await desktop(kind);
     using heard = collect(desk.sound);
-    await expect.poll(() => desk.states, { timeout: 10_000 }).toEqual(['recording']);
+    await expect.poll(() => desk.states, { timeout: 10_000 }).toEqual(['ready']);
     expect(heard.packets).toEqual([]);
     await desk.play('1', 'sine', '440');
     await expect.poll(() => heard.packets.length, { timeout: 5_000 }).toBeGreaterThan(100);
@@ -89,7 +90,7 @@ describe.each(servers)('with $name', (kind) => {
     await using desk = await desktop(kind);
     const before = await processesOf(desk.instance);
     const [first, second] = [collect(desk.sound), collect(desk.sound)];
-    await expect.poll(() => desk.states, { timeout: 10_000 }).toEqual(['recording']);
+    await expect.poll(() => desk.states, { timeout: 10_000 }).toEqual(['ready']);
     expect(await processesOf(desk.instance)).toHaveLength(before.length + 1);
     first[Symbol.dispose]();
     await desk.play('0.3', 'sine', '440');
@@ -102,10 +103,10 @@ describe.each(servers)('with $name', (kind) => {
   it('comes back with a server that has died', async () => {
     await using desk = await desktop(kind);
     using heard = collect(desk.sound);
-    await expect.poll(() => desk.states, { timeout: 10_000 }).toEqual(['recording']);
+    await expect.poll(() => desk.states, { timeout: 10_000 }).toEqual(['ready']);
     process.kill(desk.server.pid, 'SIGKILL');
     await expect.poll(() => desk.states.at(-1), { timeout: 10_000 }).toBe('failed');
-    await expect.poll(() => desk.states.at(-1), { timeout: 20_000 }).toBe('recording');
+    await expect.poll(() => desk.states.at(-1), { timeout: 20_000 }).toBe('ready');
     await desk.play('0.3', 'sine', '440');
     await expect.poll(() => heard.packets.length, { timeout: 5_000 }).toBeGreaterThan(20);
   }, 60_000);

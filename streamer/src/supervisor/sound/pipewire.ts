@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../child.ts';
-import { SINK, type SoundServerOptions } from './kind.ts';
+import { CHANNEL_MAPS, MICROPHONE, MICROPHONE_FEED, SINK, type SoundServerOptions } from './kind.ts';
 
 /** Of three seconds that all children have together, ms: it has nothing to save. */
 const STOP_WITHIN = 500;
@@ -54,13 +54,14 @@ function asOne(children: readonly Child[]): Child {
 }
 
 /** @returns the file for the daemon */
-async function writeSettings({ folder, desktop, channels }: SoundServerOptions): Promise<string> {
+async function writeSettings(options: SoundServerOptions): Promise<string> {
+  const { folder } = options;
   // The socket of a server that was killed looks like one that answers to WirePlumber and waits for ever.
   await Promise.all(['pipewire-0', 'native'].map((name) => rm(join(folder, name), { force: true })));
   const daemon = join(folder, 'pipewire.conf');
   const settings = join(folder, 'config/wireplumber');
   const files: [string, string][] = [
-    [daemon, daemonSettings(desktop, channels)],
+    [daemon, daemonSettings(options)],
     [join(settings, 'main.lua.d/60-no-devices.lua'), disable('alsa', 'v4l2', 'libcamera')],
     [join(settings, 'bluetooth.lua.d/60-no-devices.lua'), disable('bluez', 'bluez_midi')],
     [join(settings, 'wireplumber.conf.d/60-no-devices.conf'), NO_DEVICES],
@@ -73,8 +74,8 @@ async function writeSettings({ folder, desktop, channels }: SoundServerOptions):
 }
 
 /** The quantum, samples: 10 ms, and down to half of it for programs that ask. */
-function daemonSettings(desktop: string, channels: number): string {
-  const position = channels === 1 ? 'MONO' : 'FL FR';
+function daemonSettings({ desktop, channels, microphone }: SoundServerOptions): string {
+  const position = CHANNEL_MAPS[channels].map((channel) => POSITIONS[channel]).join(' ');
   const modules = [
     ...['protocol-native', 'metadata', 'spa-node-factory', 'client-node', 'adapter', 'link-factory'],
     ...['access', 'session-manager'],
@@ -91,7 +92,10 @@ context.spa-libs = {
   audio.convert.* = audioconvert/libspa-audioconvert
   support.* = support/libspa-support
 }
-context.modules = [ ${modules.map((name) => `{ name = libpipewire-module-${name} }`).join(' ')} ]
+context.modules = [
+  ${modules.map((name) => `{ name = libpipewire-module-${name} }`).join(' ')}
+  ${microphone ? MICROPHONE_SOURCE : ''}
+]
 context.objects = [
   { factory = spa-node-factory args = {
     factory.name = support.node.driver
@@ -106,10 +110,42 @@ context.objects = [
     media.class = Audio/Sink
     audio.position = [ ${position} ]
     monitor.channel-volumes = true
+    priority.session = 2000
   } }
 ]
 `;
 }
+
+/** The channels' names here. */
+const POSITIONS = {
+  mono: 'MONO',
+  'front-left': 'FL',
+  'front-right': 'FR',
+  'front-center': 'FC',
+  lfe: 'LFE',
+  'rear-left': 'RL',
+  'rear-right': 'RR',
+  'side-left': 'SL',
+  'side-right': 'SR',
+} as const;
+
+/** What is played to one end is recorded at the other; programs take the source of the highest priority. */
+const MICROPHONE_SOURCE = `{ name = libpipewire-module-loopback args = {
+    audio.position = [ MONO ]
+    node.latency = 240/48000
+    capture.props = {
+      media.class = Audio/Sink
+      node.name = ${MICROPHONE_FEED}
+      node.description = "What the browser’s microphone says"
+      priority.session = 100
+    }
+    playback.props = {
+      media.class = Audio/Source
+      node.name = ${MICROPHONE}
+      node.description = "Microphone of the browser"
+      priority.session = 3000
+    }
+  } }`;
 
 /** Settings of WirePlumber 0.4; hardware is none of ours. */
 function disable(...monitors: string[]): string {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../child.ts';
-import { SINK, type SoundServerOptions } from './kind.ts';
+import { CHANNEL_MAPS, MICROPHONE, MICROPHONE_FEED, SINK, type SoundServerOptions } from './kind.ts';
 
 /** Of three seconds that all children have together, ms: it has nothing to save. */
 const STOP_WITHIN = 500;
@@ -33,12 +33,30 @@ export async function startPulseAudio(options: SoundServerOptions): Promise<Chil
 }
 
 /** Whoever can connect finds everything there: the socket comes last. The folder lets nobody else in. */
-function scriptOf({ folder, desktop, channels }: SoundServerOptions): string {
-  const properties = `sink_properties="device.description='Desktop ${desktop}'"`;
+function scriptOf({ folder, desktop, channels, microphone }: SoundServerOptions): string {
   return [
-    `load-module module-null-sink sink_name=${SINK} rate=48000 channels=${channels} ${properties}`,
+    nullSink(SINK, CHANNEL_MAPS[channels], `Desktop ${desktop}`),
     `set-default-sink ${SINK}`,
+    ...(microphone ? microphoneSource() : []),
     `load-module module-native-protocol-unix auth-cookie-enabled=0 socket="${join(folder, 'native')}"`,
     '',
   ].join('\n');
+}
+
+/** Many programs leave monitors out where they list microphones: the monitor is offered as a source of its own. */
+function microphoneSource(): string[] {
+  const master = `master=${MICROPHONE_FEED}.monitor`;
+  const description = `source_properties="device.description='Microphone of the browser'"`;
+  return [
+    nullSink(MICROPHONE_FEED, CHANNEL_MAPS[1], 'What the browser’s microphone says'),
+    `load-module module-remap-source source_name=${MICROPHONE} ${master} channels=1 ${description}`,
+    `set-default-source ${MICROPHONE}`,
+  ];
+}
+
+function nullSink(name: string, map: readonly string[], description: string): string {
+  return [
+    `load-module module-null-sink sink_name=${name} rate=48000 channels=${map.length}`,
+    `channel_map=${map.join(',')} sink_properties="device.description='${description}'"`,
+  ].join(' ');
 }

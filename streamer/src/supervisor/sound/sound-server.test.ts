@@ -19,7 +19,8 @@ const servers: SoundServerKind[] = [
 async function options(folder: string) {
   const output = new PassThrough();
   output.resume();
-  return { folder, desktop: 'lab', channels: 2, instance: randomBytes(8).toString('hex'), output };
+  const instance = randomBytes(8).toString('hex');
+  return { folder, desktop: 'lab', channels: 2 as const, microphone: false, instance, output };
 }
 
 async function pactl(folder: string, ...args: string[]): Promise<string> {

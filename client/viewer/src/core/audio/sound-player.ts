@@ -2,12 +2,12 @@ import {
   type AudioPacket,
   decodeAudioPacket,
   type Of,
+  type Piece,
   type StreamerMessage,
   type ViewerMessage,
 } from '@deskside/protocol';
 import { Emitter } from '../emitter.ts';
 import { listen } from '../listen.ts';
-import type { Piece } from './playout.ts';
 import { PLAYOUT, type PlayoutOptions } from './worklet-messages.ts';
 
 /**

@@ -1,0 +1,18 @@
+/** `deskside-microphone`: decodes what a person says and plays it where the desktop's programs record, while they speak. */
+import { decodeAudioPacket } from '@deskside/protocol';
+import * as v from 'valibot';
+import { MicrophoneRequest } from './messages.ts';
+import { openProgram } from './program.ts';
+import { Speaker } from './speaker.ts';
+
+let speaker: Speaker | undefined;
+
+const program = openProgram('deskside-microphone', {
+  async run(request) {
+    await using started = await Speaker.start(v.parse(MicrophoneRequest, request));
+    speaker = started;
+    program.ready();
+    await started.play();
+  },
+  onPacket: (packet) => speaker?.push(decodeAudioPacket(packet)),
+});
