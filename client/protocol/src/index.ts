@@ -11,7 +11,6 @@ export * from './messages.ts';
 export * from './opus.ts';
 export * from './parts.ts';
 export * from './picture.ts';
-export * from './playout.ts';
 export * from './pointer.ts';
 export * from './rtp.ts';
 export * from './tile-codec.ts';

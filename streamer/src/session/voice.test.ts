@@ -76,7 +76,10 @@ it('is one person’s at a time: who turns it on last has it, and the other is t
   const [spokeFirst] = microphone.speakers;
   second.speak(true);
   spokeFirst!.events.onTaken();
-  expect(first.told().at(-1)).toMatchObject({ state: 'off', message: expect.stringContaining('Somebody else') });
+  expect(first.told().at(-1)).toMatchObject({
+    state: 'off',
+    message: expect.stringContaining('Somebody else'),
+  });
   first.say(packet(0));
   expect(spokeFirst!.packets).toEqual([]);
 });

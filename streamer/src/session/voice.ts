@@ -28,7 +28,8 @@ export class Voice implements Disposable {
     this[Symbol.dispose]();
     if (!on) this.#tell('off');
     else if (this.#microphone) this.#speaking = this.#open(this.#microphone);
-    else this.#tell('off', NOT_ALLOWED, 'Only who controls a desktop may speak, and only with --microphone on.');
+    else
+      this.#tell('off', NOT_ALLOWED, 'Only who controls a desktop may speak, and only with --microphone on.');
   }
 
   /**

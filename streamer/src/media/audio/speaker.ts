@@ -1,6 +1,7 @@
 /** Opus packets, as the network brings them, played without gaps to a sink of the sound server. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AudioPacket, Playout } from '@deskside/protocol';
+import type { AudioPacket } from '@deskside/protocol';
+import { Playout } from '@deskside/protocol/playout';
 import { CodecPipeline, SinkPipeline } from '../gstreamer.ts';
 import type { MicrophoneRequest } from './messages.ts';
 

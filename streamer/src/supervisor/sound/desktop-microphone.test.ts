@@ -44,7 +44,10 @@ async function desktop(kind: SoundServerKind) {
   /** A program that records what it takes for the microphone, from now on. */
   function record() {
     const format = ['--raw', '--format=s16le', `--rate=${RATE}`, '--channels=1', '--latency-msec=20'];
-    const program = spawn('parecord', [...format, `--device=${MICROPHONE}`], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const program = spawn('parecord', [...format, `--device=${MICROPHONE}`], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const chunks: Buffer[] = [];
     program.stdout!.on('data', (chunk: Buffer) => chunks.push(chunk));
     const samples = (): Float32Array => {

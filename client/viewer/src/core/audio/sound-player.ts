@@ -2,10 +2,10 @@ import {
   type AudioPacket,
   decodeAudioPacket,
   type Of,
-  type Piece,
   type StreamerMessage,
   type ViewerMessage,
 } from '@deskside/protocol';
+import type { Piece } from '@deskside/protocol/playout';
 import { Emitter } from '../emitter.ts';
 import { listen } from '../listen.ts';
 import { PLAYOUT, type PlayoutOptions } from './worklet-messages.ts';

@@ -1,5 +1,5 @@
 /** The program that runs on the browser's audio thread: loaded by sound-player.ts. */
-import { type Piece, Playout } from '@deskside/protocol';
+import { type Piece, Playout } from '@deskside/protocol/playout';
 import { PLAYOUT, type PlayoutOptions } from './worklet-messages.ts';
 
 class PlayoutProcessor extends AudioWorkletProcessor {
