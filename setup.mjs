@@ -104,7 +104,7 @@ const tasks = {
   },
   bench: {
     packages: ['desktop', 'test'],
-    steps: (args) => [buildPage, step('bench', 'test/bench/main.ts', ...args)],
+    steps: (args) => [buildStreamer, step('bench', 'test/bench/main.ts', ...args)],
   },
   build: { packages: [], steps: () => [buildPage, buildStreamer] },
   release: { packages: ['release'], steps: () => [buildPage, step('release', 'streamer/release.mjs')] },

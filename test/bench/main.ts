@@ -18,8 +18,10 @@ import { video } from './scenes/video.ts';
 import { measureSound } from './sound.ts';
 import { measureStart } from './start-up.ts';
 
+const SCENES = [scrolling, typing, video, mixed, idle];
+
 const HELP = `npm run bench -- [options]
-  --scenes a,b       of: scrolling, typing, video, mixed, idle (all)
+  --scenes a,b       of: ${[...SCENES.map(({ name }) => name), 'sound', 'start'].join(', ')} (all)
   --contenders a,b   of: deskside, and reference where DESKSIDE_REFERENCE names its folder (all there are)
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after two seconds to warm up (8)
@@ -51,13 +53,19 @@ else if (options.network) await benchNetworks();
 else await bench();
 
 async function bench(): Promise<void> {
-  const scenes = choose([scrolling, typing, video, mixed, idle], options.scenes, 'scene');
+  const rows = choose<{ name: string }>(
+    [...SCENES, { name: 'sound' }, { name: 'start' }],
+    options.scenes,
+    'scene',
+  );
+  const scenes = SCENES.filter((scene) => rows.includes(scene));
+  const asked = (name: string) => contenders.includes(deskside) && rows.some((row) => row.name === name);
   const contenders = choose(knownContenders(), options.contenders, 'contender');
   const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
   const results = await runAll(scenes, contenders, rounds, seconds);
   const starts: number[] = [];
-  const sounds = contenders.includes(deskside) ? await measureSound() : [];
-  if (contenders.includes(deskside)) {
+  const sounds = asked('sound') ? await measureSound() : [];
+  if (asked('start')) {
     for (let round = 0; round < rounds; round++) starts.push(await measureStart());
   }
   const report: Report = { machine: describeMachine(), seconds, results, starts, sounds };

@@ -10,7 +10,7 @@ import { isAlive, processTree } from './process.ts';
 import { until } from './until.ts';
 import type { XAddress } from './x-client.ts';
 
-/** The program. */
+/** The program, run from its sources. */
 export const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
 
 /** The one line of `deskside run`. */
@@ -31,6 +31,8 @@ export interface StreamerOptions {
   session?: string;
   /** Further flags. */
   flags?: string[];
+  /** Another program than the one run from its sources, such as a built one. */
+  program?: string;
   env?: Record<string, string>;
   /** Runs at the server's end of a lab. */
   lab?: Lab | undefined;
@@ -48,13 +50,17 @@ export class Account implements AsyncDisposable {
   readonly home: string;
   readonly stateDir: string;
 
-  static async create(): Promise<Account> {
-    return new Account(await mkdtemp(join(tmpdir(), 'deskside-test-')));
+  /** @param program what `deskside` is for it */
+  static async create(program: string = DESKSIDE): Promise<Account> {
+    return new Account(await mkdtemp(join(tmpdir(), 'deskside-test-')), program);
   }
 
-  private constructor(home: string) {
+  readonly #program: string;
+
+  private constructor(home: string, program: string) {
     this.home = home;
     this.stateDir = join(home, 'state');
+    this.#program = program;
   }
 
   get xauthority(): string {
@@ -63,12 +69,12 @@ export class Account implements AsyncDisposable {
 
   /** Starts `deskside`; whoever calls ends it. */
   spawn(args: string[], env: Record<string, string> = {}, options: SpawnOptions = {}): ChildProcess {
-    return this.#spawn([process.execPath, DESKSIDE, ...args], env, options);
+    return this.#spawn([process.execPath, this.#program, ...args], env, options);
   }
 
   /** The same in another network. */
   spawnIn(network: Namespace, args: string[], env: Record<string, string> = {}): ChildProcess {
-    return this.#spawn(network.enter(process.execPath, DESKSIDE, ...args), env);
+    return this.#spawn(network.enter(process.execPath, this.#program, ...args), env);
   }
 
   #spawn(
@@ -119,7 +125,7 @@ export class Streamer implements AsyncDisposable {
   /** @throws Error with what it printed if it ends instead */
   static async start(options: StreamerOptions = {}): Promise<Streamer> {
     await using stack = new AsyncDisposableStack();
-    const account = stack.use(await Account.create());
+    const account = stack.use(await Account.create(options.program));
     const { size = '1280x720', resize = 'off', session = 'none', flags = [], env, lab } = options;
     const where = lab ? ['--host', lab.serverAddress, '--port', String(lab.serverPort)] : ['--port', '0'];
     const args = ['run', ...where, '--size', size, '--resize', resize, '--session', session, ...flags];
