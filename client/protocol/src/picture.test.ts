@@ -25,7 +25,10 @@ const update: fc.Arbitrary<PictureUpdate> = fc.record(
     refinement: fc.boolean(),
     copies: fc.array(fc.record({ ...rectangle, dx: i16, dy: i16 })),
     tiles: fc.array(fc.record({ ...rectangle, codec: fc.constantFrom(...Object.values(TileCodec)), data })),
-    video: fc.record({ key: fc.boolean(), data, owns: fc.array(fc.record(rectangle)) }),
+    video: fc.record(
+      { key: fc.boolean(), area: fc.record(rectangle), data, owns: fc.array(fc.record(rectangle)) },
+      { requiredKeys: ['key', 'data', 'owns'] },
+    ),
   },
   { requiredKeys: ['id', 'stream', 'captureTime', 'refinement', 'copies', 'tiles'] },
 );
@@ -49,7 +52,7 @@ describe('picture update', () => {
           captureTime,
           refinement,
           video: video !== undefined,
-          key: video?.key ?? false,
+          key: video?.area === undefined ? (video?.key ?? false) : false,
         });
       }),
     );

@@ -36,8 +36,14 @@ export interface Tile extends Rectangle {
 
 /** One access unit of the video layer. */
 export interface VideoUnit {
-  /** Decodable without any earlier frame. */
+  /** Decodable without any earlier frame of the screen, or of this area. */
   key: boolean;
+  /**
+   * The part of the screen that the frame shows, over the video of the whole screen: what moves is only so large. Such
+   * frames have a decoder of their own, which begins anew with each key frame, and their data always travels along.
+   * Left out: the whole screen; where an area was shown, such a frame ends it.
+   */
+  area?: Rectangle;
   /**
    * The access unit; empty where it travels apart, over RTP. It is then found by the RTP time stamp, which is
    * `rtpTimestamp(captureTime)`.
@@ -69,10 +75,12 @@ const HEADER = 24;
 const COPY = 12;
 const TILE = 16;
 const OWNED = 8;
+const AREA = 8;
 
 const FLAG_VIDEO = 1;
 const FLAG_KEY = 2;
 const FLAG_REFINEMENT = 4;
+const FLAG_AREA = 8;
 
 /**
  * Bytes of a picture update; the layout stands in this package's README.
@@ -84,12 +92,13 @@ export function encodePictureUpdate(update: PictureUpdate): Uint8Array<ArrayBuff
   const owns = video?.owns ?? [];
   for (const list of [copies, tiles, owns]) checkCount(list.length);
   let size = HEADER + copies.length * COPY + tiles.length * TILE + owns.length * OWNED;
+  if (video?.area) size += AREA;
   for (const tile of tiles) size += tile.data.byteLength;
   size += video?.data.byteLength ?? 0;
 
   const writer = new ByteWriter(size)
     .u8(BinaryType.PictureUpdate)
-    .u8((video ? FLAG_VIDEO : 0) | (video?.key ? FLAG_KEY : 0) | (update.refinement ? FLAG_REFINEMENT : 0))
+    .u8(flagsOf(update))
     .u16(update.stream)
     .u32(update.id)
     .f64(update.captureTime)
@@ -97,6 +106,7 @@ export function encodePictureUpdate(update: PictureUpdate): Uint8Array<ArrayBuff
     .u16(tiles.length)
     .u16(owns.length)
     .u16(0);
+  if (video?.area) putRectangle(writer, video.area);
   for (const copy of copies) putRectangle(writer, copy).i16(copy.dx).i16(copy.dy);
   for (const tile of tiles) {
     putRectangle(writer, tile).u8(tile.codec).u8(0).u16(0).u32(tile.data.byteLength);
@@ -124,6 +134,7 @@ export function decodePictureUpdate(bytes: Uint8Array): PictureUpdate {
   const ownedCount = checkCount(reader.u16());
   reader.u16();
 
+  const area = (flags & FLAG_AREA) !== 0 ? takeRectangle(reader) : undefined;
   const copies = Array.from({ length: copyCount }, () => ({
     ...takeRectangle(reader),
     dx: reader.i16(),
@@ -137,7 +148,8 @@ export function decodePictureUpdate(bytes: Uint8Array): PictureUpdate {
     reader.end();
     return update;
   }
-  return { ...update, video: { key: (flags & FLAG_KEY) !== 0, owns, data: reader.take(reader.remaining) } };
+  const key = (flags & FLAG_KEY) !== 0;
+  return { ...update, video: { key, ...(area && { area }), owns, data: reader.take(reader.remaining) } };
 }
 
 /** Id, stream and kind of an encoded update, without reading the rest: what a router of updates needs. */
@@ -146,6 +158,7 @@ export function peekPictureUpdate(bytes: Uint8Array): {
   stream: number;
   captureTime: number;
   video: boolean;
+  /** There is a key frame of the whole screen: a viewer can begin with it. */
   key: boolean;
   refinement: boolean;
 } {
@@ -157,9 +170,18 @@ export function peekPictureUpdate(bytes: Uint8Array): {
     id: reader.u32(),
     captureTime: reader.f64(),
     video: (flags & FLAG_VIDEO) !== 0,
-    key: (flags & FLAG_KEY) !== 0,
+    key: (flags & (FLAG_KEY | FLAG_AREA)) === FLAG_KEY,
     refinement: (flags & FLAG_REFINEMENT) !== 0,
   };
+}
+
+function flagsOf({ video, refinement }: PictureUpdate): number {
+  return (
+    (video ? FLAG_VIDEO : 0) |
+    (video?.key ? FLAG_KEY : 0) |
+    (refinement ? FLAG_REFINEMENT : 0) |
+    (video?.area ? FLAG_AREA : 0)
+  );
 }
 
 function putRectangle(writer: ByteWriter, { x, y, width, height }: Rectangle): ByteWriter {

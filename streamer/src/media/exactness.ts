@@ -1,5 +1,5 @@
 import type { Rectangle } from '@deskside/protocol';
-import { CELL } from './region.ts';
+import { CELL, CellRegion } from './region.ts';
 
 /** Which cells the viewers show exactly, and when the others last changed. */
 export class Exactness {
@@ -38,6 +38,16 @@ export class Exactness {
 
   anyLossy(rectangle: Rectangle): boolean {
     return this.#some(rectangle, (cell) => this.#lossy[cell] === 1);
+  }
+
+  /** The lossy cells of a rectangle that is aligned to cells. */
+  lossyWithin(rectangle: Rectangle): Rectangle[] {
+    const lossy = new CellRegion({ width: this.#width, height: this.#height });
+    this.#some(rectangle, (cell) => {
+      lossy.cells[cell] = this.#lossy[cell]!;
+      return false;
+    });
+    return lossy.rectangles();
   }
 
   /** The rectangle was sent in pixels, and every lossy cell that it touches wholly. */

@@ -1,6 +1,7 @@
 import type { Copy, Rectangle, Tile } from '@deskside/protocol';
 import { Exactness } from './exactness.ts';
 import { LayerPolicy, tileBudget } from './policy.ts';
+import { boundingBox, size } from './rectangle.ts';
 import { nextRest, nextToRefine, REST_MS } from './refinement.ts';
 import { CellRegion } from './region.ts';
 import type { Framebuffer } from './screen.ts';
@@ -48,6 +49,11 @@ export class Layers {
       this.#exactness.sentVideo(rectangle, time);
       this.#forget(rectangle, time);
     }
+  }
+
+  /** What of a rectangle, which is aligned to cells, the video shows. */
+  ownedWithin(rectangle: Rectangle): Rectangle[] {
+    return this.#exactness.lossyWithin(rectangle);
   }
 
   /**
@@ -137,7 +143,7 @@ export class Layers {
     time: number,
     budget: number,
   ): void {
-    const large = this.#policy.isLarge(rectangles.reduce((sum, rectangle) => sum + area(rectangle), 0));
+    const large = this.#policy.isLarge(rectangles.reduce((sum, rectangle) => sum + size(rectangle), 0));
     let left = budget;
     for (const changed of rectangles) {
       const rectangle = this.#exactness.anyLossy(changed) ? this.#exactness.aligned(changed) : changed;
@@ -174,8 +180,11 @@ export class Layers {
   }
 }
 
-/** Times the budget of one update that the pixels to begin scrolling with may take: they are sent once. */
-const BASE_SHARE = 16;
+/**
+ * Times the budget of one update that the pixels to begin scrolling with may take, before deflating: they are sent once.
+ * A screen full of text is 600 KB, a third of it on the wire.
+ */
+const BASE_SHARE = 32;
 
 /** Pixels by which the rectangle around two may be larger than both: a tile's header and start cost as much. */
 const SLACK = 256;
@@ -187,24 +196,9 @@ function merge(rectangles: readonly Rectangle[]): Rectangle[] {
   for (const rectangle of rectangles) {
     const last = merged.at(-1);
     const around = last && boundingBox(last, rectangle);
-    if (around && area(around) <= WASTE * (area(last) + area(rectangle)) + SLACK)
+    if (around && size(around) <= WASTE * (size(last) + size(rectangle)) + SLACK)
       merged.splice(-1, 1, around);
     else merged.push(rectangle);
   }
   return merged;
-}
-
-function boundingBox(a: Rectangle, b: Rectangle): Rectangle {
-  const x = Math.min(a.x, b.x);
-  const y = Math.min(a.y, b.y);
-  return {
-    x,
-    y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-  };
-}
-
-function area({ width, height }: Rectangle): number {
-  return width * height;
 }

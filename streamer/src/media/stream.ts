@@ -1,13 +1,18 @@
-import { encodePictureUpdate, type PictureUpdate, type Rectangle, type Tile } from '@deskside/protocol';
+import {
+  encodePictureUpdate,
+  type PictureUpdate,
+  type Rectangle,
+  type Tile,
+  type VideoUnit,
+} from '@deskside/protocol';
 import { type LayerChoice, MAX_GRANTS, type StreamFormat, type StreamRate } from './api.ts';
 import { Damage } from './damage.ts';
-import { Encoder } from './encoders/encoder.ts';
 import type { EncoderChoice } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
-import type { CodedUnit } from './gstreamer.ts';
 import { Layers, type Plan } from './layers.ts';
 import { RefinementBudget } from './refinement.ts';
 import type { Framebuffer } from './screen.ts';
+import { type Change, VideoLayer } from './video-layer.ts';
 import { COLOR_SPACE } from './yuv.ts';
 
 export interface StreamSettings {
@@ -33,7 +38,7 @@ export class PictureStream implements AsyncDisposable {
   static async open(screen: Framebuffer, settings: StreamSettings, sink: StreamSink): Promise<PictureStream> {
     const kind = await settings.encoders.choose(settings.codecs);
     const stream = new PictureStream(screen, settings, sink);
-    await stream.#startEncoder(kind, screen);
+    await stream.#startVideo(kind, screen);
     return stream;
   }
 
@@ -47,7 +52,7 @@ export class PictureStream implements AsyncDisposable {
   #nextId: number;
   #grants = 0;
   #lastTime = Number.NEGATIVE_INFINITY;
-  #encoder!: Encoder;
+  #video!: VideoLayer;
   /** Settled when nothing of this stream runs. */
   #running: Promise<void> | undefined;
 
@@ -87,7 +92,7 @@ export class PictureStream implements AsyncDisposable {
   setRate(rate: StreamRate): void {
     this.#rate = rate;
     this.#refinementBudget.setBitrate(rate.bitrate);
-    this.#encoder.setBitrate(this.#encoderBitrate);
+    this.#video.setBitrate(this.#encoderBitrate);
   }
 
   /** @param rectangles that changed in the framebuffer; they do not overlap */
@@ -116,9 +121,11 @@ export class PictureStream implements AsyncDisposable {
     this.#lastTime = time;
     if (this.#layers && !this.#keyFrameWanted) {
       const plan = this.#layers.plan(this.#damage.take(), time, this.#rate.bitrate);
-      return this.#sendPlan(plan, captureTime);
+      return this.#sendPlan(plan, time, captureTime);
     }
-    return this.#exclusively(() => this.#sendAllAsVideo(time, captureTime));
+    return this.#exclusively(() =>
+      this.#keyFrameWanted ? this.#sendKeyFrame(time, captureTime) : this.#sendAllAsVideo(time, captureTime),
+    );
   }
 
   /** When there is something that rests to be sharpened, ms on `performance`'s clock. */
@@ -149,14 +156,14 @@ export class PictureStream implements AsyncDisposable {
   resize(screen: Framebuffer): Promise<void> {
     this.#begin(screen);
     return this.#exclusively(async () => {
-      await this.#encoder[Symbol.asyncDispose]();
-      await this.#startEncoder(this.#encoder.kind, screen);
+      await this.#video[Symbol.asyncDispose]();
+      await this.#startVideo(this.#video.kind, screen);
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running?.catch(() => {});
-    await this.#encoder[Symbol.asyncDispose]();
+    await this.#video[Symbol.asyncDispose]();
   }
 
   #begin(screen: Framebuffer): void {
@@ -176,49 +183,55 @@ export class PictureStream implements AsyncDisposable {
     });
   }
 
-  async #sendPlan({ copies, tiles, video }: Plan, captureTime: number): Promise<void> {
+  async #sendPlan({ copies, tiles, video }: Plan, time: number, captureTime: number): Promise<void> {
     const exact = { captureTime, refinement: false, copies, tiles };
     if (video.length === 0) return this.#emit(exact);
     // What is exact need not wait for the encoder, if there is a grant for each.
     const apart = this.#grants > 1 && copies.length + tiles.length > 0;
     if (apart) this.#emit(exact);
-    await this.#exclusively(() =>
-      this.#sendVideo(video, false, apart ? { ...exact, copies: [], tiles: [] } : exact),
-    );
+    const update = apart ? { ...exact, copies: [], tiles: [] } : exact;
+    await this.#exclusively(() => this.#sendVideo({ rectangles: video, time }, update));
   }
 
   #sendAllAsVideo(time: number, captureTime: number): Promise<void> {
-    const key = this.#keyFrameWanted;
-    this.#keyFrameWanted = false;
-    const owns = key ? [wholeOf(this.#screen)] : this.#damage.takeCells();
-    if (key) this.#damage.clear();
-    this.#layers?.giveToVideo(owns, time);
-    return this.#sendVideo(owns, key, { captureTime, refinement: false, copies: [], tiles: [] });
+    const rectangles = this.#damage.takeCells();
+    return this.#sendVideo({ rectangles, time }, { captureTime, refinement: false, copies: [], tiles: [] });
   }
 
-  async #sendVideo(owns: Rectangle[], keyWanted: boolean, update: Contents): Promise<void> {
+  #sendVideo(change: Change, update: Contents): Promise<void> {
+    return this.#encode(update, () =>
+      this.#video.encode(change, (rectangle) => this.#layers?.ownedWithin(rectangle) ?? []),
+    );
+  }
+
+  #sendKeyFrame(time: number, captureTime: number): Promise<void> {
+    this.#keyFrameWanted = false;
+    this.#damage.clear();
+    this.#layers?.giveToVideo([wholeOf(this.#screen)], time);
+    const update = { captureTime, refinement: false, copies: [], tiles: [] };
+    return this.#encode(update, () => this.#video.encodeKeyFrame());
+  }
+
+  /** Nothing is sent if the encoder failed and another took its place, which begins with a key frame. */
+  async #encode(update: Contents, encode: () => Promise<VideoUnit>): Promise<void> {
     const screen = this.#screen;
-    this.#encoder.load(screen, owns);
-    const unit = await this.#encode(keyWanted);
-    if (!unit) return;
-    const { data, key } = unit;
+    let video: VideoUnit;
+    try {
+      video = await encode();
+    } catch (error) {
+      return this.#replaceEncoder(error);
+    }
     // Encoded for a screen that is gone; what follows is a key frame of the new one.
     if (screen !== this.#screen) return;
-    this.#number ??= this.#announce(data);
-    this.#emit({ ...update, video: { key, owns, data } });
+    this.#number ??= this.#announce(video.data);
+    this.#emit({ ...update, video });
   }
 
-  /** @returns nothing if the encoder failed and another took its place, which begins with a key frame */
-  async #encode(key: boolean): Promise<CodedUnit | undefined> {
-    try {
-      return await this.#encoder.encode(key);
-    } catch (error) {
-      this.#encoders.giveUp(this.#encoder.kind, error);
-      await this.#encoder[Symbol.asyncDispose]();
-      await this.#startEncoder(await this.#encoders.choose(this.#codecs), this.#screen);
-      this.#begin(this.#screen);
-      return undefined;
-    }
+  async #replaceEncoder(error: unknown): Promise<void> {
+    this.#encoders.giveUp(this.#video.kind, error);
+    await this.#video[Symbol.asyncDispose]();
+    await this.#startVideo(await this.#encoders.choose(this.#codecs), this.#screen);
+    this.#begin(this.#screen);
   }
 
   #emit(update: Contents): void {
@@ -230,10 +243,10 @@ export class PictureStream implements AsyncDisposable {
     const stream = this.#sink.nextStreamNumber();
     this.#sink.onFormat({
       stream,
-      ...this.#encoder.size,
-      codec: this.#encoder.kind.codecString(keyFrame),
+      ...this.#video.size,
+      codec: this.#video.kind.codecString(keyFrame),
       colorSpace: COLOR_SPACE,
-      encoder: this.#encoder.kind.name,
+      encoder: this.#video.kind.name,
     });
     return stream;
   }
@@ -244,13 +257,13 @@ export class PictureStream implements AsyncDisposable {
     return id;
   }
 
-  async #startEncoder(kind: EncoderKind, { width, height }: Framebuffer): Promise<void> {
-    const bitrate = this.#encoderBitrate;
-    this.#encoder = await Encoder.start(
-      kind,
-      { width, height, fps: this.#maxFps, bitrate },
-      this.#encoders.gpu,
-    );
+  async #startVideo(kind: EncoderKind, screen: Framebuffer): Promise<void> {
+    this.#video = await VideoLayer.start(kind, screen, {
+      fps: this.#maxFps,
+      bitrate: this.#encoderBitrate,
+      gpu: this.#encoders.gpu,
+      areas: this.#layerChoice === 'two',
+    });
   }
 
   get #fps(): number {

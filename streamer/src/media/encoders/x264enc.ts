@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { BUFFER_MS, type EncoderKind, NEVER, wholeKilobits } from './encoder-kind.ts';
 import { H264_OUTPUT, h264CodecString } from './h264.ts';
 
+/** Pixels below which a frame is done sooner than threads agree on how to share it: 1 ms for 640x360 (measured). */
+const SMALL = 400_000;
+
 /** H.264 on the CPU by libx264. Properties: `gst-inspect-1.0 x264enc`. */
 export const x264enc: EncoderKind = {
   name: 'x264enc',
@@ -9,14 +12,14 @@ export const x264enc: EncoderKind = {
   codec: 'h264',
   hardware: false,
   format: 'NV12',
-  properties: ({ bitrate }) => ({
+  properties: ({ width, height, bitrate }) => ({
     // One frame in, one out: no lookahead, no B frames, no frame threads.
     tune: 'zerolatency',
     // 3 ms for a frame of 1080p where superfast takes 6 (measured); at a screen's bit rates it looks the same.
     'speed-preset': 'ultrafast',
     // More than 4 slices give Chromium trouble; slices are the only threads that add no latency.
     'sliced-threads': true,
-    threads: Math.min(4, availableParallelism()),
+    threads: width * height < SMALL ? 1 : Math.min(4, availableParallelism()),
     // A viewer that joins or has lost one asks.
     'key-int-max': NEVER,
     // Bounds a key frame to about 60 KB at 8 Mbit/s instead of 390 KB (measured), so that it arrives in time.

@@ -10,6 +10,7 @@ import {
   type Rectangle,
   type Tile,
   TileCodec,
+  type VideoUnit,
 } from '@deskside/protocol';
 import koffi from 'koffi';
 import type { Media, MediaStream, StreamFormat, StreamOptions } from '../api.ts';
@@ -45,6 +46,8 @@ export class TestViewer implements AsyncDisposable {
   readonly #changes = new EventEmitter();
   #stream!: MediaStream;
   #decoder: Decoder | undefined;
+  /** Of the area that the video shows now. */
+  #areaDecoder: Decoder | undefined;
   #queue: Promise<void> = Promise.resolve();
   /** What was wrong with an update. */
   #failure: unknown;
@@ -98,6 +101,7 @@ export class TestViewer implements AsyncDisposable {
     await this.#stream[Symbol.asyncDispose]();
     await this.#queue;
     await this.#decoder?.[Symbol.asyncDispose]();
+    await this.#areaDecoder?.[Symbol.asyncDispose]();
   }
 
   #enqueue(work: () => Promise<void>): void {
@@ -127,7 +131,7 @@ export class TestViewer implements AsyncDisposable {
     for (const copy of update.copies) this.#copy(copy);
     for (const tile of update.tiles) this.#draw(tile);
     for (const exact of [...update.copies, ...update.tiles]) this.#checkCells(exact);
-    if (update.video) await this.#play(update.video.data, update.video.owns);
+    if (update.video) await this.#play(update.video);
   }
 
   /** @throws Error if it reads what the video shows: there are no pixels to copy */
@@ -175,15 +179,24 @@ export class TestViewer implements AsyncDisposable {
   }
 
   /** Cells that the video has show its newest frame, also where this one owns nothing new. */
-  async #play(data: Uint8Array, owns: readonly Rectangle[]): Promise<void> {
-    const frame = await this.#decoder!.decode(data);
-    const stride = this.format!.width;
-    for (const { x, y, width, height } of owns) {
-      for (let row = y; row < y + height; row++) {
-        this.#owned.fill(1, row * stride + x, row * stride + x + width);
+  async #play({ key, area, data, owns }: VideoUnit): Promise<void> {
+    const { width, height } = this.format!;
+    if (area && key) {
+      await this.#areaDecoder?.[Symbol.asyncDispose]();
+      this.#areaDecoder = await Decoder.start(this.format!.codec);
+    }
+    const frame = await (area ? this.#areaDecoder : this.#decoder)!.decode(data);
+    for (const { x, y, width: owned, height: rows } of owns) {
+      for (let row = y; row < y + rows; row++) this.#owned.fill(1, row * width + x, row * width + x + owned);
+    }
+    const shown = area ?? { x: 0, y: 0, width, height };
+    const stride = shown.width + (shown.width % 2);
+    for (let row = 0; row < shown.height; row++) {
+      for (let column = 0; column < shown.width; column++) {
+        const at = (shown.y + row) * width + shown.x + column;
+        if (this.#owned[at] === 1) this.picture[at] = frame[row * stride + column]! & 0xffffff;
       }
     }
-    for (let i = 0; i < frame.length; i++) if (this.#owned[i] === 1) this.picture[i] = frame[i]! & 0xffffff;
   }
 }
 

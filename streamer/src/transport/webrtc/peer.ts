@@ -100,13 +100,13 @@ export class Peer implements PicturePath, Disposable {
     return this.#codec !== undefined;
   }
 
-  /** The video goes over RTP; the rest of the update, with no video bytes in it, over the reliable data channel. */
+  /** Video of the screen goes over RTP; the rest of the update, with no bytes of it, over the reliable data channel. */
   sendUpdate(update: Uint8Array): void {
     const { id, video, captureTime } = decodePictureUpdate(update);
     const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
-    const videoSize = video?.data.byteLength ?? 0;
+    const videoSize = video && !video.area ? video.data.byteLength : 0;
     this.#transport.sendMessage(bytes.subarray(0, bytes.byteLength - videoSize));
-    if (!video || !this.#codec) return;
+    if (!video || video.area || !this.#codec) return;
     const frame = bytes.subarray(bytes.byteLength - videoSize);
     this.#rtp.sendFrame(frame, rtpTimestamp(captureTime), video.key, this.#codec);
     this.#tail.sent(id);

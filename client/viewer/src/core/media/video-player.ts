@@ -1,6 +1,6 @@
 import type { Of, StreamerMessage } from '@deskside/protocol';
 import { CanvasSurface } from './canvas-surface.ts';
-import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
+import { type FromDecoder, frameNumber, type ToDecoder, type VideoLayer } from './decoder-messages.ts';
 import { TrackSurface } from './track-surface.ts';
 import { type OnPresented, placeSurface, type VideoSurface } from './video-surface.ts';
 
@@ -13,6 +13,8 @@ export interface VideoPlayerOptions {
   /** What was given and not decoded is lost; nothing can be decoded until the next key frame. */
   onStuck(message: string): void;
   onPresented: OnPresented;
+  /** A frame of an area is decoded; it is taken over. */
+  onAreaFrame(frame: number, picture: VideoFrame): void;
 }
 
 /** ms; a few frames late is soon enough for a picture that rests. */
@@ -56,8 +58,8 @@ export class VideoPlayer implements Disposable {
   }
 
   /** Decodes an access unit; its buffer is taken over. */
-  decode(frame: number, key: boolean, data: Uint8Array): void {
-    this.#post({ type: 'decode', frame, key, data }, [data.buffer as ArrayBuffer]);
+  decode(frame: number, key: boolean, data: Uint8Array, layer: VideoLayer): void {
+    this.#post({ type: 'decode', frame, key, data, layer }, [data.buffer as ArrayBuffer]);
   }
 
   [Symbol.dispose](): void {
@@ -78,6 +80,10 @@ export class VideoPlayer implements Disposable {
         this.#showTrack(message.track);
         break;
       case 'picture':
+        if (message.layer === 'area') {
+          this.#options.onAreaFrame(frameNumber(message.picture.timestamp), message.picture);
+          break;
+        }
         if (!this.#surface) this.#show(new CanvasSurface(this.#options.onPresented));
         (this.#surface as CanvasSurface).show(message.picture);
         break;

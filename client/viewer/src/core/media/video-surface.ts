@@ -26,6 +26,14 @@ export function bringToFront(front: VideoSurface, behind: VideoSurface | undefin
   if (behind) behind.element.style.zIndex = String(BEHIND);
 }
 
+/** Puts video of an area over that of the screen. */
+export function placeArea(element: HTMLCanvasElement, stage: HTMLElement): void {
+  Object.assign(element.style, { position: 'absolute', visibility: 'hidden' });
+  element.style.zIndex = String(AREA);
+  stage.append(element);
+}
+
 /** Below the layer of exact pixels, which has none of its own. */
-const FRONT = -1;
-const BEHIND = -2;
+const AREA = -1;
+const FRONT = -2;
+const BEHIND = -3;

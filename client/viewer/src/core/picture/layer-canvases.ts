@@ -45,13 +45,13 @@ export class LayerCanvases implements Disposable {
   }
 
   /**
-   * Makes the rectangle transparent. Canvases that hold nothing cost nothing here: a film over the whole screen clears
-   * all of it with every frame.
+   * Makes the rectangle transparent. Where nothing is, this costs nothing: a film clears all of its area with every
+   * frame, and a canvas that was touched is composited anew.
    */
   clear(rectangle: Rectangle): void {
     this.#forEach(rectangle, (part, damage) => {
       const { style } = part.context.canvas;
-      if (style.visibility === 'hidden') return;
+      if (style.visibility === 'hidden' || this.#framebuffer.isTransparent(damage)) return;
       this.#framebuffer.clear(damage);
       this.#put(part, damage);
       if (this.#framebuffer.isTransparent(part.area)) style.visibility = 'hidden';

@@ -205,8 +205,8 @@ async function run(sequence: Step[]): Promise<void> {
   await browser.page.evaluate((list) => {
     const { layer } = window as unknown as { layer: layerModule.PictureLayer };
     for (const step of list) {
-      if (step.do === 'expect') layer.expectVideo(step.frame, step.owns);
-      else if (step.do === 'shown') layer.videoShown(step.frame);
+      if (step.do === 'expect') layer.expectVideo(step.frame, { owns: step.owns });
+      else if (step.do === 'shown') layer.videoShown(step.frame, 'screen');
       else
         layer.draw(
           step.copies,

@@ -1,4 +1,5 @@
-import { type Copy, ProtocolError, type Rectangle, type Tile } from '@deskside/protocol';
+import { type Copy, ProtocolError, type Rectangle, type Tile, type VideoUnit } from '@deskside/protocol';
+import type { VideoLayer } from '../media/decoder-messages.ts';
 import { Framebuffer } from './framebuffer.ts';
 import { LayerCanvases } from './layer-canvases.ts';
 import { union } from './rectangle.ts';
@@ -40,18 +41,18 @@ export class PictureLayer implements Disposable {
   }
 
   /**
-   * This video frame owns these rectangles: they are cleared when it is shown. Frames are numbered upwards.
+   * This video frame owns rectangles: they are cleared when it is shown. Frames are numbered upwards.
    *
    * @throws ProtocolError if one of them leaves the screen
    */
-  expectVideo(frame: number, owns: readonly Rectangle[]): void {
-    for (const rectangle of owns) this.#check(rectangle);
-    this.#clear(this.#takeovers.expect(frame, [...owns]));
+  expectVideo(frame: number, { area, owns }: Pick<VideoUnit, 'area' | 'owns'>): void {
+    for (const rectangle of area ? [area, ...owns] : owns) this.#check(rectangle);
+    this.#clear(this.#takeovers.expect(frame, area ? 'area' : 'screen', [...owns]));
   }
 
   /** This video frame is on the screen. */
-  videoShown(frame: number): void {
-    this.#clear(this.#takeovers.shown(frame));
+  videoShown(frame: number, layer: VideoLayer): void {
+    this.#clear(this.#takeovers.shown(frame, layer));
   }
 
   [Symbol.dispose](): void {

@@ -2,12 +2,15 @@ import {
   decodePictureUpdate,
   encodeAcknowledgement,
   type Of,
+  type Rectangle,
   rtpTimestamp,
   type StreamerMessage,
   type VideoUnit,
 } from '@deskside/protocol';
 import { now } from '../clock.ts';
 import { listen } from '../listen.ts';
+import { AreaSurface } from '../media/area-surface.ts';
+import type { VideoLayer } from '../media/decoder-messages.ts';
 import { RtpPlayer } from '../media/rtp-player.ts';
 import { VideoPlayer } from '../media/video-player.ts';
 import { bringToFront, placeSurface, type VideoSurface } from '../media/video-surface.ts';
@@ -52,8 +55,11 @@ export class Picture implements Disposable {
   #stream: Of<StreamerMessage, 'stream'> | undefined;
   /** Number of the newest frame that was received. */
   #frames = 0;
-  /** Number of the newest frame that was on the screen. */
-  #shown = 0;
+  /** Numbers of the newest frames that were on the screen. */
+  readonly #shown: Record<VideoLayer, number> = { screen: 0, area: 0 };
+  readonly #area: AreaSurface;
+  /** Where frames of areas that are being decoded belong. */
+  readonly #areas = new Map<number, Rectangle>();
   readonly #decoding = new Map<number, Pending>();
   readonly #unseen = new Map<number, Pending>();
   #newest = { id: 0, time: 0 };
@@ -67,16 +73,17 @@ export class Picture implements Disposable {
       createWorker: options.createWorker,
       onDecoded: (frame, time) => this.#decoded(frame, time),
       onStuck: () => this.#stuck(),
-      onPresented: (frame, time) => this.#videoShown(this.#player.surface!, this.#rtp, frame, time),
+      onPresented: (frame, time) => this.#screenShown(this.#player.surface!, this.#rtp, frame, time),
+      onAreaFrame: (frame, picture) => this.#areaDecoded(frame, picture),
     });
+    this.#area = new AreaSurface(options.parent, (frame, time) => this.#videoShown('area', frame, time));
   }
 
   /** Updates of this stream follow; what is shown stays until its key frame replaces it. */
   configure(stream: Of<StreamerMessage, 'stream'>): void {
     const resized = stream.width !== this.#stream?.width || stream.height !== this.#stream.height;
     this.#stream = stream;
-    this.#decoding.clear();
-    this.#unseen.clear();
+    for (const frames of [this.#decoding, this.#unseen, this.#areas]) frames.clear();
     this.#keyFrames.reset();
     this.#player.configure(stream);
     if (!resized) return;
@@ -116,16 +123,19 @@ export class Picture implements Disposable {
     this.#visibility[Symbol.dispose]();
     this.#player[Symbol.dispose]();
     this.#rtp?.[Symbol.dispose]();
+    this.#area[Symbol.dispose]();
     this.#layer?.[Symbol.dispose]();
   }
 
-  #decode(update: Pending, { key, owns, data }: VideoUnit): void {
+  #decode(update: Pending, video: VideoUnit): void {
+    const { key, area, data } = video;
     const frame = ++this.#frames;
-    this.#layer!.expectVideo(frame, owns);
-    if (key) this.#keyFrames.reset();
+    this.#layer!.expectVideo(frame, video);
+    if (area) this.#areas.set(frame, area);
+    else if (key) this.#keyFrames.reset();
     this.#decoding.set(frame, update);
     this.#unseen.set(frame, update);
-    if (data.byteLength > 0) this.#player.decode(frame, key, data);
+    if (area || data.byteLength > 0) this.#player.decode(frame, key, data, area ? 'area' : 'screen');
     else this.#expectOnTrack(frame, update.captureTime);
   }
 
@@ -165,14 +175,27 @@ export class Picture implements Disposable {
   /** The browser tells of frames of a track only when it shows them: until then they were not decoded either. */
   #rtpShown(rtp: RtpPlayer, frame: number, time: number): void {
     for (const earlier of this.#decoding.keys()) if (earlier <= frame) this.#decoded(earlier, time);
-    this.#videoShown(rtp, this.#player.surface, frame, time);
+    this.#screenShown(rtp, this.#player.surface, frame, time);
   }
 
-  #videoShown(surface: VideoSurface, other: VideoSurface | undefined, frame: number, time: number): void {
-    if (frame <= this.#shown) return;
-    this.#shown = frame;
+  #screenShown(surface: VideoSurface, other: VideoSurface | undefined, frame: number, time: number): void {
+    if (frame <= this.#shown.screen) return;
     bringToFront(surface, other);
-    this.#layer?.videoShown(frame);
+    // What an area showed before it is in this frame.
+    if (frame > this.#shown.area) this.#area.endBefore(frame);
+    this.#videoShown('screen', frame, time);
+  }
+
+  #areaDecoded(frame: number, picture: VideoFrame): void {
+    const area = this.#areas.get(frame);
+    for (const earlier of this.#areas.keys()) if (earlier <= frame) this.#areas.delete(earlier);
+    if (area && frame > this.#shown.screen) this.#area.show(frame, picture, area);
+    else picture.close();
+  }
+
+  #videoShown(layer: VideoLayer, frame: number, time: number): void {
+    this.#shown[layer] = frame;
+    this.#layer?.videoShown(frame, layer);
     const update = this.#unseen.get(frame);
     for (const earlier of this.#unseen.keys()) if (earlier <= frame) this.#unseen.delete(earlier);
     if (update) this.#presented(update, time);

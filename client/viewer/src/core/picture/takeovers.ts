@@ -1,4 +1,5 @@
 import type { Rectangle } from '@deskside/protocol';
+import type { VideoLayer } from '../media/decoder-messages.ts';
 import { without } from './rectangle.ts';
 
 /**
@@ -7,20 +8,26 @@ import { without } from './rectangle.ts';
  */
 const MAX_WAITING = 64;
 
+interface Takeover {
+  frame: number;
+  layer: VideoLayer;
+  rectangles: Rectangle[];
+}
+
 /**
  * Rectangles that video takes over from the exact pixels as soon as the frame that shows them is on the screen. What
  * is drawn meanwhile is newer than that frame and stays.
  */
 export class Takeovers {
-  #waiting: { frame: number; rectangles: Rectangle[] }[] = [];
+  #waiting: Takeover[] = [];
 
   /**
-   * This frame will own these rectangles; frames are numbered upwards.
+   * This frame will own these rectangles; frames are numbered upwards, over both layers of video.
    *
    * @returns what has to be given up at once for want of room
    */
-  expect(frame: number, rectangles: Rectangle[]): Rectangle[] {
-    this.#waiting.push({ frame, rectangles });
+  expect(frame: number, layer: VideoLayer, rectangles: Rectangle[]): Rectangle[] {
+    this.#waiting.push({ frame, layer, rectangles });
     return this.#waiting.length > MAX_WAITING ? this.#waiting.shift()!.rectangles : [];
   }
 
@@ -31,10 +38,15 @@ export class Takeovers {
     }
   }
 
-  /** This frame, and with it what earlier ones changed, is on the screen. Returns what is now the video's. */
-  shown(shown: number): Rectangle[] {
-    const done = this.#waiting.filter(({ frame }) => frame <= shown);
-    this.#waiting = this.#waiting.filter(({ frame }) => frame > shown);
+  /**
+   * This frame is on the screen, and with it what earlier ones changed: those of an area, or all of them, since a frame
+   * of the screen has what an area showed before it. Returns what is now the video's.
+   */
+  shown(shown: number, layer: VideoLayer): Rectangle[] {
+    const isDone = (takeover: Takeover) =>
+      takeover.frame <= shown && (layer === 'screen' || takeover.layer === 'area');
+    const done = this.#waiting.filter(isDone);
+    this.#waiting = this.#waiting.filter((takeover) => !isDone(takeover));
     return done.flatMap(({ rectangles }) => rectangles);
   }
 }

@@ -1,0 +1,182 @@
+import type { Rectangle, VideoUnit } from '@deskside/protocol';
+import { Encoder } from './encoders/encoder.ts';
+import type { EncoderKind } from './encoders/encoder-kind.ts';
+import { MovingArea } from './moving-area.ts';
+import { size } from './rectangle.ts';
+import { CellRegion } from './region.ts';
+import type { Framebuffer } from './screen.ts';
+import type { Pixels } from './yuv.ts';
+
+export interface VideoSettings {
+  /** Frames per second at most. */
+  fps: number;
+  /** kbit/s at `fps`. */
+  bitrate: number;
+  gpu: number;
+  /** Whether a part of the screen may have an encoder of its own. */
+  areas: boolean;
+}
+
+/** What is to be encoded. */
+export interface Change {
+  /** Aligned to cells; they do not overlap. Not empty. */
+  rectangles: Rectangle[];
+  /** ms */
+  time: number;
+}
+
+type OwnedWithin = (rectangle: Rectangle) => Rectangle[];
+
+interface Area {
+  rectangle: Rectangle;
+  encoder: Encoder;
+  /** Whether it gave its first frame. */
+  begun: boolean;
+}
+
+/**
+ * The video of one stream: an encoder for the whole screen and, while all that moves lies in a small part of it, one for
+ * that part. The frame that ends an area shows all that the area showed. One call at a time.
+ */
+export class VideoLayer implements AsyncDisposable {
+  static async start(kind: EncoderKind, screen: Framebuffer, settings: VideoSettings): Promise<VideoLayer> {
+    const { fps, bitrate, gpu } = settings;
+    const { width, height } = screen;
+    const encoder = await Encoder.start(kind, { width, height, fps, bitrate }, gpu);
+    return new VideoLayer(encoder, screen, settings);
+  }
+
+  readonly #screen: Framebuffer;
+  readonly #settings: VideoSettings;
+  readonly #whole: Encoder;
+  readonly #moving: MovingArea;
+  #bitrate: number;
+  #area: Area | undefined;
+  /** An area's encoder that is being started. */
+  #starting: Promise<void> | undefined;
+  readonly #ending = new Set<Promise<void>>();
+  /** An encoder for an area did not start: there is no second try. */
+  #refused = false;
+
+  private constructor(whole: Encoder, screen: Framebuffer, settings: VideoSettings) {
+    this.#whole = whole;
+    this.#screen = screen;
+    this.#settings = settings;
+    this.#bitrate = settings.bitrate;
+    this.#moving = new MovingArea(screen);
+  }
+
+  get kind(): EncoderKind {
+    return this.#whole.kind;
+  }
+
+  /** Coded size of the whole screen, device pixels. */
+  get size(): { width: number; height: number } {
+    return this.#whole.size;
+  }
+
+  /** @param kilobits kbit/s at the settings' frame rate, for the whole screen */
+  setBitrate(kilobits: number): void {
+    this.#bitrate = kilobits;
+    this.#whole.setBitrate(kilobits);
+    this.#area?.encoder.setBitrate(this.#bitrateOf(this.#area.rectangle));
+  }
+
+  /**
+   * Takes a change over from the screen, before it returns, and encodes it.
+   *
+   * @param ownedWithin what of a rectangle the video shows, aligned to cells
+   * @returns what the update is to carry; `owns` has all of the change
+   * @throws Error if the encoder of the whole screen failed
+   */
+  encode(change: Change, ownedWithin: OwnedWithin): Promise<VideoUnit> {
+    const wanted = this.#settings.areas ? this.#moving.follow(change.rectangles, change.time) : undefined;
+    const area = this.#area;
+    if (area && wanted === area.rectangle) return this.#encodeArea(area, change.rectangles);
+    if (wanted && !area) this.#startArea(wanted);
+    const owns = area ? this.#endArea(area, change.rectangles, ownedWithin) : change.rectangles;
+    return this.#encodeWhole(owns, false);
+  }
+
+  /** Takes all of the screen over and makes a key frame. @throws Error if the encoder failed */
+  encodeKeyFrame(): Promise<VideoUnit> {
+    this.#moving.reset();
+    this.#dropArea();
+    const { width, height } = this.#screen;
+    return this.#encodeWhole([{ x: 0, y: 0, width, height }], true);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#starting;
+    this.#dropArea();
+    await Promise.all(this.#ending);
+    await this.#whole[Symbol.asyncDispose]();
+  }
+
+  /** Meanwhile the encoder of the whole screen goes on. */
+  #startArea(rectangle: Rectangle): void {
+    if (this.#starting || this.#refused) return;
+    const { width, height } = rectangle;
+    const { fps, gpu } = this.#settings;
+    const bitrate = this.#bitrateOf(rectangle);
+    this.#starting = Encoder.start(this.kind, { width, height, fps, bitrate }, gpu)
+      .then(
+        (encoder) => {
+          this.#area = { rectangle, encoder, begun: false };
+        },
+        () => {
+          this.#refused = true;
+        },
+      )
+      .finally(() => {
+        this.#starting = undefined;
+      });
+  }
+
+  /** @returns what the video of the whole screen has to show from now on */
+  #endArea({ rectangle, begun }: Area, changed: Rectangle[], ownedWithin: OwnedWithin): Rectangle[] {
+    this.#dropArea();
+    if (!begun) return changed;
+    const owns = new CellRegion(this.#screen);
+    for (const owned of [...changed, ...ownedWithin(rectangle)]) owns.add(owned);
+    return owns.rectangles();
+  }
+
+  #dropArea(): void {
+    if (!this.#area) return;
+    const ended = this.#area.encoder[Symbol.asyncDispose]().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+    this.#area = undefined;
+  }
+
+  /** A small picture may have more bits a pixel than a large one, since nobody looks at anything else that moves. */
+  #bitrateOf(rectangle: Rectangle): number {
+    return this.#bitrate * Math.min(1, (AREA_BITS * size(rectangle)) / size(this.#screen));
+  }
+
+  async #encodeWhole(owns: Rectangle[], keyWanted: boolean): Promise<VideoUnit> {
+    this.#whole.load(this.#screen, owns);
+    const { key, data } = await this.#whole.encode(keyWanted);
+    return { key, owns, data };
+  }
+
+  async #encodeArea(area: Area, owns: Rectangle[]): Promise<VideoUnit> {
+    const { rectangle, encoder, begun } = area;
+    const part = partOf(this.#screen, rectangle);
+    const { x, y, width, height } = rectangle;
+    const changed = begun
+      ? owns.map((owned) => ({ ...owned, x: owned.x - x, y: owned.y - y }))
+      : [{ x: 0, y: 0, width, height }];
+    area.begun = true;
+    encoder.load(part, changed);
+    const { key, data } = await encoder.encode(!begun);
+    return { key, area: rectangle, owns, data };
+  }
+}
+
+/** Bits of a pixel in an area, to those of a pixel of the whole screen. */
+const AREA_BITS = 3;
+
+function partOf({ address, stride }: Framebuffer, { x, y, width, height }: Rectangle): Pixels {
+  return { address: address + y * stride + x * 4, width, height, stride };
+}
