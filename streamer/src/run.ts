@@ -124,7 +124,7 @@ class Composition {
 
   async connectDisplay({ display, xauthority }: XServer): Promise<Display> {
     const { settings, log } = this.#options;
-    const { attach, maxSize, size, clipboard, clipboardPrimary } = settings;
+    const { attach, maxSize, size, clipboard, clipboardPrimary, keyboardLayout } = settings;
     const selections = clipboardPrimary === 'on' ? 'clipboard-and-primary' : 'clipboard';
     const connected = await connectDisplay({
       display,
@@ -135,6 +135,9 @@ class Composition {
     });
     // An X server of somebody else keeps the size that they gave it.
     if (attach === undefined) await connected.resize(size);
+    if (keyboardLayout !== 'auto') {
+      await connected.setLayout(keyboardLayout).catch((error: Error) => log.warn(error.message));
+    }
     this.#displayIsThere.open();
     connected.on({
       onPresence: (there) => (there ? this.#displayIsThere.open() : this.#displayIsThere.close()),
@@ -198,6 +201,7 @@ class Composition {
       allowedOrigins,
       maxSize,
       resizable: resize === 'auto' && attach === undefined,
+      followsKeyboard: settings.keyboardLayout === 'auto' && attach === undefined,
       fps,
       bitrate,
       metrics: settings.metrics,

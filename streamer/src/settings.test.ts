@@ -39,6 +39,7 @@ describe('the table of settings', () => {
       size: { width: 1920, height: 1080 },
       maxSize: { width: 3840, height: 2160 },
       resize: 'auto',
+      keyboardLayout: 'auto',
       fps: 60,
       bitrate: 8000,
       clipboard: 'both',
@@ -111,6 +112,7 @@ describe('values', () => {
     expect(one('size', '800X600')).toEqual({ width: 800, height: 600 });
     expect(one('display', '7')).toBe(':7');
     expect(one('attach', ':0')).toBe(':0');
+    expect(one('keyboardLayout', 'us/dvorak')).toEqual({ layout: 'us', variant: 'dvorak' });
     expect(one('stateDir', '/var/../srv/d')).toBe('/srv/d');
     expect(one('allowedOrigins', 'https://A.example/, http://10.0.0.5:6080,')).toEqual([
       'https://a.example',
@@ -125,6 +127,7 @@ describe('values', () => {
     ['size', '1920'],
     ['size', '63x1080'],
     ['maxSize', '99999x99999'],
+    ['keyboardLayout', '../de'],
     ['fps', '0'],
     ['bitrate', '99'],
     ['encoder', 'magic'],

@@ -9,6 +9,7 @@ import {
   addresses,
   type Check,
   displayNumber,
+  keyboardLayout,
   origins,
   path,
   screenSize,
@@ -70,6 +71,13 @@ export const settingsTable = {
     check: v.picklist(['auto', 'off']),
     allowed: 'auto or off',
     help: 'whether the desktop follows the window of who controls it; with --attach it never does',
+  },
+  keyboardLayout: {
+    value: 'NAME',
+    default: 'auto',
+    check: v.union([v.literal('auto'), keyboardLayout]),
+    allowed: 'auto, or a layout of XKB such as de, or with its variant us/dvorak',
+    help: 'keyboard layout of the desktop; auto follows the keyboard of who controls it, not with --attach',
   },
   fps: {
     value: 'N',

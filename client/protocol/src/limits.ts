@@ -30,6 +30,9 @@ export const MAX_SHORT_TEXT = 1024;
 /** Keys that may be held at once. */
 export const MAX_HELD_KEYS = 32;
 
+/** Keys of which a viewer tells what they give: twice as many as bear characters. */
+export const MAX_LAYOUT_KEYS = 96;
+
 /** Channels of sound: 7.1, the most that Opus has a layout for (RFC 7845 section 5.1.1.2). */
 export const MAX_CHANNELS = 8;
 

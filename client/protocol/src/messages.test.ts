@@ -9,6 +9,11 @@ const viewerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'hello', version: 1, codecs: ['avc1.42E02A'] },
   { type: 'hello', version: 1, token: 'secret', codecs: [] },
   { type: 'key', code: 'KeyA', down: true },
+  { type: 'key', code: 'KeyY', down: true, key: 'z' },
+  { type: 'locks', capsLock: true, numLock: false },
+  { type: 'layout' },
+  { type: 'layout', name: 'us/dvorak' },
+  { type: 'layout', keys: [['KeyY', 'z']] },
   { type: 'text', text: 'ß€' },
   { type: 'held', codes: ['ShiftLeft', 'KeyA'] },
   { type: 'release' },
@@ -49,6 +54,7 @@ const streamerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'pong', time: 1, streamerTime: 2 },
   { type: 'sound', channels: 8 },
   { type: 'microphone', state: 'on' },
+  { type: 'layout', name: 'de' },
   { type: 'webrtc-offer', attempt: 1, sdp: 'v=0' },
   { type: 'webrtc-failed', attempt: 1, message: 'No connection in time.' },
   { type: 'transport', transport: 'webrtc', stream: 3, id: 7 },
@@ -67,8 +73,9 @@ describe.for([
   });
 
   it('lack no field', () => {
+    const optional = parse === parseViewerMessage ? ['token', 'key', 'name', 'keys'] : [];
     for (const message of messages) {
-      for (const field of Object.keys(message).filter((name) => name !== 'token')) {
+      for (const field of Object.keys(message).filter((name) => !optional.includes(name))) {
         const { [field]: _, ...rest } = message;
         expect(() => parse(JSON.stringify(rest)), `${message.type} without ${field}`).toThrow(ProtocolError);
       }

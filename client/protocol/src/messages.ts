@@ -4,6 +4,7 @@ import { ClipAnnouncement, ClipReceived } from './clip.ts';
 import {
   MAX_CHANNELS,
   MAX_HELD_KEYS,
+  MAX_LAYOUT_KEYS,
   MAX_SCREEN_SIDE,
   MAX_SDP,
   MAX_SHORT_TEXT,
@@ -32,11 +33,34 @@ const Hello = v.object({
   codecs: v.pipe(v.array(shortText), v.maxLength(32)),
 });
 
-/** A key by its position; the layout of the desktop decides what it means. */
+/** What a key gives here, one character: `KeyboardEvent.key`. */
+const character = v.pipe(v.string(), v.minLength(1), v.maxLength(8));
+
+/**
+ * A key by its position, and what it gives here: a character, or `AltGraph`. The desktop presses what gives the same
+ * there. A press that is repeated types again what cannot be held.
+ */
 const Key = v.object({
   type: v.literal('key'),
   code,
   down: v.boolean(),
+  key: v.optional(character),
+});
+
+/** The state of Caps and Num Lock here. */
+const Locks = v.object({ type: v.literal('locks'), capsLock: v.boolean(), numLock: v.boolean() });
+
+/** An XKB layout and its variant, e.g. `de` or `us/dvorak`. */
+const layoutName = v.pipe(v.string(), v.regex(/^[a-z0-9_-]{1,32}(\/[a-z0-9_-]{1,32})?$/i));
+
+/**
+ * The layout that the desktop is to have: one by its name, or the one that fits `keys`, which tell what positions give
+ * here (`navigator.keyboard.getLayoutMap()`). With neither it follows what is typed.
+ */
+const ChooseLayout = v.object({
+  type: v.literal('layout'),
+  name: v.optional(layoutName),
+  keys: v.optional(v.pipe(v.array(v.tuple([code, character])), v.maxLength(MAX_LAYOUT_KEYS))),
 });
 
 /** Text that no key of the layout gives, a composition or a paste as keystrokes. */
@@ -101,6 +125,8 @@ export const ViewerMessage = v.variant('type', [
   Hello,
   Key,
   Text,
+  Locks,
+  ChooseLayout,
   Held,
   Release,
   KeyFrame,
@@ -180,6 +206,9 @@ const Notice = v.object({
   over: v.optional(v.boolean()),
 });
 
+/** The layout that the desktop has from now on. */
+const CurrentLayout = v.object({ type: v.literal('layout'), name: layoutName });
+
 /** Answer to `ping`. `streamerTime`: ms since the Unix epoch on the clock of `PictureUpdate.captureTime`. */
 const Pong = v.object({ type: v.literal('pong'), time, streamerTime: time });
 
@@ -249,6 +278,7 @@ export const StreamerMessage = v.variant('type', [
   Stream,
   Notice,
   Pong,
+  CurrentLayout,
   Sound,
   Microphone,
   WebRtcOffer,

@@ -24,6 +24,8 @@ export interface DisplayEvents {
   onSize(size: Size): void;
   /** A program of the desktop has copied. */
   onClip(clip: ClipOffer): void;
+  /** Keys mean something else from now on. */
+  onLayout(layout: Layout): void;
   /** The X server is gone or back; input that comes meanwhile is dropped. */
   onPresence(present: boolean): void;
 }
@@ -33,6 +35,8 @@ export interface Display extends AsyncDisposable {
   readonly size: Size;
   /** The newest shape, for a viewer that joins; undefined before the first. */
   readonly cursor: CursorShape | undefined;
+  /** The layout that was set last; undefined: whatever the X server came with. */
+  readonly layout: Layout | undefined;
   /** What a program has copied last, or was offered to them; undefined before the first. */
   readonly clip: ClipOffer | undefined;
   /** Calls back until the result is disposed of. */
@@ -44,8 +48,13 @@ export interface Display extends AsyncDisposable {
   setButtons(buttons: number): void;
   /** 120 to a notch, positive is down and right; fractions add up. */
   wheel(dx: number, dy: number): void;
-  /** `code` as in `KeyboardEvent.code`; unknown ones do nothing and answer false. */
-  key(code: string, down: boolean): boolean;
+  /**
+   * `code` as in `KeyboardEvent.code`; unknown ones do nothing and answer false.
+   *
+   * @param gives what the key gives at the viewer: one character, or `AltGraph`. Where the layout here has something
+   *   else at that position, what it gives there counts; while Ctrl, Alt or Super is down, its key is pressed.
+   */
+  key(code: string, down: boolean, gives?: string): boolean;
   /** Types text, mapping spare keycodes for what the layout lacks. */
   text(text: string): void;
   /** Puts Caps and Num Lock into the state that they have at the viewer's keyboard. */
@@ -56,6 +65,13 @@ export interface Display extends AsyncDisposable {
    * @throws Error if there is no such layout, or the program that sets it is missing
    */
   setLayout(layout: Layout): Promise<void>;
+  /**
+   * Takes the layout that fits best what keys gave at a viewer, if it fits better than the one of now.
+   *
+   * @param pairs `KeyboardEvent.code` and what it gave
+   * @throws Error if the program that sets it is missing
+   */
+  followKeyboard(pairs: Iterable<readonly [code: string, key: string]>): Promise<void>;
   /** Gives programs something to paste, at once: those that ask before its bytes are there wait. Survives the X server. */
   offerClip(clip: ClipOffer): void;
   /** Lifts every key and button that came through this object. */

@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { ClipOffer, CursorShape } from '@deskside/protocol';
 import type { Display, DisplayEvents, Layout, Locks, Size } from './api.ts';
 import { keycodeOf } from './keys.ts';
+import { isSameLayout, layoutFor } from './layouts.ts';
 import { LiveDisplay } from './live-display.ts';
 
 export interface DisplayOptions {
@@ -60,6 +61,10 @@ class ReconnectingDisplay implements Display {
     return this.#cursor;
   }
 
+  get layout(): Layout | undefined {
+    return this.#wanted.layout;
+  }
+
   get clip(): ClipOffer | undefined {
     return this.#clip;
   }
@@ -85,9 +90,9 @@ class ReconnectingDisplay implements Display {
     this.#live?.input(({ pointer }) => pointer.turnWheel(dx, dy));
   }
 
-  key(code: string, down: boolean): boolean {
+  key(code: string, down: boolean, gives?: string): boolean {
     if (keycodeOf(code) === undefined) return false;
-    this.#live?.input(({ keyboard }) => keyboard.key(code, down));
+    this.#live?.input(({ keyboard }) => (down ? keyboard.press(code, gives) : keyboard.lift(code)));
     return true;
   }
 
@@ -102,6 +107,12 @@ class ReconnectingDisplay implements Display {
   async setLayout(layout: Layout): Promise<void> {
     await this.#live?.setLayout(layout);
     this.#wanted.layout = layout;
+    this.#tell((listener) => listener.onLayout?.(layout));
+  }
+
+  async followKeyboard(pairs: Iterable<readonly [code: string, key: string]>): Promise<void> {
+    const layout = layoutFor(pairs, this.layout);
+    if (layout && !isSameLayout(layout, this.layout)) await this.setLayout(layout);
   }
 
   offerClip(clip: ClipOffer): void {

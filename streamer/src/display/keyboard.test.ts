@@ -96,6 +96,91 @@ describe('layouts', () => {
   });
 });
 
+describe('a key and what it gives at the viewer', () => {
+  /** Keys that are held here while it is pressed, and what comes of it. */
+  const pressed = async (code: string, gives: string, ...held: string[]) => {
+    for (const each of held) display.key(each, true);
+    await settle();
+    const before = witness.presses.length;
+    display.key(code, true, gives);
+    display.key(code, false);
+    for (const each of held) display.key(each, false);
+    await settle();
+    return witness.presses.slice(before).filter((press) => /Press (?!96)/.test(press));
+  };
+  const press = (code: string) => `KeyPress ${keycodeOf(code)}`;
+
+  test.each([
+    ['a letter', 'KeyA', 'a', []],
+    ['a letter with Shift', 'KeyA', 'A', ['ShiftLeft']],
+    ['the other Shift', 'Digit2', '@', ['ShiftRight']],
+    ['a shortcut', 'KeyA', 'a', ['ControlRight']],
+  ])('is pressed where both agree: %s', async (_, code, gives, held) => {
+    expect(await pressed(code, gives, ...held)).toEqual([press(code)]);
+  });
+
+  test('is held as long as the viewer holds it', async () => {
+    display.key('KeyA', true, 'a');
+    display.key('KeyA', true, 'a');
+    await witness.until(() => witness.count('KeyPress', keycodeOf('KeyA')!) === 1);
+    expect(await witness.keysDown()).toEqual([keycodeOf('KeyA')]);
+    display.key('KeyA', false);
+    await settle();
+    expect(await witness.keysDown()).toEqual([]);
+  });
+
+  test('where they differ what is typed there counts, each time that it is repeated', async () => {
+    expect(await pressed('KeyY', 'z')).toEqual([press('KeyZ')]);
+    display.key('KeyY', true, 'z');
+    display.key('KeyY', true, 'z');
+    display.key('KeyY', false);
+    await settle();
+    expect(witness.count('KeyPress', keycodeOf('KeyZ')!)).toBe(3);
+    expect(witness.count('KeyPress', keycodeOf('KeyY')!)).toBe(0);
+  });
+
+  test('a shortcut is where its letter is at the viewer', async () => {
+    expect(await pressed('KeyY', 'z', 'ControlLeft')).toEqual([press('KeyZ')]);
+    expect(await witness.keysDown()).toEqual([]);
+    await display.setLayout({ layout: 'ru' });
+    await pressed('KeyC', 'c', 'ControlLeft');
+    const { buttons } = witness.events.findLast(
+      ({ name, keycode }) => name === 'KeyPress' && keycode === keycodeOf('KeyC'),
+    )!;
+    expect((buttons! >> 13) & 3, 'the group of Latin letters').toBe(1);
+  });
+
+  test('Caps Lock and the number pad count', async () => {
+    display.syncLocks({ capsLock: true, numLock: true });
+    expect(await pressed('KeyA', 'A')).toEqual([press('KeyA')]);
+    expect(await pressed('KeyA', 'a', 'ShiftLeft')).toEqual([press('KeyA')]);
+    expect(await pressed('Digit1', '1')).toEqual([press('Digit1')]);
+    expect(await pressed('Numpad7', '7')).toEqual([press('Numpad7')]);
+    expect(await pressed('NumpadAdd', '+')).toEqual([press('NumpadAdd')]);
+    display.syncLocks({ capsLock: false, numLock: false });
+    expect(await pressed('Numpad7', '7')).toEqual([press('Digit7')]);
+  });
+
+  test('AltGr is whatever key chooses the third level', async () => {
+    await display.setLayout({ layout: 'de' });
+    display.key('AltRight', true, 'AltGraph');
+    expect(await pressed('KeyQ', '@')).toEqual([press('KeyQ')]);
+    display.key('AltRight', false);
+    await settle();
+    expect(await witness.keysDown()).toEqual([]);
+  });
+});
+
+test('the layout follows a keyboard, and those who ask are told', async () => {
+  const told: unknown[] = [];
+  using _listening = display.on({ onLayout: (layout) => told.push(layout) });
+  await display.followKeyboard([['KeyY', 'z']]);
+  await display.followKeyboard([['KeyZ', 'y']]);
+  await display.followKeyboard([['KeyA', '漢']]);
+  expect(told).toEqual([{ layout: 'de' }]);
+  expect(display.layout).toEqual({ layout: 'de' });
+});
+
 describe('locks', () => {
   test('Caps and Num Lock follow the viewer', async () => {
     display.syncLocks({ capsLock: true, numLock: false });

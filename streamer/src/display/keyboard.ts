@@ -7,8 +7,9 @@ import { SpareKeycodes } from './spare-keycodes.ts';
 import type { XConnection } from './x-connection.ts';
 import type { XkbState } from './x-protocol.ts';
 
-/** Caps Lock (X11 protocol, SETofKEYMASK). */
-const LOCK_MASK = 2;
+/** Caps Lock, and what makes a shortcut of a key: Control, Mod1 (Alt), Mod4 (Super) (X11 protocol, SETofKEYMASK). */
+const LOCK_MASK = 1 << 1;
+const SHORTCUT_MASK = (1 << 2) | (1 << 3) | (1 << 6);
 
 /** MappingNotify's `request` for the pointer's buttons, which are no business of the keyboard. */
 const MAPPING_POINTER = 2;
@@ -16,7 +17,8 @@ const MAPPING_POINTER = 2;
 /** The keyboard of one X server. */
 export class Keyboard {
   readonly #x: XConnection;
-  readonly #held = new Set<number>();
+  /** Keycodes that are down, by `KeyboardEvent.code`. */
+  readonly #held = new Map<string, number>();
   #keymap: Keymap;
   #spare: SpareKeycodes;
 
@@ -35,25 +37,33 @@ export class Keyboard {
     });
   }
 
-  /** Repeats that a browser sends while a key is held do nothing: the X server repeats by itself. */
-  key(code: string, down: boolean): void {
+  /**
+   * Repeats that a browser sends while a key is held do nothing: the X server repeats by itself.
+   *
+   * @param gives as for `Display.key`
+   */
+  press(code: string, gives?: string): void | Promise<void> {
+    if (this.#held.has(code)) return;
     const keycode = keycodeOf(code);
-    if (keycode === undefined || this.#held.has(keycode) === down) return;
-    if (down) this.#held.add(keycode);
-    else this.#held.delete(keycode);
-    this.#fake(keycode, down);
+    if (gives === 'AltGraph') this.#hold(code, this.#keymap.level3);
+    else if (gives === undefined || keycode === undefined) this.#hold(code, keycode);
+    else return this.#pressFor(code, keycode, gives);
+  }
+
+  lift(code: string): void {
+    const keycode = this.#held.get(code);
+    if (keycode !== undefined) this.#fake(keycode, false);
+    this.#held.delete(code);
   }
 
   releaseAll(): void {
-    for (const keycode of this.#held) this.#fake(keycode, false);
-    this.#held.clear();
+    for (const code of [...this.#held.keys()]) this.lift(code);
   }
 
   /** Types text. Modifiers that are held and Caps Lock do not change it: they rest meanwhile. */
   async type(text: string): Promise<void> {
-    const { xkb } = this.#x;
-    const state = await this.#x.ask<XkbState>((callback) => xkb.GetState(xkb.UseCoreKbd, callback));
-    const resting = [...this.#held].filter((keycode) => this.#keymap.modifiers.has(keycode));
+    const state = await this.#readState();
+    const resting = [...this.#held.values()].filter((keycode) => this.#keymap.modifiers.has(keycode));
     for (const keycode of resting) this.#fake(keycode, false);
     const capsLock = (state.lockedMods & LOCK_MASK) !== 0;
     if (capsLock) this.#lock(LOCK_MASK, 0);
@@ -71,7 +81,7 @@ export class Keyboard {
     } finally {
       if (group !== state.group) this.#lockGroup(state.lockedGroup);
       if (capsLock) this.#lock(LOCK_MASK, LOCK_MASK);
-      for (const keycode of resting) if (this.#held.has(keycode)) this.#fake(keycode, true);
+      for (const keycode of resting) if (this.#isHeld(keycode)) this.#fake(keycode, true);
     }
   }
 
@@ -85,6 +95,42 @@ export class Keyboard {
   syncLocks({ capsLock, numLock }: Locks): void {
     const numLockMask = this.#keymap.numLock;
     this.#lock(LOCK_MASK | numLockMask, (capsLock ? LOCK_MASK : 0) | (numLock ? numLockMask : 0));
+  }
+
+  /** Presses a key that gives something at the viewer: by its position where it gives the same here. */
+  async #pressFor(code: string, keycode: number, gives: string): Promise<void> {
+    const state = await this.#readState();
+    if (this.#keymap.characterAt(keycode, state) === gives) this.#hold(code, keycode);
+    else if ((state.mods & SHORTCUT_MASK) === 0) await this.type(gives);
+    else
+      this.#holdShortcut(
+        code,
+        this.#keymap.find(keysymsOf(gives.codePointAt(0)!)) ?? { keycode, group: undefined },
+        state,
+      );
+  }
+
+  /** Ctrl+Z is where z is: at the viewer, not at the desktop. */
+  #holdShortcut(code: string, { keycode, group }: Pick<Stroke, 'keycode' | 'group'>, state: XkbState): void {
+    const other = group !== undefined && group !== state.group;
+    if (other) this.#lockGroup(group);
+    this.#hold(code, keycode);
+    if (other) this.#lockGroup(state.lockedGroup);
+  }
+
+  #hold(code: string, keycode: number | undefined): void {
+    if (keycode === undefined || this.#isHeld(keycode)) return;
+    this.#held.set(code, keycode);
+    this.#fake(keycode, true);
+  }
+
+  #isHeld(keycode: number): boolean {
+    return this.#held.values().some((held) => held === keycode);
+  }
+
+  #readState(): Promise<XkbState> {
+    const { xkb } = this.#x;
+    return this.#x.ask<XkbState>((callback) => xkb.GetState(xkb.UseCoreKbd, callback));
   }
 
   async #strokeFor(codePoint: number): Promise<Stroke | undefined> {
@@ -109,7 +155,7 @@ export class Keyboard {
     const modifiers = around.filter((modifier) => modifier !== undefined);
     for (const modifier of modifiers) this.#fake(modifier, true);
     // A key that is held could not be pressed.
-    if (this.#held.delete(keycode)) this.#fake(keycode, false);
+    for (const [code, held] of [...this.#held]) if (held === keycode) this.lift(code);
     this.#fake(keycode, true);
     this.#fake(keycode, false);
     for (const modifier of modifiers.reverse()) this.#fake(modifier, false);

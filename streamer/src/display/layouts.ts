@@ -205,8 +205,12 @@ export function layoutFor(
   const most = Math.max(...candidates.map(({ fits }) => fits));
   if (most * 2 <= evidence.length) return undefined;
   const best = candidates.filter(({ fits }) => fits === most).map(({ table }) => table);
-  const { layout, variant } = best.find((table) => isSame(table, current)) ?? best[0]!;
+  const { layout, variant } = best.find((table) => isSameLayout(table, current)) ?? best[0]!;
   return variant === undefined ? { layout } : { layout, variant };
+}
+
+export function isSameLayout(layout: Layout, other: Layout | undefined): boolean {
+  return other !== undefined && layout.layout === other.layout && layout.variant === other.variant;
 }
 
 /** Whether programs find their shortcuts (Ctrl+C) on this layout: its letters are Latin ones. */
@@ -223,10 +227,6 @@ function countFits(
     if (plain[index] === character) return sum + 1;
     return shifted[index] === character ? sum + 0.75 : sum;
   }, 0);
-}
-
-function isSame(table: Layout, other: Layout | undefined): boolean {
-  return other !== undefined && table.layout === other.layout && table.variant === other.variant;
 }
 
 /** Browsers tell of a dead key by its accent alone, as a combining character or as one that stands by itself. */

@@ -241,6 +241,8 @@ export interface RandR {
 }
 
 export interface XkbState {
+  /** All that are in force: held, latched or locked. */
+  mods: number;
   lockedMods: number;
   lockedGroup: number;
   group: number;

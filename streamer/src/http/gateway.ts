@@ -43,6 +43,8 @@ export interface GatewayOptions {
   maxSize: Size;
   /** Whether the desktop follows the windows of who controls it. */
   resizable: boolean;
+  /** As for `SessionOptions`. */
+  followsKeyboard: boolean;
   /** Frames per second at most. */
   fps: number;
   /** Bits for the video of one stream, kbit/s. */
@@ -99,6 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     name,
     maxSize,
     resizable,
+    followsKeyboard,
   } = options;
   const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
@@ -133,6 +136,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       microphone,
       maxSize,
       resizable,
+      followsKeyboard,
       rate,
       ...(clipboard && { clipboard }),
       files: files?.offer,

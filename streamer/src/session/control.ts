@@ -4,7 +4,8 @@ import type { Display } from '../display/api.ts';
 
 /** The hands of one person: what they hold is theirs, and is released without touching what others hold. */
 export interface Hands {
-  key(code: string, down: boolean): void;
+  /** @param gives as for `Display.key` */
+  key(code: string, down: boolean, gives?: string): void;
   /** Releases every key that is not among `codes`. */
   keepOnly(codes: readonly string[]): void;
   /** `buttons` as in `MouseEvent.buttons`. */
@@ -32,10 +33,11 @@ export function createControl(display: Pick<Display, 'key' | 'setButtons'>): Con
     function lift(code: string): void {
       if (mine.keys.delete(code) && !heldByAnyone(code)) display.key(code, false);
     }
-    function press(code: string): void {
+    function press(code: string, gives?: string): void {
       if (mine.keys.size >= MAX_HELD_KEYS && !mine.keys.has(code)) return;
-      // A second press of a held key is the repeat of the viewer's keyboard: the X server repeats by itself.
-      if (!heldByAnyone(code)) display.key(code, true);
+      // A second press is the repeat of the viewer's keyboard. The X server repeats by itself what it holds; a character
+      // that it had to be given another way is given again.
+      if (gives !== undefined || !heldByAnyone(code)) display.key(code, true, gives);
       mine.keys.add(code);
     }
     function setButtons(buttons: number): void {
@@ -49,7 +51,7 @@ export function createControl(display: Pick<Display, 'key' | 'setButtons'>): Con
     }
 
     return {
-      key: (code, down) => (down ? press(code) : lift(code)),
+      key: (code, down, gives) => (down ? press(code, gives) : lift(code)),
       keepOnly(codes) {
         for (const code of [...mine.keys]) if (!codes.includes(code)) lift(code);
       },

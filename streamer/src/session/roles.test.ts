@@ -27,6 +27,8 @@ const code = fc.constantFrom('KeyA', 'ControlLeft', 'Delete');
 const fields: Record<ViewerMessage['type'], Record<string, fc.Arbitrary<unknown>>> = {
   hello: { version: fc.constant(PROTOCOL_VERSION), codecs: fc.constant(['avc1.42E02A']) },
   key: { code, down: fc.boolean() },
+  locks: { capsLock: fc.boolean(), numLock: fc.boolean() },
+  layout: { name: fc.constantFrom('de', 'us/dvorak') },
   text: { text: fc.string({ minLength: 1 }) },
   held: { codes: fc.array(code, { maxLength: 3 }) },
   release: {},
@@ -82,6 +84,7 @@ it('nothing that a viewer sends changes the desktop or what others have', async 
         microphone,
         maxSize: { width: 3840, height: 2160 },
         resizable: true,
+        followsKeyboard: true,
         rate: { bitrate: 8000, fps: 60 },
         clipboard: { in: true, out: true },
         log: pino({ level: 'silent' }),

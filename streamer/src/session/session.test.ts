@@ -31,6 +31,7 @@ beforeEach(() => {
     display,
     maxSize: { width: 3840, height: 2160 },
     resizable: true,
+    followsKeyboard: true,
     rate: { bitrate: 8000, fps: 60 },
     log: pino({ level: 'silent' }),
   });
@@ -254,6 +255,9 @@ describe('a slow viewer', () => {
 describe('hands', () => {
   const input: [string, (person: Person) => void][] = [
     ['key', (p) => p.say({ type: 'key', code: 'KeyA', down: true })],
+    ['key that types', (p) => p.say({ type: 'key', code: 'KeyY', down: true, key: 'z' })],
+    ['locks', (p) => p.say({ type: 'locks', capsLock: true, numLock: false })],
+    ['layout', (p) => p.say({ type: 'layout', name: 'us/dvorak' })],
     ['text', (p) => p.say({ type: 'text', text: 'ß' })],
     ['held', (p) => p.say({ type: 'held', codes: [] })],
     ['release', (p) => p.say({ type: 'release' })],
@@ -277,8 +281,13 @@ describe('hands', () => {
     await settle();
     expect(display.log).toEqual([
       'KeyA down',
+      'KeyY down for z',
+      'follow KeyY=z',
+      'locks caps',
+      'layout us/dvorak',
       'text ß',
       'KeyA up',
+      'KeyY up',
       'resize 800x600',
       'pointer 3,4',
       'buttons 1',

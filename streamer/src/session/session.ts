@@ -10,11 +10,13 @@ import {
 } from '@deskside/protocol';
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
+import { layoutName } from '../display/layout-name.ts';
 import type { Media, StreamRate } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
 import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
+import { KeyboardFollower } from './keyboard-follower.ts';
 import { ScreenWishes } from './screen-wishes.ts';
 import { Streams } from './streams.ts';
 import { HELD_EVERY, Viewer } from './viewer.ts';
@@ -35,6 +37,8 @@ export interface SessionOptions {
   maxSize: Size;
   /** Whether the desktop follows the windows of who controls it. */
   resizable: boolean;
+  /** Whether the desktop follows the keyboards of who controls it. Anybody of them may choose a layout by hand. */
+  followsKeyboard: boolean;
   rate: StreamRate;
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
@@ -71,6 +75,7 @@ export class Session implements AsyncDisposable {
         for (const viewer of this.#viewers) viewer.showCursor(cursor);
       },
       onSize: ({ width, height }) => this.#broadcast({ type: 'screen', width, height }),
+      onLayout: (layout) => this.#broadcast({ type: 'layout', name: layoutName(layout) }),
     });
   }
 
@@ -136,14 +141,15 @@ export class Session implements AsyncDisposable {
       resizable: this.#options.resizable,
       heldEvery: HELD_EVERY,
     });
-    const { sound, files } = this.#options;
+    const { sound, files, display } = this.#options;
     if (files && role === 'controller') connection.send({ type: 'files', ...files });
+    if (display.layout) connection.send({ type: 'layout', name: layoutName(display.layout) });
     if (sound) connection.send({ type: 'sound', channels: sound.channels });
     for (const notice of this.#notices.values()) connection.send({ type: 'notice', ...notice });
   }
 
   #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role, id: string): Viewer {
-    const { display, rate, sound, microphone, log } = this.#options;
+    const { display, rate, sound, microphone, followsKeyboard, log } = this.#options;
     const hands = this.#control.join();
     const viewer = new Viewer({
       id,
@@ -153,6 +159,9 @@ export class Session implements AsyncDisposable {
       connection,
       display,
       hands,
+      keyboard: new KeyboardFollower(display, followsKeyboard, (error) =>
+        viewer.send({ type: 'notice', level: 'warning', code: 'layout-failed', message: error.message }),
+      ),
       // Who only watches has nowhere to paste, and is not shown what is merely copied.
       clipboard: role === 'controller' ? this.#clipboard.join(connection) : undefined,
       sound,

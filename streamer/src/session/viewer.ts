@@ -26,6 +26,7 @@ import { streamerTime } from './clock.ts';
 import type { ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
 import { createFlow, type Flow } from './flow.ts';
+import type { KeyboardFollower } from './keyboard-follower.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
 import { Voice } from './voice.ts';
@@ -46,6 +47,7 @@ export interface ViewerOptions {
   connection: ViewerConnection;
   display: Display;
   hands: Hands & Disposable;
+  keyboard: KeyboardFollower;
   /** Where clips come from and go to; undefined: nowhere. */
   clipboard: ClipboardAccess | undefined;
   /** Undefined: the desktop is mute. */
@@ -67,6 +69,7 @@ export class Viewer implements Subscriber, Disposable {
   readonly #connection: ViewerConnection;
   readonly #display: Display;
   readonly #hands: Hands & Disposable;
+  readonly #keyboard: KeyboardFollower;
   readonly #clipboard: ClipboardAccess | undefined;
   readonly #sound: Sound | undefined;
   readonly #voice: Voice;
@@ -90,6 +93,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#connection = options.connection;
     this.#display = options.display;
     this.#hands = options.hands;
+    this.#keyboard = options.keyboard;
     this.#clipboard = options.clipboard;
     this.#sound = options.sound;
     this.#voice = new Voice(options.microphone, options.connection);
@@ -200,11 +204,20 @@ export class Viewer implements Subscriber, Disposable {
     this.#listening = on ? this.#sound?.listen((packet) => this.#connection.sendSound(packet)) : undefined;
   }
 
-  #control(message: Of<ViewerMessage, 'key' | 'text' | 'held' | 'release' | 'resize'>): void {
+  #control(
+    message: Of<ViewerMessage, 'key' | 'text' | 'locks' | 'layout' | 'held' | 'release' | 'resize'>,
+  ): void {
     switch (message.type) {
       case 'key':
-        this.#hands.key(message.code, message.down);
+        this.#hands.key(message.code, message.down, message.key);
+        if (message.down && message.key !== undefined) this.#keyboard.typed(message.code, message.key);
         this.#heard();
+        break;
+      case 'locks':
+        this.#display.syncLocks(message);
+        break;
+      case 'layout':
+        this.#keyboard.told(message);
         break;
       case 'text':
         this.#display.text(message.text);

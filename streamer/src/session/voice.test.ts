@@ -15,6 +15,7 @@ function open(microphone?: FakeMicrophone): Session {
     microphone,
     maxSize: { width: 3840, height: 2160 },
     resizable: true,
+    followsKeyboard: true,
     rate: { bitrate: 8000, fps: 60 },
     log: pino({ level: 'silent' }),
   });

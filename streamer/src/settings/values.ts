@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { MAX_SCREEN_SIDE, MIN_SCREEN_SIDE } from '@deskside/protocol';
 import * as v from 'valibot';
+import { parseLayout } from '../display/layout-name.ts';
 
 /** A check of a setting: text in, value out. */
 export type Check = v.GenericSchema<string, unknown>;
@@ -46,6 +47,13 @@ export const displayNumber = v.pipe(
   v.transform((text) => Number(text.replace(':', ''))),
   v.maxValue(59535),
   v.transform((number) => `:${number}`),
+);
+
+/** `us/dvorak` → `{layout: 'us', variant: 'dvorak'}`, names of XKB. */
+export const keyboardLayout = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9_-]{1,32}(\/[a-z0-9_-]{1,32})?$/i),
+  v.transform(parseLayout),
 );
 
 /** A path, `~/` being the home directory → an absolute one. */

@@ -78,11 +78,19 @@ export class Screen implements Disposable {
       left: '0',
       top: '0',
       width: '1px',
-      height: '1px',
+      height: '1.4em',
       padding: '0',
       border: '0',
+      // Phones zoom in on anything smaller.
+      font: '16px/1.4 system-ui, sans-serif',
+      background: 'Canvas',
+      color: 'CanvasText',
+      outline: 'none',
       opacity: '0',
+      overflow: 'hidden',
+      whiteSpace: 'pre',
       resize: 'none',
+      zIndex: '1',
       pointerEvents: 'none',
     });
   }

@@ -12,7 +12,9 @@ import { Clipboard } from './clipboard/clipboard.ts';
 import { KeyGate } from './clipboard/key-gate.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Emitter } from './emitter.ts';
-import { Keyboard } from './input/keyboard.ts';
+import { type AppleKeys, Keyboard } from './input/keyboard.ts';
+import { LayoutHint } from './input/layout-hint.ts';
+import { thisPlatform } from './input/platform.ts';
 import { Pointer } from './input/pointer.ts';
 import { attachWheel } from './input/wheel.ts';
 import { Picture, type Presented } from './picture/picture.ts';
@@ -62,6 +64,7 @@ export class Viewer implements Disposable {
   readonly #screen: Screen;
   readonly #picture: Picture;
   readonly #keyboard: Keyboard;
+  readonly #layout: LayoutHint;
   readonly #ways: Ways;
   readonly #follower: WindowFollower;
   readonly #resources = new DisposableStack();
@@ -114,9 +117,12 @@ export class Viewer implements Disposable {
     this.clipboard = resources.use(
       new Clipboard({ target: keyTarget, gate, embedder: options.clipboard, send, sendBinary }),
     );
+    this.#layout = resources.use(new LayoutHint(send));
     this.#keyboard = resources.use(
       new Keyboard({
         target: keyTarget,
+        platform: thisPlatform(),
+        soft: matchMedia('(pointer: coarse)').matches,
         send: (message) => gate.send(message),
         onShortcut: options.onShortcut,
         onPaste: () => this.clipboard.beforePaste(),
@@ -128,7 +134,10 @@ export class Viewer implements Disposable {
         stage: this.#screen.stage,
         screen: () => this.#screen.size,
         sendBinary,
-        onPress: () => this.focus(),
+        onPress: () => {
+          this.focus();
+          this.#keyboard.caretMoved();
+        },
       }),
     );
     resources.use(attachWheel(options.container, sendBinary));
@@ -157,6 +166,15 @@ export class Viewer implements Disposable {
   set followsWindow(follows: boolean) {
     this.#followsWindow = follows;
     this.#follow();
+  }
+
+  /** The layout that the desktop is to have, e.g. `de` or `us/dvorak`; undefined: that of the keyboard here. */
+  set keyboardLayout(name: string | undefined) {
+    this.#layout.choice = name;
+  }
+
+  set appleKeys(keys: AppleKeys) {
+    this.#keyboard.appleKeys = keys;
   }
 
   connect(): void {
@@ -196,6 +214,7 @@ export class Viewer implements Disposable {
 
   #changeState(state: ConnectionState): void {
     this.#follow();
+    this.#layout.active = state.name === 'live' && state.role === 'controller';
     if (state.name !== 'live') {
       this.#keyboard.forgetAll();
       this.clipboard.restart();

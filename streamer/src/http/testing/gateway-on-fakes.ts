@@ -37,6 +37,7 @@ export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {
     allowedOrigins: [],
     maxSize: { width: 3840, height: 2160 },
     resizable: true,
+    followsKeyboard: true,
     fps: 60,
     bitrate: 8000,
     media,

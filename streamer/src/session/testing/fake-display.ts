@@ -7,6 +7,7 @@ export class FakeDisplay implements Display {
   size: Size = { width: 640, height: 480 };
   cursor: CursorShape | undefined;
   clip: ClipOffer | undefined;
+  layout: Layout | undefined;
   /** Set to have `resize` fail with it. */
   failure: Error | undefined;
   readonly #listeners = new Set<Partial<DisplayEvents>>();
@@ -48,8 +49,8 @@ export class FakeDisplay implements Display {
     this.log.push(`wheel ${dx},${dy}`);
   }
 
-  key(code: string, down: boolean): boolean {
-    this.log.push(`${code} ${down ? 'down' : 'up'}`);
+  key(code: string, down: boolean, gives?: string): boolean {
+    this.log.push(`${code} ${down ? 'down' : 'up'}${gives === undefined ? '' : ` for ${gives}`}`);
     return true;
   }
 
@@ -62,7 +63,14 @@ export class FakeDisplay implements Display {
   }
 
   async setLayout({ layout, variant }: Layout): Promise<void> {
+    if (this.failure) throw this.failure;
     this.log.push(`layout ${layout}${variant === undefined ? '' : `/${variant}`}`);
+    this.layout = { layout, variant };
+    for (const { onLayout } of this.#listeners) onLayout?.(this.layout);
+  }
+
+  async followKeyboard(pairs: Iterable<readonly [code: string, key: string]>): Promise<void> {
+    this.log.push(`follow ${[...pairs].map((pair) => pair.join('=')).join(' ')}`);
   }
 
   async setScale(scale: number): Promise<void> {

@@ -1,47 +1,42 @@
-import { usCharacter } from './us-layout.ts';
+import type { Platform } from './platform.ts';
 
 /** What is to become of a key press. */
 export type KeyMeaning =
-  /** Sent by its position. */
-  | { kind: 'position' }
+  /** Sent by its position, with what it gives here: a character, or `AltGraph`. */
+  | { kind: 'key'; code: string; gives?: string }
   /** Sent as the character that it types here. */
   | { kind: 'text'; text: string }
-  /** Left to the browser: an input method or a dead key makes text of it. */
+  /** Left to the browser: an input method, a soft keyboard or a dead key makes text of it. */
   | { kind: 'compose' }
-  /** Only changes what other keys type here, and that they are sent as text tells it. */
-  | { kind: 'level' };
+  /** Its state is told with the next key. */
+  | { kind: 'lock' };
 
 /** What `keyCode` is while an input method has the key (UI Events section 7.3.1). */
 const PROCESSED_BY_INPUT_METHOD = 229;
 
-/** Keys whose effect is in the characters of other keys; at the desktop their state could only go astray. */
-const LEVEL_KEYS = new Set(['AltGraph', 'CapsLock', 'NumLock', 'ISO_Level3_Shift', 'ISO_Level5_Shift']);
+const LOCKS = new Set(['CapsLock', 'NumLock']);
 
-/**
- * Keys go by position, so that they can be held and that shortcuts and games work. Where the viewer's layout types
- * another character than the desktop's would, the character itself is sent: what is typed here appears there.
- */
-export function meaningOf(event: KeyboardEvent): KeyMeaning {
-  if (event.isComposing || event.keyCode === PROCESSED_BY_INPUT_METHOD || event.key === 'Dead') {
+/** Keys go by position, so that they can be held and that shortcuts and games work, with what they give here. */
+export function meaningOf(event: KeyboardEvent, { apple }: Platform, optionTypes: boolean): KeyMeaning {
+  const { key } = event;
+  if (event.isComposing || event.keyCode === PROCESSED_BY_INPUT_METHOD || key === 'Dead') {
     return { kind: 'compose' };
   }
-  if (LEVEL_KEYS.has(event.key)) return { kind: 'level' };
-  if (event.code === '' || event.code === 'Unidentified') return withoutPosition(event);
-  const types = isCharacter(event.key) && !isShortcut(event);
-  if (!types || event.key === usCharacter(event.code, event.shiftKey)) return { kind: 'position' };
-  return { kind: 'text', text: event.key };
+  if (LOCKS.has(key)) return { kind: 'lock' };
+  if (event.code === '' || event.code === 'Unidentified') return withoutPosition(key);
+  const { code } = event;
+  if (!isCharacter(key))
+    return key === 'AltGraph' ? { kind: 'key', code, gives: key } : { kind: 'key', code };
+  const option = apple && optionTypes && event.altKey && !event.ctrlKey && !event.metaKey;
+  // Of an AltGr that is held the desktop knows; of Option it thinks as of Alt.
+  return option ? { kind: 'text', text: key } : { kind: 'key', code, gives: key };
 }
 
-/** A soft keyboard: its text arrives in the text field by itself, other keys have no position to go by. */
-function withoutPosition(event: KeyboardEvent): KeyMeaning {
-  return isCharacter(event.key) ? { kind: 'text', text: event.key } : { kind: 'compose' };
+/** A soft keyboard: its text arrives in the text field by itself; other keys are named as their positions are. */
+function withoutPosition(key: string): KeyMeaning {
+  return isCharacter(key) || key === 'Unidentified' ? { kind: 'compose' } : { kind: 'key', code: key };
 }
 
 function isCharacter(key: string): boolean {
   return [...key].length === 1;
-}
-
-/** AltGr is told as Ctrl and Alt on Windows: with it, keys type. */
-function isShortcut(event: KeyboardEvent): boolean {
-  return (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState('AltGraph');
 }

@@ -1,0 +1,73 @@
+import { beforeEach, expect, it } from 'vitest';
+import { KeyboardFollower } from './keyboard-follower.ts';
+import { FakeDisplay } from './testing/fake-display.ts';
+
+let display: FakeDisplay;
+let failures: string[];
+
+beforeEach(() => {
+  display = new FakeDisplay();
+  failures = [];
+});
+
+function follower(follows = true): KeyboardFollower {
+  return new KeyboardFollower(display, follows, ({ message }) => failures.push(message));
+}
+
+it('takes what the browser tells of the keyboard', () => {
+  follower().told({ type: 'layout', keys: [['KeyY', 'z']] });
+  expect(display.log).toEqual(['follow KeyY=z']);
+});
+
+it('goes by what is typed where the browser tells nothing, each key by what it gave last', () => {
+  const keyboard = follower();
+  keyboard.typed('KeyQ', 'й');
+  keyboard.typed('KeyQ', 'й');
+  keyboard.typed('KeyW', 'ц');
+  keyboard.typed('KeyQ', 'q');
+  keyboard.typed('AltRight', 'AltGraph');
+  expect(display.log).toEqual(['follow KeyQ=й', 'follow KeyQ=й KeyW=ц', 'follow KeyW=ц KeyQ=q']);
+});
+
+it('goes by the last twelve keys', () => {
+  const keyboard = follower();
+  for (const letter of 'ABCDEFGHIJKLMN') keyboard.typed(`Key${letter}`, letter);
+  expect(display.log.at(-1)).toBe(
+    `follow ${[...'CDEFGHIJKLMN'].map((letter) => `Key${letter}=${letter}`).join(' ')}`,
+  );
+});
+
+it('believes three typed keys more than the browser, which tells of the Latin layout only', () => {
+  const keyboard = follower();
+  keyboard.told({ type: 'layout', keys: [['KeyQ', 'q']] });
+  keyboard.typed('KeyQ', 'й');
+  keyboard.typed('KeyW', 'ц');
+  expect(display.log).toEqual(['follow KeyQ=q']);
+  keyboard.typed('KeyE', 'у');
+  expect(display.log.at(-1)).toBe('follow KeyQ=й KeyW=ц KeyE=у');
+});
+
+it('follows no longer once a person has chosen, until that is taken back', () => {
+  const keyboard = follower();
+  keyboard.told({ type: 'layout', name: 'us/dvorak' });
+  keyboard.typed('KeyY', 'z');
+  keyboard.told({ type: 'layout', keys: [['KeyY', 'z']] });
+  expect(display.log).toEqual(['layout us/dvorak']);
+  keyboard.told({ type: 'layout' });
+  expect(display.log.at(-1)).toBe('follow KeyY=z');
+});
+
+it('does not follow at all where a setting says so, but lets people choose', () => {
+  const keyboard = follower(false);
+  keyboard.told({ type: 'layout', keys: [['KeyY', 'z']] });
+  keyboard.typed('KeyY', 'z');
+  keyboard.told({ type: 'layout', name: 'de' });
+  expect(display.log).toEqual(['layout de']);
+});
+
+it('says why a layout cannot be had', async () => {
+  display.failure = new Error('no such layout');
+  follower().told({ type: 'layout', name: 'atlantis' });
+  await Promise.resolve();
+  expect(failures).toEqual(['no such layout']);
+});

@@ -1,0 +1,63 @@
+import type { Of, ViewerMessage } from '@deskside/protocol';
+import type { Display } from '../display/api.ts';
+import { parseLayout } from '../display/layout-name.ts';
+
+/** Keys that were typed last and tell of a layout: enough to tell all apart, few enough that a change shows at once. */
+const RECENT_KEYS = 12;
+
+/** Typed keys that outweigh a whole map: browsers tell of the layout for Latin letters, whatever is in use. */
+const ENOUGH_TYPED = 3;
+
+/** Lets the desktop's layout follow the keyboard of one viewer: what its browser tells of it, then what is typed. */
+export class KeyboardFollower {
+  readonly #display: Pick<Display, 'followKeyboard' | 'setLayout'>;
+  readonly #onFailure: (error: Error) => void;
+  readonly #follows: boolean;
+  #chosen = false;
+  #map: readonly (readonly [code: string, key: string])[] = [];
+  /** What keys gave, the one typed last at the end. */
+  readonly #typed = new Map<string, string>();
+
+  /**
+   * @param follows false: the layout stays until somebody chooses another
+   * @param onFailure told why there is no such layout
+   */
+  constructor(
+    display: Pick<Display, 'followKeyboard' | 'setLayout'>,
+    follows: boolean,
+    onFailure: (error: Error) => void,
+  ) {
+    this.#display = display;
+    this.#follows = follows;
+    this.#onFailure = onFailure;
+  }
+
+  /** What the viewer's browser knows of its keyboard, or what the person chose. */
+  told({ name, keys }: Of<ViewerMessage, 'layout'>): void {
+    if (name !== undefined) {
+      this.#chosen = true;
+      this.#display.setLayout(parseLayout(name)).catch(this.#onFailure);
+      return;
+    }
+    // With neither a person took back their choice.
+    if (!keys) this.#chosen = false;
+    this.#map = keys ?? this.#map;
+    this.#typed.clear();
+    this.#follow(this.#map);
+  }
+
+  /** @param key the character that the key gave */
+  typed(code: string, key: string): void {
+    if (key === 'AltGraph' || this.#typed.get(code) === key) return;
+    this.#typed.delete(code);
+    this.#typed.set(code, key);
+    const [oldest] = this.#typed.keys();
+    if (this.#typed.size > RECENT_KEYS) this.#typed.delete(oldest!);
+    if (this.#typed.size >= ENOUGH_TYPED || this.#map.length === 0) this.#follow([...this.#typed]);
+  }
+
+  #follow(pairs: readonly (readonly [code: string, key: string])[]): void {
+    if (this.#follows && !this.#chosen && pairs.length > 0)
+      this.#display.followKeyboard(pairs).catch(this.#onFailure);
+  }
+}
