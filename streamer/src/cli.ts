@@ -78,14 +78,15 @@ function addAsking(program: Command): void {
       new Option('--role <ROLE>', 'what they may do').choices(['viewer', 'controller']).default('viewer'),
     )
     .option('--expires <TIME>', 'how long the link is good: 30m, 1h, 7d', lifetime, 3_600_000)
+    .option('--for <NAME>', 'whom it is for, shown among the people who are there', label, '')
     .option('--list', 'print the links that there are', false)
     .option('--revoke <ID>', 'end a link')
-    .action(async ({ role, expires, list, revoke, json }, command) => {
+    .action(async ({ role, expires, for: name, list, revoke, json }, command) => {
       const { listShares, revokeShare, share } = await import('./cli/share-command.ts');
       const stateDir = stateDirOf(command);
       if (revoke !== undefined) await revokeShare(stateDir, revoke);
       else if (list) await listShares(stateDir, json);
-      else await share(stateDir, { role, expires, json });
+      else await share(stateDir, { role, label: name, expires, json });
     });
   addSettingFlags(withJson(program.command('logs')), stateSettings)
     .description('print the end of a log')
@@ -149,6 +150,12 @@ function lifetime(text: string): number {
   if (number === undefined)
     throw new InvalidArgumentError('Allowed: a whole number and m, h or d, such as 30m.');
   return Number(number) * (unit === 'm' ? 60_000 : unit === 'h' ? 3_600_000 : 86_400_000);
+}
+
+/** One line that a terminal shows as it is. */
+function label(text: string): string {
+  if (/^\P{C}{0,64}$/u.test(text)) return text.trim();
+  throw new InvalidArgumentError('Allowed: up to 64 characters on one line.');
 }
 
 function logName(text: string): LogName {

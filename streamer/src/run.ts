@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Display } from './display/api.ts';
 import { connectDisplay } from './display/display.ts';
+import type { BasicAuth } from './http/auth.ts';
 import type { CertificateFiles } from './http/certificate.ts';
 import { type Gateway, startGateway, type WebRtcOptions } from './http/gateway.ts';
 import { Shares } from './http/shares.ts';
@@ -206,6 +207,7 @@ class Composition {
       bitrate,
       metrics: settings.metrics,
       tls: certificateFiles(settings),
+      basic: basicAuth(settings),
       clipboard: clipboardPolicy(settings.clipboard),
       files: { ways: settings.files, directory: settings.filesDir },
       media,
@@ -304,6 +306,10 @@ class Composition {
 /** Settings have been checked to give both or none. */
 function certificateFiles({ tlsCert, tlsKey }: Settings): CertificateFiles | undefined {
   return tlsCert !== undefined && tlsKey !== undefined ? { cert: tlsCert, key: tlsKey } : undefined;
+}
+
+function basicAuth({ basicAuthUser: user, basicAuthPassword: password }: Settings): BasicAuth | undefined {
+  return user !== undefined && password !== undefined ? { user, password } : undefined;
 }
 
 function webRtcOptions({ udpPort, publicAddress }: Settings): WebRtcOptions {

@@ -64,6 +64,8 @@ describe('the table of settings', () => {
       viewerTokenFile: undefined,
       tlsCert: undefined,
       tlsKey: undefined,
+      basicAuthUser: undefined,
+      basicAuthPassword: undefined,
       allowedOrigins: [],
       transport: 'auto',
       udpPort: undefined,
@@ -145,10 +147,25 @@ describe('values', () => {
     ]);
   });
 
+  it('that are secrets are in no message', () => {
+    const flags = { basicAuthPassword: 'hunter2hunter2' };
+    expect(JSON.stringify(problemsOf({ flags }))).toMatch(/basic-auth-user(?!.*hunter2)/);
+  });
+
+  it('that belong together are given together', () => {
+    for (const [name, other] of [
+      ['tlsCert', 'tls-key'],
+      ['basicAuthUser', 'basic-auth-password'],
+    ] as const) {
+      expect(problemsOf({ flags: { [name]: 'something' } })[0]?.allowed).toContain(other);
+    }
+  });
+
   it('are refused or read, whatever the text, and nothing else happens', () => {
     fc.assert(
       fc.property(fc.constantFrom(...settingNames), fc.string(), (name, text) => {
-        for (const problem of problemsOf({ flags: { [name]: text } })) expect(problem.given).toBe(text);
+        for (const problem of problemsOf({ flags: { [name]: text } }))
+          expect(problem.given).toBe((settingsTable[name] as Setting).secret ? '…' : text);
       }),
     );
   });

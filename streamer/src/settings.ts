@@ -32,6 +32,8 @@ export interface Setting {
   help: string;
   /** Selkies' environment variable that means the same. */
   selkies?: string;
+  /** Its value is in no message and in no program's environment. */
+  secret?: boolean;
 }
 
 export const settingsTable = {
@@ -248,6 +250,23 @@ export const settingsTable = {
     allowed: 'a file in PEM without a passphrase, together with --tls-cert',
     help: 'private key of the certificate',
   },
+  basicAuthUser: {
+    value: 'NAME',
+    default: '',
+    check: unset(v.pipe(v.string(), v.regex(/^[^:\p{Cc}]{1,128}$/u))),
+    allowed: 'up to 128 characters without colons, together with --basic-auth-password',
+    help: 'let this user in by a password, which browsers ask for, beside the token',
+    selkies: 'SELKIES_BASIC_AUTH_USER',
+  },
+  basicAuthPassword: {
+    value: 'TEXT',
+    default: '',
+    check: unset(v.pipe(v.string(), v.regex(/^\P{Cc}{8,256}$/u))),
+    allowed: '8 to 256 characters, together with --basic-auth-user',
+    help: 'password of that user; better in the environment or the settings file, where no list of processes shows it',
+    selkies: 'SELKIES_BASIC_AUTH_PASSWORD',
+    secret: true,
+  },
   allowedOrigins: {
     value: 'ORIGINS',
     default: '',
@@ -301,6 +320,12 @@ type Checked = { [K in SettingName]: v.InferOutput<(typeof settingsTable)[K]['ch
 
 /** Checked values; paths are absolute and always given. */
 export type Settings = Omit<Checked, 'stateDir' | 'tokenFile'> & { stateDir: string; tokenFile: string };
+
+/** Variables of settings that are secrets. */
+export const secretVariables: readonly string[] = settingNames.flatMap((name) => {
+  const { secret, selkies }: Setting = settingsTable[name];
+  return secret ? [environmentOf(name), ...(selkies === undefined ? [] : [selkies])] : [];
+});
 
 /** `maxSize` → `max-size`: without the dashes in front. */
 export function flagOf(name: string): string {

@@ -5,7 +5,12 @@ export const CLOSE_CODE: Record<RefusalReason, number> = {
   ended: 4000,
   message: 4400,
   token: 4401,
+  removed: 4403,
   codec: 4406,
+  idle: 4408,
   version: 4409,
+  'link-expired': 4410,
+  'link-revoked': 4411,
+  'link-altered': 4412,
   full: 4429,
 };

@@ -143,7 +143,19 @@ export const ViewerMessage = v.variant('type', [
 export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
 
 /** Why a viewer is not let in, or not any more. */
-export const RefusalReason = v.picklist(['token', 'version', 'codec', 'message', 'ended', 'full']);
+export const RefusalReason = v.picklist([
+  'token',
+  'version',
+  'codec',
+  'message',
+  'ended',
+  'full',
+  'idle',
+  'removed',
+  'link-expired',
+  'link-revoked',
+  'link-altered',
+]);
 export type RefusalReason = v.InferOutput<typeof RefusalReason>;
 
 /** Answer to `hello`. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createLog, readable } from '../log.ts';
 import { openDesk } from '../run.ts';
 import { type Resolved, resolveSettings, type Sources } from '../settings/resolve.ts';
+import { secretVariables } from '../settings.ts';
 import { openCappedLog } from '../supervisor/capped-log.ts';
 import { cleanUp } from '../supervisor/clean-up.ts';
 import { takeLock } from '../supervisor/lock.ts';
@@ -77,8 +78,8 @@ async function runLocked(
 /** The environment's comes before the file's. */
 async function findToken(file: string): Promise<string> {
   const given = tokenGiven(process.env);
-  // What runs on the desktop has no need of it.
-  delete process.env[TOKEN_VARIABLE];
+  // What runs on the desktop has no need of secrets.
+  for (const name of [TOKEN_VARIABLE, ...secretVariables]) delete process.env[name];
   if (given !== undefined) await keepToken(file, given);
   return await readOrMakeToken(file);
 }

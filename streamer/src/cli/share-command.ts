@@ -7,16 +7,18 @@ import { CommandError, EXIT, notRunning } from './exit-codes.ts';
 
 export interface ShareOptions {
   role: Role;
+  /** Whom it is for; may be empty. */
+  label: string;
   /** How long the link lets people in, ms. */
   expires: number;
   json: boolean;
 }
 
 /** Prints a new link. @throws CommandError if the desktop does not run */
-export async function share(stateDir: string, { role, expires, json }: ShareOptions): Promise<void> {
+export async function share(stateDir: string, { role, label, expires, json }: ShareOptions): Promise<void> {
   const running = await readRunning(stateDir);
   if (running === undefined) throw notRunning(stateDir);
-  const { share, token } = await new Shares(stateDir).create(role, expires);
+  const { share, token } = await new Shares(stateDir).create(role, expires, label);
   const url = addressWithToken(running.url, token);
   console.log(json ? JSON.stringify({ url, ...factsOf(share) }) : url);
 }
@@ -25,7 +27,10 @@ export async function share(stateDir: string, { role, expires, json }: ShareOpti
 export async function listShares(stateDir: string, json: boolean): Promise<void> {
   const facts = (await new Shares(stateDir).list()).map(factsOf);
   if (json) console.log(JSON.stringify(facts));
-  else for (const { id, role, expires } of facts) console.log(`${id}  ${role.padEnd(10)}  until ${expires}`);
+  else
+    for (const { id, role, label, expires } of facts) {
+      console.log(`${id}  ${role.padEnd(10)}  until ${expires}  ${label}`.trimEnd());
+    }
 }
 
 /** @throws CommandError if there is no such link */
@@ -37,6 +42,6 @@ export async function revokeShare(stateDir: string, id: string): Promise<void> {
   );
 }
 
-function factsOf({ id, role, expires }: Share) {
-  return { id, role, expires: new Date(expires).toISOString() };
+function factsOf({ id, role, label, expires }: Share) {
+  return { id, role, label, expires: new Date(expires).toISOString() };
 }

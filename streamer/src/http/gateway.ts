@@ -6,19 +6,21 @@ import type { Display, Size } from '../display/api.ts';
 import type { Media } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
 import type { ClipboardPolicy } from '../session/clipboard.ts';
+import type { Admittance } from '../session/guest.ts';
 import { type Notice, Session } from '../session/session.ts';
 import { WaitingRoom } from '../transport/waiting-room.ts';
 import { startWebRtc } from '../transport/webrtc/webrtc.ts';
 import { serveWebSocket } from '../transport/websocket.ts';
-import { Admission } from './admission.ts';
-import { Auth } from './auth.ts';
+import { Admission, type Admitted } from './admission.ts';
+import { Auth, type BasicAuth } from './auth.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { BandwidthShare } from './files/bandwidth-share.ts';
 import { Files, type FilesSettings } from './files/files.ts';
+import { watchLinks } from './link-watch.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import { loadPage } from './page.ts';
-import { SERVER_ERROR, sendProblem } from './problem.ts';
+import { refusalOf, SERVER_ERROR, sendProblem } from './problem.ts';
 import { createAnswer } from './requests.ts';
 import type { Shares } from './shares.ts';
 import { acceptSockets } from './sockets.ts';
@@ -35,6 +37,8 @@ export interface GatewayOptions {
   token: string;
   /** Lets people watch; undefined: there is no such secret. */
   viewerToken?: string | undefined;
+  /** A user and a password that let in as the token does; undefined: there are none. */
+  basic?: BasicAuth | undefined;
   /** Links that let people in. */
   shares?: Shares | undefined;
   /** Origins that may use the cookie and frame the page, e.g. `https://desk.example.com`. */
@@ -111,7 +115,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await using started = new AsyncDisposableStack();
   const share = new BandwidthShare();
   const files = options.files && started.use(new Files({ ...options.files, admission, share, log }));
-  const answer = createAnswer({ auth, admission, page, allowedOrigins, metrics, metricsArePublic, files });
+  const answer = createAnswer({
+    auth,
+    admission,
+    page,
+    allowedOrigins,
+    metrics,
+    metricsArePublic,
+    asksForPassword: options.basic !== undefined,
+    files,
+  });
 
   const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }));
   const listener = started.use(
@@ -144,14 +157,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       log,
     }),
   );
+  if (options.shares) started.use(watchLinks(options.shares, session));
   const waitingRoom = new WaitingRoom();
 
-  acceptSockets(listener.http, admission, (socket, role, request) => {
+  acceptSockets(listener.http, admission, (socket, admitted, request) => {
     share.watch(socket);
     serveWebSocket(socket, {
       session,
-      role,
-      roleOfToken: async (token) => (await admission.admitToken(token, request)).role,
+      admitted: admittanceOf(admitted),
+      admitToken: async (token) => admittanceOf(await admission.admitToken(token, request)),
       waitingRoom,
       createPeer: webRtc && ((from, events) => webRtc.createPeer(port, from, events)),
       log,
@@ -176,6 +190,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     notice: (notice) => session.notice(notice),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function admittanceOf({ guest, problem }: Admitted): Admittance {
+  return guest ? { guest } : { refusal: refusalOf(problem) };
 }
 
 /** An address of this machine that leads to `host`, which may mean every interface. */

@@ -21,6 +21,8 @@ export interface Page {
   index: Asset;
   /** What those see who have no token. */
   signIn: Asset;
+  /** The same for those whose token or link lets nobody in, by the reason; it says so. */
+  signInAfter: ReadonlyMap<string, Asset>;
   /** Everything that is public, by file name, e.g. `page.js`. */
   assets: ReadonlyMap<string, Asset>;
   /** What the page may load: its Content-Security-Policy. */
@@ -36,6 +38,9 @@ const TYPES: Record<string, string> = {
   '.png': 'image/png',
   '.webmanifest': 'application/manifest+json',
 };
+
+/** Why a token or link lets nobody in: `reason` of a Problem. */
+const REASONS = ['token', 'link-expired', 'link-revoked', 'link-altered'];
 
 /**
  * Reads the built page. Files of other types (maps, notes) are not served.
@@ -56,7 +61,19 @@ export async function loadPage(directory: string): Promise<Page> {
   if (!index || !signIn || policy === undefined) {
     throw new Error(`There is no page in ${directory}. Build it with "npm run build", then start again.`);
   }
-  return { index, signIn, assets, policy: policy.trim() };
+  const signInAfter = new Map(
+    await Promise.all(
+      REASONS.map(
+        async (reason) => [reason, await compress(saying(reason, signIn.plain), signIn.type)] as const,
+      ),
+    ),
+  );
+  return { index, signIn, signInAfter, assets, policy: policy.trim() };
+}
+
+/** The page shows what stands in it for the reason, without a script. */
+function saying(reason: string, page: Buffer): Buffer {
+  return Buffer.from(page.toString().replace('<body class="', `<body data-reason="${reason}" class="`));
 }
 
 /** Answers GET and HEAD; 304 if the client has the file. */
@@ -105,9 +122,12 @@ function sendBody(
 }
 
 async function load(directory: string, name: string): Promise<Asset> {
-  const plain = await readFile(join(directory, name));
+  return compress(await readFile(join(directory, name)), TYPES[extname(name)]!);
+}
+
+async function compress(plain: Buffer, type: string): Promise<Asset> {
   return {
-    type: TYPES[extname(name)]!,
+    type,
     etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     plain,
     // Quality 9: a twentieth of the time of 11 at start, a few per cent more bytes.

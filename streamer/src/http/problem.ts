@@ -1,6 +1,8 @@
 /** Answers that say what is wrong and what to do, the same over HTTP and in a refused WebSocket handshake. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { RefusalReason } from '@deskside/protocol';
+import type { Refusal } from '../session/connection.ts';
 
 export interface Problem {
   status: number;
@@ -34,6 +36,21 @@ export const TOO_MANY_WRONG_TOKENS: Problem = {
   message: 'Too many wrong tokens are being tried.',
   remedy: 'Wait a minute, then open the address that "deskside url" prints.',
 };
+
+const LINKS = {
+  expired: { status: 410, message: 'This link has expired.', remedy: 'Ask who sent it for a new one.' },
+  revoked: { status: 410, message: 'This link was revoked.', remedy: 'Ask who sent it for a new one.' },
+  altered: {
+    status: 401,
+    message: 'This link is not whole: it was cut off or changed on its way.',
+    remedy: 'Open it as it was sent, from its first to its last letter.',
+  },
+};
+
+/** A link that lets nobody in. */
+export function badLink(problem: keyof typeof LINKS): Problem & { reason: RefusalReason } {
+  return { reason: `link-${problem}`, ...LINKS[problem] };
+}
 
 export const NOT_FOUND: Problem = {
   status: 404,
@@ -78,6 +95,12 @@ export function foreignCookie(objection: string): Problem {
     remedy:
       'If that is a proxy of yours, have it pass the Host header on, or allow its origin with --allowed-origins (DESKSIDE_ALLOWED_ORIGINS).',
   };
+}
+
+/** The same in the words of the protocol, for a socket that is open already. */
+export function refusalOf({ reason, message, remedy }: Problem): Refusal {
+  const known = RefusalReason.options.find((one) => one === reason);
+  return { reason: known ?? 'token', message, remedy };
 }
 
 /** Answers with the problem as JSON. */

@@ -1,11 +1,18 @@
 /** What the gateway answers over plain HTTP. All addresses in answers are relative: a proxy's prefix is unknown. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from './admission.ts';
-import type { Auth } from './auth.ts';
+import { type Auth, PASSWORD } from './auth.ts';
 import type { Files } from './files/files.ts';
 import type { Metrics } from './metrics.ts';
 import { type Page, sendAsset, sendErrorPage } from './page.ts';
-import { METHOD_NOT_ALLOWED, NOT_FOUND, sendProblem, UPGRADE_REQUIRED } from './problem.ts';
+import {
+  METHOD_NOT_ALLOWED,
+  NO_TOKEN,
+  NOT_FOUND,
+  type Problem,
+  sendProblem,
+  UPGRADE_REQUIRED,
+} from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import { pathOf, queryOf } from './target.ts';
 import { sendHealth } from './without-tls.ts';
@@ -18,14 +25,20 @@ export interface RequestOptions {
   metrics: Metrics;
   /** Whether the metrics are for everybody who reaches the port. */
   metricsArePublic: boolean;
+  /** Whether a browser is to ask for a user and a password. */
+  asksForPassword: boolean;
   /** Undefined: there are none. */
   files: Files | undefined;
 }
 
+/** A challenge (RFC 7617 section 2). */
+const ASK_FOR_PASSWORD = 'Basic realm="Deskside", charset="UTF-8"';
+
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createAnswer(options: RequestOptions): Answer {
-  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic, files } = options;
+  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic, asksForPassword, files } =
+    options;
   const headers = securityHeaders(page.policy, allowedOrigins);
 
   return async (request, response) => {
@@ -43,11 +56,21 @@ export function createAnswer(options: RequestOptions): Answer {
   };
 
   async function showPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { problem } = await admission.admit(request);
+    const { guest, problem } = await admission.admit(request);
     if (problem?.status === 403) return sendProblem(response, problem);
-    if (problem) return sendErrorPage(request, response, problem.status, page.signIn, headers);
+    if (problem) return showSignIn(request, response, problem);
     if (queryOf(request).has('token') && (await canBeExchanged(request))) return exchange(request, response);
-    sendAsset(request, response, page.index, headers);
+    // Not every browser sends a password along with a WebSocket: the cookie goes everywhere.
+    const byPassword = guest.credential === PASSWORD.credential && !(await auth.hasCookie(request));
+    const cookie = byPassword && { 'Set-Cookie': await auth.cookieFor(request) };
+    sendAsset(request, response, page.index, { ...headers, ...cookie });
+  }
+
+  function showSignIn(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+    const asset = (problem !== NO_TOKEN && page.signInAfter.get(problem.reason)) || page.signIn;
+    // Whoever turns the browser's question away sees the page, which takes a token as well.
+    const question = asksForPassword && problem.status === 401 && { 'WWW-Authenticate': ASK_FOR_PASSWORD };
+    sendErrorPage(request, response, problem.status, asset, { ...headers, ...question });
   }
 
   /**

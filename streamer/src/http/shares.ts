@@ -1,22 +1,34 @@
 /** Links that let others in for a while: signed by a key of the desktop, and good as long as their record is there. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Role } from '@deskside/protocol';
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
 import * as v from 'valibot';
 import { createOnce } from '../supervisor/create-once.ts';
 
 const Share = v.object({
   id: v.string(),
   role: Role,
+  /** Whom it is for, as its maker wrote it; may be empty. */
+  label: v.optional(v.string(), ''),
   /** Ms since the Unix epoch. */
   expires: v.pipe(v.number(), v.integer()),
 });
 export type Share = v.InferOutput<typeof Share>;
 
+/** What a link is worth: it lets in, or why it does not. `altered`: it was cut off or changed on its way. */
+export type LinkState = { share: Share; problem?: undefined } | { share?: undefined; problem: LinkProblem };
+export type LinkProblem = 'expired' | 'revoked' | 'altered';
+
 const ALGORITHM = 'HS256';
 const KEY_BYTES = 32;
+/** Begin of every JWT of ours, `{"alg"` in base64url: what looks like a link is told apart from a wrong token. */
+const LINK_BEGIN = 'eyJhbGci';
+
+/** Longest label, UTF-16 code units: a name. */
+export const MAX_LABEL = 64;
+
 /** Also keeps whatever a token claims from becoming a path. */
 const ID = /^[0-9a-f]{12}$/;
 
@@ -27,11 +39,15 @@ export class Shares {
     this.#stateDir = stateDir;
   }
 
-  /** @param lifetime ms @returns the link's token, a JWT (RFC 7519) */
-  async create(role: Role, lifetime: number): Promise<{ share: Share; token: string }> {
-    const share = { id: randomBytes(6).toString('hex'), role, expires: Date.now() + lifetime };
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeFile(this.#fileOf(share.id), `${JSON.stringify(share)}\n`, { mode: 0o600, flag: 'wx' });
+  /**
+   * @param lifetime ms
+   * @param label whom it is for
+   * @returns the link's token, a JWT (RFC 7519)
+   */
+  async create(role: Role, lifetime: number, label = ''): Promise<{ share: Share; token: string }> {
+    const id = randomBytes(6).toString('hex');
+    const share = { id, role, label: label.slice(0, MAX_LABEL), expires: Date.now() + lifetime };
+    await this.#write(share);
     const token = await new SignJWT()
       .setProtectedHeader({ alg: ALGORITHM })
       .setJti(share.id)
@@ -54,22 +70,53 @@ export class Shares {
     return true;
   }
 
-  /** The link that a token belongs to; undefined if it is altered, expired, revoked or of another desktop. */
-  async verify(token: string): Promise<Share | undefined> {
+  /** From now on the link gives this role. */
+  async setRole(id: string, role: Role): Promise<void> {
+    const share = await this.find(id);
+    if (share) await this.#write({ ...share, role });
+  }
+
+  /** What a token is worth as a link; undefined if it is none. */
+  async verify(token: string): Promise<LinkState | undefined> {
+    if (!token.startsWith(LINK_BEGIN)) return undefined;
     try {
       const { payload } = await jwtVerify(token, await this.#key(), { algorithms: [ALGORITHM] });
-      return await this.find(payload.jti ?? '');
-    } catch {
-      return undefined;
+      return await this.stateOf(payload.jti ?? '');
+    } catch (error) {
+      return { problem: error instanceof errors.JWTExpired ? 'expired' : 'altered' };
     }
+  }
+
+  /** What the link of this id is worth now. */
+  async stateOf(id: string): Promise<LinkState> {
+    const share = await this.#read(id);
+    if (!share) return { problem: 'revoked' };
+    return share.expires > Date.now() ? { share } : { problem: 'expired' };
   }
 
   /** The link of this id; undefined if it is expired or revoked. */
   async find(id: string): Promise<Share | undefined> {
+    return (await this.stateOf(id)).share;
+  }
+
+  /** Whether this names a link, and nothing else that lets in. */
+  isId(credential: string): boolean {
+    return ID.test(credential);
+  }
+
+  async #read(id: string): Promise<Share | undefined> {
     if (!ID.test(id)) return undefined;
     const text = await readFile(this.#fileOf(id), 'utf8').catch(() => '');
     const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), Share), text);
-    return success && output.expires > Date.now() ? output : undefined;
+    return success ? output : undefined;
+  }
+
+  /** At once: who reads meanwhile sees the link as it was or as it is. */
+  async #write(share: Share): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const draft = join(this.#stateDir, `share-${randomBytes(6).toString('hex')}`);
+    await writeFile(draft, `${JSON.stringify(share)}\n`, { mode: 0o600, flag: 'wx' });
+    await rename(draft, this.#fileOf(share.id));
   }
 
   get #folder(): string {

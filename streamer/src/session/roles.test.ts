@@ -19,6 +19,7 @@ import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
 import { FakeMedia } from './testing/fake-media.ts';
 import { FakeMicrophone } from './testing/fake-microphone.ts';
+import { guestWith } from './testing/guests.ts';
 
 const count = fc.nat(0xffff);
 const code = fc.constantFrom('KeyA', 'ControlLeft', 'Delete');
@@ -95,9 +96,9 @@ it('nothing that a viewer sends changes the desktop or what others have', async 
         codecs: ['avc1.42E02A'],
       };
       const controller = new FakeConnection();
-      session.join(controller, hello, 'controller');
+      session.join(controller, hello, guestWith('controller'));
       const connection = new FakeConnection();
-      const viewer = session.join(connection, hello, 'viewer')!;
+      const viewer = session.join(connection, hello, guestWith('viewer'))!;
       const told = controller.messages.length;
       for (const message of messages) {
         try {

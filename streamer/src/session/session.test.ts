@@ -13,6 +13,7 @@ import { MAX_VIEWERS, Session } from './session.ts';
 import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
 import { FakeMedia } from './testing/fake-media.ts';
+import { guestWith } from './testing/guests.ts';
 import type { Viewer } from './viewer.ts';
 
 const CODECS = ['avc1.42E02A'];
@@ -47,7 +48,11 @@ class Person {
   readonly viewer: Viewer;
 
   constructor(role: Role = 'controller', codecs = CODECS) {
-    this.viewer = session.join(this.connection, { type: 'hello', version: PROTOCOL_VERSION, codecs }, role)!;
+    this.viewer = session.join(
+      this.connection,
+      { type: 'hello', version: PROTOCOL_VERSION, codecs },
+      guestWith(role),
+    )!;
   }
 
   say(message: ViewerMessage): void {
@@ -95,7 +100,7 @@ describe('joining', () => {
   it('names both versions to a viewer of another one', () => {
     const connection = new FakeConnection();
     expect(
-      session.join(connection, { type: 'hello', version: 99, codecs: CODECS }, 'viewer'),
+      session.join(connection, { type: 'hello', version: 99, codecs: CODECS }, guestWith('viewer')),
     ).toBeUndefined();
     expect(connection.refusal).toMatchObject({ reason: 'version' });
     expect(connection.refusal!.message).toMatch(/protocol 1.*protocol 99/);
@@ -111,7 +116,11 @@ describe('joining', () => {
   it('takes a bounded number of viewers', () => {
     for (let i = 0; i < MAX_VIEWERS; i++) new Person('viewer');
     const connection = new FakeConnection();
-    session.join(connection, { type: 'hello', version: PROTOCOL_VERSION, codecs: CODECS }, 'viewer');
+    session.join(
+      connection,
+      { type: 'hello', version: PROTOCOL_VERSION, codecs: CODECS },
+      guestWith('viewer'),
+    );
     expect(connection.refusal).toMatchObject({ reason: 'full' });
     expect(session.viewers).toBe(MAX_VIEWERS);
   });

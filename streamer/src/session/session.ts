@@ -14,8 +14,9 @@ import { layoutName } from '../display/layout-name.ts';
 import type { Media, StreamRate } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
 import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
-import type { ViewerConnection } from './connection.ts';
+import type { Refusal, ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
+import type { Guest } from './guest.ts';
 import { KeyboardFollower } from './keyboard-follower.ts';
 import { ScreenWishes } from './screen-wishes.ts';
 import { Streams } from './streams.ts';
@@ -84,13 +85,24 @@ export class Session implements AsyncDisposable {
     return [...this.#viewers].map(({ role }) => role);
   }
 
+  /** Everybody who is there, as they came. */
+  get guests(): Guest[] {
+    return [...this.#viewers].map(({ guest }) => guest);
+  }
+
+  /** Ends the visits of those guests, and tells them why. */
+  end(isMeant: (guest: Guest) => boolean, refusal: Refusal): void {
+    for (const viewer of [...this.#viewers]) if (isMeant(viewer.guest)) this.#end(viewer, refusal);
+  }
+
   /** How many people watch right now. */
   get viewers(): number {
     return this.#viewers.size;
   }
 
   /** Lets a viewer in, or refuses it on its connection. Dispose of the viewer when its connection is gone. */
-  join(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role): Viewer | undefined {
+  join(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, guest: Guest): Viewer | undefined {
+    const { role } = guest;
     if (hello.version !== PROTOCOL_VERSION) {
       const message = versionMismatch(PROTOCOL_VERSION, hello.version);
       connection.refuse({ reason: 'version', message, remedy: 'Reload after the update.' });
@@ -103,7 +115,7 @@ export class Session implements AsyncDisposable {
     }
     const id = String(++this.#joined);
     this.#welcome(connection, id, role);
-    const viewer = this.#admit(connection, hello, role, id);
+    const viewer = this.#admit(connection, hello, guest, id);
     this.#options.log.info({ viewer: id, role, viewers: this.viewers }, 'viewer joined');
     return viewer;
   }
@@ -118,14 +130,11 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#subscription[Symbol.dispose]();
     this.#clipboard[Symbol.dispose]();
-    for (const viewer of [...this.#viewers]) {
-      viewer.refuse({
-        reason: 'ended',
-        message: 'The desktop was stopped.',
-        remedy: 'Run "deskside start" in the workspace, then reconnect.',
-      });
-      viewer[Symbol.dispose]();
-    }
+    this.end(() => true, {
+      reason: 'ended',
+      message: 'The desktop was stopped.',
+      remedy: 'Run "deskside start" in the workspace, then reconnect.',
+    });
     await this.#streams[Symbol.asyncDispose]();
   }
 
@@ -148,12 +157,13 @@ export class Session implements AsyncDisposable {
     for (const notice of this.#notices.values()) connection.send({ type: 'notice', ...notice });
   }
 
-  #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, role: Role, id: string): Viewer {
+  #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, guest: Guest, id: string): Viewer {
+    const { role } = guest;
     const { display, rate, sound, microphone, followsKeyboard, log } = this.#options;
     const hands = this.#control.join();
     const viewer = new Viewer({
       id,
-      role,
+      guest,
       codecs: hello.codecs,
       rate,
       connection,
@@ -181,6 +191,12 @@ export class Session implements AsyncDisposable {
     this.#viewers.add(viewer);
     if (display.cursor) viewer.showCursor(display.cursor);
     return viewer;
+  }
+
+  #end(viewer: Viewer, refusal: Refusal): void {
+    viewer.refuse(refusal);
+    // Not when the socket has closed: a peer that answers nothing would stay for a while.
+    viewer[Symbol.dispose]();
   }
 
   #broadcast(message: StreamerMessage): void {

@@ -6,6 +6,7 @@ import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
 import { FakeMedia } from './testing/fake-media.ts';
 import { FakeSound } from './testing/fake-sound.ts';
+import { guestWith } from './testing/guests.ts';
 
 function open(sound?: FakeSound): Session {
   return new Session({
@@ -24,7 +25,7 @@ function open(sound?: FakeSound): Session {
 function join(session: Session, role: Role = 'viewer') {
   const connection = new FakeConnection();
   const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, codecs: ['avc1.42E02A'] };
-  const viewer = session.join(connection, hello, role)!;
+  const viewer = session.join(connection, hello, guestWith(role))!;
   const say = (message: ViewerMessage) => viewer.receive(JSON.stringify(message));
   return { connection, viewer, say };
 }

@@ -26,6 +26,7 @@ import { streamerTime } from './clock.ts';
 import type { ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
 import { createFlow, type Flow } from './flow.ts';
+import type { Guest } from './guest.ts';
 import type { KeyboardFollower } from './keyboard-follower.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
@@ -40,7 +41,7 @@ const HELD_SILENCE = 3 * HELD_EVERY;
 export interface ViewerOptions {
   /** For logs and for people who share a desktop. */
   id: string;
-  role: Role;
+  guest: Guest;
   codecs: readonly string[];
   /** What a stream may cost at most. */
   rate: StreamRate;
@@ -63,6 +64,7 @@ export interface ViewerOptions {
 
 export class Viewer implements Subscriber, Disposable {
   readonly id: string;
+  readonly guest: Guest;
   readonly role: Role;
   readonly codecs: readonly string[];
   readonly flow: Flow;
@@ -87,7 +89,8 @@ export class Viewer implements Subscriber, Disposable {
 
   constructor(options: ViewerOptions) {
     this.id = options.id;
-    this.role = options.role;
+    this.guest = options.guest;
+    this.role = options.guest.role;
     this.codecs = options.codecs;
     this.flow = createFlow(options.rate);
     this.#connection = options.connection;

@@ -6,6 +6,7 @@ import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
 import { FakeMedia } from './testing/fake-media.ts';
 import { FakeMicrophone } from './testing/fake-microphone.ts';
+import { guestWith } from './testing/guests.ts';
 
 function open(microphone?: FakeMicrophone): Session {
   return new Session({
@@ -24,7 +25,7 @@ function open(microphone?: FakeMicrophone): Session {
 function join(session: Session, role: Role = 'controller') {
   const connection = new FakeConnection();
   const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, codecs: ['avc1.42E02A'] };
-  const viewer = session.join(connection, hello, role)!;
+  const viewer = session.join(connection, hello, guestWith(role))!;
   const speak = (on: boolean) => viewer.receive(JSON.stringify({ type: 'speak', on }));
   const say = (packet: Uint8Array) => viewer.receive(packet);
   const told = () => connection.of('microphone');

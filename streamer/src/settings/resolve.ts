@@ -118,7 +118,7 @@ function checkAll(given: readonly Given[]) {
     const { check, allowed }: Setting = settingsTable[name];
     const result = v.safeParse(check, text);
     if (result.success) values[name] = result.output;
-    else problems.push({ setting, given: text, allowed });
+    else problems.push({ setting, given: shown(name, text), allowed });
   }
   return { values, problems };
 }
@@ -127,6 +127,8 @@ function checkAll(given: readonly Given[]) {
 const TOGETHER: readonly (readonly [SettingName, SettingName])[] = [
   ['tlsCert', 'tlsKey'],
   ['tlsKey', 'tlsCert'],
+  ['basicAuthUser', 'basicAuthPassword'],
+  ['basicAuthPassword', 'basicAuthUser'],
 ];
 
 /** Values that are right by themselves and wrong together. */
@@ -134,7 +136,7 @@ function contradictions(values: Partial<Record<SettingName, unknown>>, given: re
   const { size, maxSize, display, attach } = values as Partial<Settings>;
   const problem = (name: SettingName, allowed: string): Problem => {
     const { setting, text } = given.find((one) => one.name === name)!;
-    return { setting, given: text, allowed };
+    return { setting, given: shown(name, text), allowed };
   };
   const problems: Problem[] = [];
   if (size && maxSize && (size.width > maxSize.width || size.height > maxSize.height)) {
@@ -151,6 +153,11 @@ function contradictions(values: Partial<Record<SettingName, unknown>>, given: re
       problems.push(problem(name, `only together with --${flagOf(other)}; give both or none`));
   }
   return problems;
+}
+
+/** What messages show of a value. */
+function shown(name: SettingName, text: string): string {
+  return (settingsTable[name] as Setting).secret ? '…' : text;
 }
 
 function defaultStateDir(environment: Environment, name: string): string {

@@ -5,12 +5,12 @@ import {
   type Of,
   ProtocolError,
   parseViewerMessage,
-  type Role,
   type ViewerMessage,
 } from '@deskside/protocol';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { Refusal, ViewerConnection } from '../session/connection.ts';
+import type { Admittance } from '../session/guest.ts';
 import type { Session } from '../session/session.ts';
 import type { Viewer } from '../session/viewer.ts';
 import type { WaitingRoom } from './waiting-room.ts';
@@ -18,10 +18,10 @@ import { Ways, type WaysOptions } from './ways.ts';
 
 export interface WebSocketViewerOptions {
   session: Session;
-  /** The role that the request's own credentials gave, if they did. */
-  role: Role | undefined;
-  /** The role of a token in `hello`. Takes its time for a wrong one. */
-  roleOfToken(token: string): Promise<Role | undefined>;
+  /** What the request's own credentials are worth. */
+  admitted: Admittance;
+  /** What a token in `hello` is worth. Takes its time for a wrong one. */
+  admitToken(token: string): Promise<Admittance>;
   waitingRoom: WaitingRoom;
   /** Ways over WebRTC; undefined: switched off. */
   createPeer: WaysOptions['createPeer'];
@@ -48,7 +48,7 @@ const MAX_BACKLOG_OF_SOUND = 256 * 1024;
 
 /** Serves the socket until it closes. */
 export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOptions): void {
-  const { session, role, roleOfToken, waitingRoom, log } = options;
+  const { session, admitted, admitToken, waitingRoom, log } = options;
   let greeted = false;
   let viewer: Viewer | undefined;
   const line = openLine(socket);
@@ -86,11 +86,11 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
 
   async function admit(hello: Of<ViewerMessage, 'hello'>): Promise<void> {
     const { token } = hello;
-    const granted = token === undefined ? role : await roleOfToken(token);
+    const { guest, refusal } = token === undefined ? admitted : await admitToken(token);
     if (socket.readyState !== socket.OPEN) return;
     waiting[Symbol.dispose]();
-    if (granted) viewer = session.join(connection, hello, granted);
-    else connection.refuse(token === undefined ? NO_TOKEN : WRONG_TOKEN);
+    if (guest) viewer = session.join(connection, hello, guest);
+    else connection.refuse(refusal);
   }
 
   function fail(error: unknown): void {
@@ -124,18 +124,6 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
     log.debug({ code }, 'socket of a viewer closed');
   });
 }
-
-const NO_TOKEN: Refusal = {
-  reason: 'token',
-  message: 'This desktop asks for its token.',
-  remedy: 'Run "deskside url" in the workspace and open the address that it prints.',
-};
-
-const WRONG_TOKEN: Refusal = {
-  reason: 'token',
-  message: 'The token is not the one of this desktop.',
-  remedy: 'Run "deskside url" in the workspace and open the address that it prints.',
-};
 
 function badMessage(problem: string): Refusal {
   return {

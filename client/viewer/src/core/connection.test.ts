@@ -156,7 +156,7 @@ describe('what ends a connection for good', () => {
   it('the desktop was shut down', () => {
     attempts[0]!.welcome();
     attempts[0]!.say({ type: 'refused', reason: 'ended', message: 'The desktop ends.', remedy: '' });
-    expect(connection.state).toEqual({ name: 'ended', message: 'The desktop ends.' });
+    expect(connection.state).toEqual({ name: 'ended', message: 'The desktop ends.', reason: 'ended' });
   });
 
   it('the person disconnected', () => {

@@ -30,8 +30,8 @@ export type ConnectionState =
   | { name: 'live'; desktop: string; role: Role }
   /** `retryAt`: when the next attempt starts, ms as `performance.now()`; in the past while one is under way. */
   | { name: 'reconnecting'; retryAt: number }
-  /** Closed for good until `connect()`; `message` says by whom. */
-  | { name: 'ended'; message: string }
+  /** Closed for good until `connect()`; `message` says by whom. `reason` is that of the streamer, if it was that. */
+  | { name: 'ended'; message: string; reason?: RefusalReason }
   | ({ name: 'refused' } & Refusal);
 
 export interface ConnectionEvents {
@@ -49,6 +49,9 @@ export interface ConnectionOptions {
   /** Codec strings that this browser decodes, best first. */
   codecs: readonly string[];
 }
+
+/** What ends a visit that was welcome until then. */
+const ENDS: readonly RefusalReason[] = ['ended', 'idle', 'removed'];
 
 /** How often the streamer is asked whether it is still there, ms; costs 400 bit/s. */
 const PING_EVERY = 5000;
@@ -212,7 +215,7 @@ export class Connection implements Disposable {
 
   #refuse({ reason, message, remedy }: Refusal): void {
     this.#drop();
-    if (reason === 'ended') this.#setState({ name: 'ended', message });
+    if (ENDS.includes(reason)) this.#setState({ name: 'ended', message, reason });
     else this.#setState({ name: 'refused', reason, message, remedy });
   }
 

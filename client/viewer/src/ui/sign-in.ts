@@ -9,7 +9,6 @@ input.form!.addEventListener('submit', () => {
 
 const page = new URL(location.href);
 if (page.searchParams.has('token')) {
-  document.querySelector<HTMLElement>('#wrong')!.hidden = false;
   input.ariaInvalid = 'true';
   page.searchParams.delete('token');
   history.replaceState(history.state, '', page);

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '@deskside/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConnectionState, Refusal } from '../core/index.ts';
 import { commandsIn, t } from '../words/words.ts';
@@ -31,8 +32,9 @@ export function stateCard(
     case 'reconnecting':
       return hasPicture ? lostCard(state.retryAt, actions) : unreachableCard(state.retryAt, host, actions);
     case 'ended':
-      return endedCard(state.message, actions);
+      return endedCard(state, actions);
     case 'refused':
+      if (isAboutLink(state.reason)) return linkCard(state.reason);
       return state.reason === 'token' ? signInCard(state, actions) : refusedCard(state, actions);
   }
 }
@@ -72,13 +74,16 @@ function retry(retryAt: number, actions: StateCardActions): TemplateResult {
   </div>`;
 }
 
-function endedCard(message: string, actions: StateCardActions): TemplateResult {
+type Ended = Extract<ConnectionState, { name: 'ended' }>;
+
+function endedCard({ reason, message }: Ended, actions: StateCardActions): TemplateResult {
+  const own = reason === 'idle' || reason === 'removed' ? reason : undefined;
   return html`<section class="card">
     <span class="badge">${icons.power}</span>
-    <h1>${t('ended.title')}</h1>
-    <p>${message}</p>
+    <h1>${own ? t(`refused.${own}`) : t('ended.title')}</h1>
+    <p>${own ? t(`ended.${own}`) : message}</p>
     <div class="actions">
-      <button class="primary" @click=${actions.connect}>${t('ended.again')}</button>
+      <button class="primary" autofocus @click=${actions.connect}>${t(own === 'idle' ? 'ended.back' : 'ended.again')}</button>
     </div>
   </section>`;
 }
@@ -92,6 +97,20 @@ function refusedCard({ reason, message, remedy }: Refusal, actions: StateCardAct
     <div class="actions">
       <button class="primary" @click=${actions.connect}>${t('try-again')}</button>
     </div>
+  </section>`;
+}
+
+type LinkReason = Extract<RefusalReason, `link-${string}`>;
+
+function isAboutLink(reason: RefusalReason): reason is LinkReason {
+  return reason.startsWith('link-');
+}
+
+function linkCard(reason: LinkReason): TemplateResult {
+  return html`<section class="card">
+    <span class="badge warning">${icons.lock}</span>
+    <h1>${t(`refused.${reason}`)}</h1>
+    <p>${t(reason === 'link-altered' ? 'link.altered.remedy' : 'link.ask')}</p>
   </section>`;
 }
 

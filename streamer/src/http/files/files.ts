@@ -76,9 +76,9 @@ export class Files implements AsyncDisposable {
   }
 
   async #objection(request: IncomingMessage): Promise<Problem | undefined> {
-    const { role, problem } = await this.#options.admission.admit(request);
+    const { guest, problem } = await this.#options.admission.admit(request);
     if (problem) return problem;
-    if (role !== 'controller') return FOR_CONTROLLERS;
+    if (guest.role !== 'controller') return FOR_CONTROLLERS;
     if (!(isUpload(request) ? this.#policy.in : this.#policy.out)) return AGAINST_POLICY;
     return this.#running >= MAX_REQUESTS ? TOO_MANY : undefined;
   }

@@ -22,7 +22,10 @@ export interface GatewayOnFakes extends AsyncDisposable {
 export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {}): Promise<GatewayOnFakes> {
   const pageDirectory = await mkdtemp(join(tmpdir(), 'deskside-page-'));
   await writeFile(join(pageDirectory, 'index.html'), INDEX);
-  await writeFile(join(pageDirectory, 'sign-in.html'), '<!doctype html><title>sign in</title>');
+  await writeFile(
+    join(pageDirectory, 'sign-in.html'),
+    '<!doctype html><title>sign in</title><body class="sign-in">',
+  );
   await writeFile(join(pageDirectory, 'content-security-policy.txt'), "default-src 'self'\n");
   await copyFile(TEST_PAGE, join(pageDirectory, 'page.js'));
   await writeFile(join(pageDirectory, 'page.js.map'), '{}');
