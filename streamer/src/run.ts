@@ -208,6 +208,7 @@ class Composition {
       metrics: settings.metrics,
       tls: certificateFiles(settings),
       basic: basicAuth(settings),
+      idleLimit: settings.idleTimeout,
       clipboard: clipboardPolicy(settings.clipboard),
       files: { ways: settings.files, directory: settings.filesDir },
       media,

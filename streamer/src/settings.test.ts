@@ -66,6 +66,7 @@ describe('the table of settings', () => {
       tlsKey: undefined,
       basicAuthUser: undefined,
       basicAuthPassword: undefined,
+      idleTimeout: 3_600_000,
       allowedOrigins: [],
       transport: 'auto',
       udpPort: undefined,

@@ -14,6 +14,7 @@ import {
   path,
   screenSize,
   screenSizeAllowed,
+  timeLimit,
   unset,
   wholeNumber,
 } from './settings/values.ts';
@@ -266,6 +267,13 @@ export const settingsTable = {
     help: 'password of that user; better in the environment or the settings file, where no list of processes shows it',
     selkies: 'SELKIES_BASIC_AUTH_PASSWORD',
     secret: true,
+  },
+  idleTimeout: {
+    value: 'TIME',
+    default: '1h',
+    check: timeLimit,
+    allowed: 'a whole number and s, m or h, such as 30m; 0 for never',
+    help: 'disconnect who has not touched keyboard or pointer for so long, after a countdown',
   },
   allowedOrigins: {
     value: 'ORIGINS',

@@ -10,6 +10,7 @@ export * from './limits.ts';
 export * from './messages.ts';
 export * from './opus.ts';
 export * from './parts.ts';
+export * from './people.ts';
 export * from './picture.ts';
 export * from './pointer.ts';
 export * from './rtp.ts';

@@ -47,3 +47,13 @@ export const MAX_CLIP_PART = 32 * 1024;
 
 /** Parts of a clip that may be under way, bytes: 2.5 MB/s at a round trip of 50 ms. */
 export const CLIP_WINDOW = 4 * MAX_CLIP_PART;
+
+/** People and links that an owner is told of: the session lets in fewer people, and who makes more links has lost count. */
+export const MAX_PEOPLE = 256;
+
+/** Whom a link is for, UTF-16 code units: a name. */
+export const MAX_LABEL = 64;
+
+/** A link is good for a minute at least, and a year at most, ms. */
+export const MIN_LINK_LIFETIME = 60_000;
+export const MAX_LINK_LIFETIME = 366 * 24 * 3_600_000;

@@ -27,6 +27,12 @@ const viewerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'use-transport', transport: 'webrtc' },
   { type: 'clipboard', transfer: 1, items: [{ type: 'text/plain', size: 5 }] },
   { type: 'clipboard-received', transfer: 1, bytes: 5 },
+  { type: 'active' },
+  { type: 'set-rate', bitrate: 2000, fps: 30 },
+  { type: 'set-role', viewer: '3', role: 'viewer' },
+  { type: 'end-viewer', viewer: '3' },
+  { type: 'invite', role: 'viewer', lifetime: 3_600_000, label: 'Ada' },
+  { type: 'revoke-link', link: '0123456789ab' },
 ];
 
 const streamerMessages: { type: string; [field: string]: unknown }[] = [
@@ -62,6 +68,17 @@ const streamerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'files', in: true, out: false, folder: '~/Downloads' },
   { type: 'clipboard', transfer: 1, items: [] },
   { type: 'clipboard-received', transfer: 1, bytes: 5 },
+  { type: 'rate', bitrate: 2000, fps: 30, most: { bitrate: 8000, fps: 60 } },
+  { type: 'role', role: 'viewer' },
+  {
+    type: 'people',
+    people: [
+      { viewer: '3', role: 'viewer', owner: false, label: 'Ada', since: 1700000000000, acting: false },
+    ],
+    links: [{ id: '0123456789ab', role: 'viewer', label: 'Ada', expires: 1700000000000 }],
+  },
+  { type: 'invited', link: '0123456789ab', token: 'secret' },
+  { type: 'idle' },
 ];
 
 describe.for([

@@ -11,6 +11,18 @@ import {
   MAX_TEXT,
   MIN_SCREEN_SIDE,
 } from './limits.ts';
+import {
+  Active,
+  EndViewer,
+  Idle,
+  Invite,
+  Invited,
+  People,
+  RevokeLink,
+  Role,
+  RoleChanged,
+  SetRole,
+} from './people.ts';
 
 const shortText = v.pipe(v.string(), v.maxLength(MAX_SHORT_TEXT));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -18,10 +30,6 @@ const side = v.pipe(v.number(), v.integer(), v.minValue(MIN_SCREEN_SIDE), v.maxV
 const time = v.pipe(v.number(), v.finite());
 /** `KeyboardEvent.code` (UI Events KeyboardEvent code Values), e.g. `KeyA`. */
 const code = v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,32}$/));
-
-/** What a person may do: `controller` has the keyboard and the pointer, `viewer` only watches. */
-export const Role = v.picklist(['controller', 'viewer']);
-export type Role = v.InferOutput<typeof Role>;
 
 /** First message of a viewer. */
 const Hello = v.object({
@@ -120,6 +128,15 @@ const WebRtcAnswer = v.object({
 /** The way that pictures are to take from the next key frame on; the streamer sends one at once. */
 const UseTransport = v.object({ type: v.literal('use-transport'), transport: Transport });
 
+/** Kbit/s, as in `--bitrate`; frames per second, as in `--fps`. */
+const rate = {
+  bitrate: v.pipe(count, v.minValue(100), v.maxValue(200_000)),
+  fps: v.pipe(count, v.minValue(1), v.maxValue(240)),
+};
+
+/** From a controller: what the video of every stream may take from now on, within the operator's limits. */
+const SetRate = v.object({ type: v.literal('set-rate'), ...rate });
+
 /** Every JSON message from a viewer. */
 export const ViewerMessage = v.variant('type', [
   Hello,
@@ -139,6 +156,12 @@ export const ViewerMessage = v.variant('type', [
   UseTransport,
   ClipAnnouncement,
   ClipReceived,
+  Active,
+  SetRate,
+  SetRole,
+  EndViewer,
+  Invite,
+  RevokeLink,
 ]);
 export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
 
@@ -166,6 +189,8 @@ const Welcome = v.object({
   name: shortText,
   viewer: shortText,
   role: Role,
+  /** Whether the desktop is theirs: `people` come, and they may change and end what others may. */
+  owner: v.optional(v.boolean()),
   screen: v.object({ width: side, height: side }),
   /** Whether `resize` of a controller is heeded. */
   resizable: v.optional(v.boolean()),
@@ -282,6 +307,9 @@ const Files = v.object({
 /** What a viewer may do with files. */
 export type FilesOffer = Omit<v.InferOutput<typeof Files>, 'type'>;
 
+/** What video may take now, and the most that the operator allows. Comes after `welcome` and with every change. */
+const Rate = v.object({ type: v.literal('rate'), ...rate, most: v.object(rate) });
+
 /** Every JSON message from the streamer. */
 export const StreamerMessage = v.variant('type', [
   Welcome,
@@ -300,6 +328,11 @@ export const StreamerMessage = v.variant('type', [
   Files,
   ClipAnnouncement,
   ClipReceived,
+  Rate,
+  RoleChanged,
+  People,
+  Invited,
+  Idle,
 ]);
 export type StreamerMessage = v.InferOutput<typeof StreamerMessage>;
 

@@ -63,6 +63,8 @@ export interface GatewayOptions {
   display: Display;
   /** Undefined: the desktop is mute. */
   sound?: Sound | undefined;
+  /** A visit ends after so long without input, ms; undefined: never. */
+  idleLimit?: number | undefined;
   /** HTTP comes over TLS only, if it is given. */
   tls?: CertificateFiles | undefined;
   /** What those who control the desktop may speak into; undefined: nothing (`--microphone off`). */
@@ -153,6 +155,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       rate,
       ...(clipboard && { clipboard }),
       files: files?.offer,
+      invitations: options.shares,
+      idleLimit: options.idleLimit,
       onAcknowledged: (delay) => metrics.acknowledged(delay),
       log,
     }),

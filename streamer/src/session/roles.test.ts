@@ -17,9 +17,10 @@ import { expect, it } from 'vitest';
 import { Session } from './session.ts';
 import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
+import { FakeInvitations } from './testing/fake-invitations.ts';
 import { FakeMedia } from './testing/fake-media.ts';
 import { FakeMicrophone } from './testing/fake-microphone.ts';
-import { guestWith } from './testing/guests.ts';
+import { guestWith, OWNER } from './testing/guests.ts';
 
 const count = fc.nat(0xffff);
 const code = fc.constantFrom('KeyA', 'ControlLeft', 'Delete');
@@ -46,6 +47,16 @@ const fields: Record<ViewerMessage['type'], Record<string, fc.Arbitrary<unknown>
     items: fc.constantFrom([], [{ type: ClipType.options[0], size: 5 }]),
   },
   'clipboard-received': { transfer: count, bytes: count },
+  active: {},
+  'set-rate': { bitrate: fc.integer({ min: 100, max: 9999 }), fps: fc.integer({ min: 1, max: 99 }) },
+  'set-role': { viewer: fc.constantFrom('1', '2', '3'), role: fc.constantFrom('controller', 'viewer') },
+  'end-viewer': { viewer: fc.constantFrom('1', '2', '3') },
+  invite: {
+    role: fc.constantFrom('controller', 'viewer'),
+    lifetime: fc.constant(60_000),
+    label: fc.constant('x'),
+  },
+  'revoke-link': { link: fc.constantFrom('0123456789ab', 'link', 'owner') },
 };
 
 const texts = fc
@@ -78,9 +89,12 @@ it('nothing that a viewer sends changes the desktop or what others have', async 
     fc.asyncProperty(fc.array(fc.oneof(texts, binaries), { maxLength: 40 }), async (messages) => {
       const display = new FakeDisplay();
       const microphone = new FakeMicrophone();
+      const invitations = new FakeInvitations();
+      const media = new FakeMedia();
       await using session = new Session({
         name: 'test',
-        media: new FakeMedia(),
+        media,
+        invitations,
         display,
         microphone,
         maxSize: { width: 3840, height: 2160 },
@@ -99,6 +113,8 @@ it('nothing that a viewer sends changes the desktop or what others have', async 
       session.join(controller, hello, guestWith('controller'));
       const connection = new FakeConnection();
       const viewer = session.join(connection, hello, guestWith('viewer'))!;
+      await Promise.resolve();
+      const rates = JSON.stringify(media.streams.map(({ options }) => options.rate));
       const told = controller.messages.length;
       for (const message of messages) {
         try {
@@ -114,7 +130,42 @@ it('nothing that a viewer sends changes the desktop or what others have', async 
       const news = controller.messages.slice(told).filter(({ type }) => type !== 'stream');
       expect(news.map(({ type }) => type)).toEqual(['clipboard']);
       expect(connection.of('clipboard')).toEqual([]);
+      expect(session.roles).toEqual(['controller', 'viewer']);
+      expect(invitations.log).toEqual([]);
+      expect(JSON.stringify(media.streams.map(({ options }) => options.rate))).toBe(rates);
     }),
     { numRuns: 200 },
+  );
+});
+
+it('nothing that somebody sends who controls, but owns nothing, changes who may do what', async () => {
+  const ofOwners = texts.filter((text) => /"(set-role|end-viewer|invite|revoke-link)"/.test(text));
+  await fc.assert(
+    fc.asyncProperty(fc.array(ofOwners, { maxLength: 20 }), async (messages) => {
+      const invitations = new FakeInvitations();
+      await using session = new Session({
+        name: 'test',
+        media: new FakeMedia(),
+        display: new FakeDisplay(),
+        invitations,
+        maxSize: { width: 3840, height: 2160 },
+        resizable: true,
+        followsKeyboard: true,
+        rate: { bitrate: 8000, fps: 60 },
+        log: pino({ level: 'silent' }),
+      });
+      const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, codecs: ['avc1.42E02A'] };
+      const connections = [new FakeConnection(), new FakeConnection(), new FakeConnection()];
+      const [guest] = [guestWith('controller'), OWNER, guestWith('viewer')].map(
+        (one, index) => session.join(connections[index]!, hello, one)!,
+      );
+      for (const message of messages) guest!.receive(message);
+      await Promise.resolve();
+      expect(session.roles).toEqual(['controller', 'controller', 'viewer']);
+      expect(invitations.log).toEqual([]);
+      expect(connections.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined]);
+      expect(connections[0]!.of('people')).toEqual([]);
+    }),
+    { numRuns: 50 },
   );
 });

@@ -87,7 +87,12 @@ describe('joining', () => {
     const person = new Person();
     await settle();
     media.streams[0]!.change();
-    expect(person.connection.messages.map(({ type }) => type)).toEqual(['welcome', 'notice', 'stream']);
+    expect(person.connection.messages.map(({ type }) => type)).toEqual([
+      'welcome',
+      'rate',
+      'notice',
+      'stream',
+    ]);
     expect(person.connection.of('welcome')[0]).toMatchObject({
       name: 'test',
       role: 'controller',

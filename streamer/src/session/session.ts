@@ -18,6 +18,7 @@ import type { Refusal, ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
 import type { Guest } from './guest.ts';
 import { KeyboardFollower } from './keyboard-follower.ts';
+import { type Invitations, People } from './people.ts';
 import { ScreenWishes } from './screen-wishes.ts';
 import { Streams } from './streams.ts';
 import { HELD_EVERY, Viewer } from './viewer.ts';
@@ -45,6 +46,10 @@ export interface SessionOptions {
   clipboard?: ClipboardPolicy;
   /** What those who control may do with files; undefined: nothing. */
   files?: FilesOffer | undefined;
+  /** Links that owners give; undefined: there are none. */
+  invitations?: Invitations | undefined;
+  /** A visit ends after so long without input, ms; undefined: never. */
+  idleLimit?: number | undefined;
   /** A viewer has acknowledged an update so long after its capture, ms. */
   onAcknowledged?(delay: number): void;
   log: Logger;
@@ -61,6 +66,7 @@ export class Session implements AsyncDisposable {
   readonly #viewers = new Set<Viewer>();
   /** By code: what is still the case, for viewers that join. */
   readonly #notices = new Map<string, Notice>();
+  readonly #people: People;
   readonly #subscription: Disposable;
   readonly #screenWishes: ScreenWishes;
   #joined = 0;
@@ -69,6 +75,12 @@ export class Session implements AsyncDisposable {
     this.#options = options;
     this.#streams = new Streams(options.media, options.rate);
     this.#control = createControl(options.display);
+    this.#people = new People({
+      viewers: () => [...this.#viewers],
+      invitations: options.invitations,
+      end: (viewer, refusal) => this.#end(viewer, refusal),
+      onFailure: (error) => options.log.error({ err: error }, 'what an owner asked for could not be done'),
+    });
     this.#screenWishes = new ScreenWishes(options.display, options.maxSize);
     this.#clipboard = new SharedClipboard(options.display, options.clipboard);
     this.#subscription = options.display.on({
@@ -114,9 +126,13 @@ export class Session implements AsyncDisposable {
       return undefined;
     }
     const id = String(++this.#joined);
-    this.#welcome(connection, id, role);
+    this.#welcome(connection, id, guest);
     const viewer = this.#admit(connection, hello, guest, id);
-    this.#options.log.info({ viewer: id, role, viewers: this.viewers }, 'viewer joined');
+    this.#options.log.info(
+      { viewer: id, role, credential: guest.credential, viewers: this.viewers },
+      'viewer joined',
+    );
+    this.#people.changed();
     return viewer;
   }
 
@@ -130,6 +146,7 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#subscription[Symbol.dispose]();
     this.#clipboard[Symbol.dispose]();
+    this.#people[Symbol.dispose]();
     this.end(() => true, {
       reason: 'ended',
       message: 'The desktop was stopped.',
@@ -138,7 +155,7 @@ export class Session implements AsyncDisposable {
     await this.#streams[Symbol.asyncDispose]();
   }
 
-  #welcome(connection: ViewerConnection, viewer: string, role: Role): void {
+  #welcome(connection: ViewerConnection, viewer: string, { role, owner }: Guest): void {
     const { width, height } = this.#options.display.size;
     connection.send({
       type: 'welcome',
@@ -146,11 +163,13 @@ export class Session implements AsyncDisposable {
       name: this.#options.name,
       viewer,
       role,
+      owner,
       screen: { width, height },
       resizable: this.#options.resizable,
       heldEvery: HELD_EVERY,
     });
     const { sound, files, display } = this.#options;
+    connection.send(this.#rate());
     if (files && role === 'controller') connection.send({ type: 'files', ...files });
     if (display.layout) connection.send({ type: 'layout', name: layoutName(display.layout) });
     if (sound) connection.send({ type: 'sound', channels: sound.channels });
@@ -158,7 +177,6 @@ export class Session implements AsyncDisposable {
   }
 
   #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, guest: Guest, id: string): Viewer {
-    const { role } = guest;
     const { display, rate, sound, microphone, followsKeyboard, log } = this.#options;
     const hands = this.#control.join();
     const viewer = new Viewer({
@@ -173,9 +191,9 @@ export class Session implements AsyncDisposable {
         viewer.send({ type: 'notice', level: 'warning', code: 'layout-failed', message: error.message }),
       ),
       // Who only watches has nowhere to paste, and is not shown what is merely copied.
-      clipboard: role === 'controller' ? this.#clipboard.join(connection) : undefined,
+      joinClipboard: () => this.#clipboard.join(connection),
       sound,
-      microphone: role === 'controller' ? microphone : undefined,
+      microphone,
       onAcknowledged: (delay) => this.#options.onAcknowledged?.(delay),
       subscribe: (subscriber) => this.#streams.subscribe(subscriber),
       onScreenWish: (wish) => {
@@ -185,12 +203,33 @@ export class Session implements AsyncDisposable {
       onLeave: () => {
         this.#viewers.delete(viewer);
         this.#screenWishes.withdraw(viewer);
+        this.#people.changed();
         log.info({ viewer: id, viewers: this.viewers }, 'viewer left');
       },
+      onRole: (changed) => {
+        if (changed === 'viewer') this.#screenWishes.withdraw(viewer);
+        this.#people.changed();
+        log.info({ viewer: id, role: changed }, 'viewer has another role');
+      },
+      onControl: () => this.#people.acted(viewer),
+      onOwnerMessage: (message) => this.#people.receive(viewer, message),
+      onRateWish: (wish) => this.#limitRate(wish),
+      idleLimit: this.#options.idleLimit,
     });
     this.#viewers.add(viewer);
     if (display.cursor) viewer.showCursor(display.cursor);
     return viewer;
+  }
+
+  /** What video may take, within the operator's limits. */
+  #limitRate({ bitrate, fps }: StreamRate): void {
+    const most = this.#options.rate;
+    this.#streams.limit({ bitrate: Math.min(bitrate, most.bitrate), fps: Math.min(fps, most.fps) });
+    this.#broadcast(this.#rate());
+  }
+
+  #rate(): Of<StreamerMessage, 'rate'> {
+    return { type: 'rate', ...this.#streams.rate, most: this.#options.rate };
   }
 
   #end(viewer: Viewer, refusal: Refusal): void {

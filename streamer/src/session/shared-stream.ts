@@ -15,6 +15,8 @@ export interface SharedStreamOptions {
   media: Media;
   codecs: readonly string[];
   rate: StreamRate;
+  /** The most that it may take, whatever ways carry. */
+  limit: StreamRate;
   /** The watcher got nothing of the newest update, since it is too far behind; it goes on from the next key frame. */
   onLate(watcher: Watcher): void;
   /** The media process cannot make such a stream; the stream is over. */
@@ -24,7 +26,7 @@ export interface SharedStreamOptions {
 /** A key frame costs every watcher a burst of bytes: one in this time at most, ms. */
 const KEY_FRAME_INTERVAL = 300;
 
-/** Smaller changes of the bitrate than this part are not worth telling the encoder. */
+/** Smaller changes of the rate than this part are not worth telling the encoder. */
 const RATE_STEP = 0.05;
 
 /** Updates asked for ahead: one is captured while the one before it is being encoded. */
@@ -36,6 +38,11 @@ const GRANTS_AHEAD = 2;
  */
 type State = 'waiting' | 'live' | 'late';
 
+/** As much as `limit` lets through. */
+export function within({ bitrate, fps }: StreamRate, limit: StreamRate): StreamRate {
+  return { bitrate: Math.min(bitrate, limit.bitrate), fps: Math.min(fps, limit.fps) };
+}
+
 export class SharedStream implements AsyncDisposable {
   readonly codecs: readonly string[];
   readonly #onLate: SharedStreamOptions['onLate'];
@@ -44,13 +51,15 @@ export class SharedStream implements AsyncDisposable {
   #stream: MediaStream | undefined;
   #format: StreamFormat | undefined;
   #rate: StreamRate;
+  #limit: StreamRate;
   #grants = 0;
   #keyFrameAsked = Number.NEGATIVE_INFINITY;
   #keyFrameTimer: NodeJS.Timeout | undefined;
 
-  constructor({ media, codecs, rate, onLate, onFailure }: SharedStreamOptions) {
+  constructor({ media, codecs, rate, limit, onLate, onFailure }: SharedStreamOptions) {
     this.codecs = codecs;
     this.#rate = rate;
+    this.#limit = limit;
     this.#onLate = onLate;
     const events = {
       onFormat: (format: StreamFormat) => this.#announce(format),
@@ -59,6 +68,7 @@ export class SharedStream implements AsyncDisposable {
     this.#opening = media.openStream({ codecs, rate }, events).then(
       (stream) => {
         this.#stream = stream;
+        if (this.#rate !== rate) stream.setRate(this.#rate);
         this.#grantWhatFits();
         return stream;
       },
@@ -76,6 +86,12 @@ export class SharedStream implements AsyncDisposable {
   /** What the encoder may spend now. */
   get rate(): StreamRate {
     return this.#rate;
+  }
+
+  /** Takes no more than this from now on. */
+  limit(limit: StreamRate): void {
+    this.#limit = limit;
+    this.#adaptRate();
   }
 
   add(watcher: Watcher): void {
@@ -169,9 +185,13 @@ export class SharedStream implements AsyncDisposable {
   #adaptRate(): void {
     const rates = [...this.#watchers].filter(([, state]) => state !== 'late').map(([{ flow }]) => flow.rate);
     const best = rates.toSorted((a, b) => b.bitrate - a.bitrate)[0];
-    if (!best || Math.abs(best.bitrate - this.#rate.bitrate) < this.#rate.bitrate * RATE_STEP) return;
-    this.#rate = best;
-    this.#stream?.setRate(best);
+    if (!best) return;
+    const wanted = within(best, this.#limit);
+    const isStep = (key: keyof StreamRate): boolean =>
+      Math.abs(wanted[key] - this.#rate[key]) >= this.#rate[key] * RATE_STEP;
+    if (!isStep('bitrate') && !isStep('fps')) return;
+    this.#rate = wanted;
+    this.#stream?.setRate(wanted);
   }
 
   /** The fastest watcher sets the pace; whoever falls behind it is taken off. */

@@ -1,7 +1,7 @@
 /** Which viewer watches which stream: equal wishes share one, and whoever cannot keep up gets one of their own. */
 import type { Media, StreamRate } from '../media/api.ts';
 import { streamerTime } from './clock.ts';
-import { SharedStream, type Watcher } from './shared-stream.ts';
+import { SharedStream, type Watcher, within } from './shared-stream.ts';
 
 /** Someone who wants a stream. */
 export interface Subscriber extends Watcher {
@@ -42,7 +42,8 @@ interface Place {
 
 export class Streams implements AsyncDisposable {
   readonly #media: Media;
-  readonly #rate: StreamRate;
+  readonly #most: StreamRate;
+  #rate: StreamRate;
   /** The oldest of those with equal wishes is the one that viewers come to first. */
   readonly #streams = new Set<SharedStream>();
   readonly #places = new Map<Watcher, Place>();
@@ -50,7 +51,19 @@ export class Streams implements AsyncDisposable {
 
   constructor(media: Media, rate: StreamRate) {
     this.#media = media;
+    this.#most = rate;
     this.#rate = rate;
+  }
+
+  /** What every stream may take now. */
+  get rate(): StreamRate {
+    return this.#rate;
+  }
+
+  /** Nothing takes more than this from now on. */
+  limit(rate: StreamRate): void {
+    this.#rate = within(rate, this.#most);
+    for (const stream of this.#streams) stream.limit(this.#rate);
   }
 
   /** How many streams there are right now. */
@@ -93,7 +106,8 @@ export class Streams implements AsyncDisposable {
     const stream: SharedStream = new SharedStream({
       media: this.#media,
       codecs,
-      rate,
+      rate: within(rate, this.#rate),
+      limit: this.#rate,
       onLate: (watcher) => this.#separate(this.#places.get(watcher)),
       onFailure: (error) => this.#fail(stream, error),
     });

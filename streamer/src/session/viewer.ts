@@ -23,11 +23,13 @@ import type { StreamFormat, StreamRate } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
 import type { ClipboardAccess } from './clipboard.ts';
 import { streamerTime } from './clock.ts';
-import type { ViewerConnection } from './connection.ts';
+import type { Refusal, ViewerConnection } from './connection.ts';
 import type { Hands } from './control.ts';
 import { createFlow, type Flow } from './flow.ts';
 import type { Guest } from './guest.ts';
+import { IdleWatch } from './idle-watch.ts';
 import type { KeyboardFollower } from './keyboard-follower.ts';
+import type { OwnerMessage } from './people.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
 import { Voice } from './voice.ts';
@@ -37,6 +39,17 @@ export const HELD_EVERY = 500;
 
 /** After this long without a word about what is held, it is released, ms: two heartbeats may be late. */
 const HELD_SILENCE = 3 * HELD_EVERY;
+
+const IDLE: Refusal = {
+  reason: 'idle',
+  message: 'Nobody used the keyboard or the pointer for a while.',
+  remedy: 'Connect again: the desktop goes on.',
+};
+
+/** Whether somebody did something; what pages send by themselves does not count. */
+function isInput({ type }: ViewerMessage): boolean {
+  return type === 'key' || type === 'text' || type === 'set-rate';
+}
 
 export interface ViewerOptions {
   /** For logs and for people who share a desktop. */
@@ -49,8 +62,8 @@ export interface ViewerOptions {
   display: Display;
   hands: Hands & Disposable;
   keyboard: KeyboardFollower;
-  /** Where clips come from and go to; undefined: nowhere. */
-  clipboard: ClipboardAccess | undefined;
+  /** Takes part in the common clipboard, which is for controllers. */
+  joinClipboard(): ClipboardAccess;
   /** Undefined: the desktop is mute. */
   sound: Sound | undefined;
   /** What it may speak into; undefined: nothing. */
@@ -59,22 +72,35 @@ export interface ViewerOptions {
   onAcknowledged(delay: number): void;
   subscribe(subscriber: Subscriber): Subscription | undefined;
   onScreenWish(wish: ScreenWish): void;
+  /** The viewer has another role. */
+  onRole(role: Role): void;
+  /** A controller used the keyboard or the pointer. */
+  onControl(): void;
+  onRateWish(wish: StreamRate): void;
+  /** Of an owner only. */
+  onOwnerMessage(message: OwnerMessage): void;
+  /** The visit ends after so long without input, ms; undefined: never. */
+  idleLimit: number | undefined;
   onLeave(): void;
 }
 
 export class Viewer implements Subscriber, Disposable {
   readonly id: string;
   readonly guest: Guest;
-  readonly role: Role;
+  /** When they came, ms since the Unix epoch. */
+  readonly since = Date.now();
   readonly codecs: readonly string[];
   readonly flow: Flow;
   readonly #connection: ViewerConnection;
   readonly #display: Display;
   readonly #hands: Hands & Disposable;
   readonly #keyboard: KeyboardFollower;
-  readonly #clipboard: ClipboardAccess | undefined;
+  readonly #options: ViewerOptions;
+  readonly #idle: IdleWatch | undefined;
+  #role: Role;
+  #clipboard: ClipboardAccess | undefined;
   readonly #sound: Sound | undefined;
-  readonly #voice: Voice;
+  #voice: Voice;
   readonly #onScreenWish: ViewerOptions['onScreenWish'];
   readonly #onAcknowledged: ViewerOptions['onAcknowledged'];
   /** When the updates under way were captured, by id. */
@@ -90,21 +116,39 @@ export class Viewer implements Subscriber, Disposable {
   constructor(options: ViewerOptions) {
     this.id = options.id;
     this.guest = options.guest;
-    this.role = options.guest.role;
+    this.#options = options;
+    this.#role = options.guest.role;
     this.codecs = options.codecs;
     this.flow = createFlow(options.rate);
     this.#connection = options.connection;
     this.#display = options.display;
     this.#hands = options.hands;
     this.#keyboard = options.keyboard;
-    this.#clipboard = options.clipboard;
+    if (this.#role === 'controller') this.#clipboard = options.joinClipboard();
     this.#sound = options.sound;
-    this.#voice = new Voice(options.microphone, options.connection);
+    this.#voice = this.#giveVoice();
     this.#onScreenWish = options.onScreenWish;
     this.#onAcknowledged = options.onAcknowledged;
     this.#onLeave = options.onLeave;
     this.#silence = setTimeout(() => this.#hands.release(), HELD_SILENCE);
     this.#subscription = options.subscribe(this);
+    this.#idle = options.idleLimit === undefined ? undefined : this.#watchIdle(options.idleLimit);
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  /** Gives or takes the keyboard, the clipboard and all else that controllers have. */
+  setRole(role: Role): void {
+    if (role === this.#role || this.#left) return;
+    this.#role = role;
+    this.#connection.send({ type: 'role', role });
+    if (role === 'controller') this.#clipboard = this.#options.joinClipboard();
+    else this.#takeControl();
+    this.#voice[Symbol.dispose]();
+    this.#voice = this.#giveVoice();
+    this.#options.onRole(role);
   }
 
   /**
@@ -164,12 +208,38 @@ export class Viewer implements Subscriber, Disposable {
     if (this.#left) return;
     this.#left = true;
     clearTimeout(this.#silence);
+    this.#idle?.[Symbol.dispose]();
     this.#hands[Symbol.dispose]();
     this.#clipboard?.[Symbol.dispose]();
     this.#subscription?.[Symbol.dispose]();
     this.#listening?.[Symbol.dispose]();
     this.#voice[Symbol.dispose]();
     this.#onLeave();
+  }
+
+  /** Only those who control may speak. */
+  #giveVoice(): Voice {
+    const { microphone, connection } = this.#options;
+    return new Voice(this.#role === 'controller' ? microphone : undefined, connection);
+  }
+
+  #takeControl(): void {
+    this.#hands.release();
+    this.#clipboard?.[Symbol.dispose]();
+    this.#clipboard = undefined;
+    this.#connection.send({ type: 'clipboard-policy', in: false, out: false });
+    this.#connection.send({ type: 'files', in: false, out: false, folder: '' });
+  }
+
+  #watchIdle(limit: number): IdleWatch {
+    return new IdleWatch(limit, {
+      onWarning: (endsIn) => this.#connection.send({ type: 'idle', endsIn }),
+      onReturn: () => this.#connection.send({ type: 'idle' }),
+      onIdle: () => {
+        this.#connection.refuse(IDLE);
+        this[Symbol.dispose]();
+      },
+    });
   }
 
   #receiveMessage(message: ViewerMessage): void {
@@ -188,6 +258,16 @@ export class Viewer implements Subscriber, Disposable {
       case 'speak':
         this.#voice.speak(message.on);
         break;
+      case 'active':
+        this.#idle?.active();
+        break;
+      case 'set-role':
+      case 'end-viewer':
+      case 'invite':
+      case 'revoke-link':
+        this.#idle?.active();
+        if (this.guest.owner) this.#options.onOwnerMessage(message);
+        break;
       case 'clipboard':
       case 'clipboard-received':
         this.#clipboard?.receive(message);
@@ -198,7 +278,8 @@ export class Viewer implements Subscriber, Disposable {
         this.#connection.signal(message);
         break;
       default:
-        if (this.role === 'controller') this.#control(message);
+        if (isInput(message)) this.#idle?.active();
+        if (this.#role === 'controller') this.#control(message);
     }
   }
 
@@ -208,8 +289,12 @@ export class Viewer implements Subscriber, Disposable {
   }
 
   #control(
-    message: Of<ViewerMessage, 'key' | 'text' | 'locks' | 'layout' | 'held' | 'release' | 'resize'>,
+    message: Of<
+      ViewerMessage,
+      'key' | 'text' | 'locks' | 'layout' | 'held' | 'release' | 'resize' | 'set-rate'
+    >,
   ): void {
+    if (isInput(message)) this.#options.onControl();
     switch (message.type) {
       case 'key':
         this.#hands.key(message.code, message.down, message.key);
@@ -234,6 +319,9 @@ export class Viewer implements Subscriber, Disposable {
         break;
       case 'resize':
         this.#onScreenWish(message);
+        break;
+      case 'set-rate':
+        this.#options.onRateWish(message);
         break;
     }
   }
@@ -283,7 +371,7 @@ export class Viewer implements Subscriber, Disposable {
   }
 
   #movePointer({ sequence, x, y, buttons }: Pointer): void {
-    if (this.role !== 'controller' || this.#isOld(sequence)) return;
+    if (!this.#mayPoint() || this.#isOld(sequence)) return;
     this.#pointerSequence = sequence;
     const { width, height } = this.#display.size;
     this.#display.movePointer(Math.min(x, width - 1), Math.min(y, height - 1));
@@ -297,14 +385,22 @@ export class Viewer implements Subscriber, Disposable {
   }
 
   #movePointerBy({ dx, dy, buttons }: PointerMotion): void {
-    if (this.role !== 'controller') return;
+    if (!this.#mayPoint()) return;
     this.#display.movePointerBy(dx, dy);
     this.#hands.buttons(buttons);
     this.#heard();
   }
 
   #turnWheel({ dx, dy }: Wheel): void {
-    if (this.role === 'controller') this.#display.wheel(dx, dy);
+    if (this.#mayPoint()) this.#display.wheel(dx, dy);
+  }
+
+  /** Whoever moves the pointer is there, also where it moves nothing. */
+  #mayPoint(): boolean {
+    this.#idle?.active();
+    if (this.#role !== 'controller') return false;
+    this.#options.onControl();
+    return true;
   }
 
   /** The viewer told what it holds: the silence starts anew. */

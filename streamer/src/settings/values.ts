@@ -40,6 +40,17 @@ export function unset<S extends Check>(check: S) {
   ]);
 }
 
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A time as people write it, `90s`, `30m` or `2h` → ms; `0` → undefined: no limit. */
+export const timeLimit = v.pipe(
+  v.string(),
+  v.regex(/^(0|[1-9]\d{0,4}[smh])$/),
+  v.transform((text) =>
+    text === '0' ? undefined : Number(text.slice(0, -1)) * UNITS[text.at(-1) as 's' | 'm' | 'h'],
+  ),
+);
+
 /** Display number, with or without its colon → `:N`. X servers take numbers up to 65535 − 6000 (TCP port 6000 + N). */
 export const displayNumber = v.pipe(
   v.string(),

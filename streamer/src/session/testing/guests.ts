@@ -5,3 +5,5 @@ import type { Guest } from '../guest.ts';
 export function guestWith(role: Role, credential = 'link'): Guest {
   return { role, owner: false, credential, label: '' };
 }
+
+export const OWNER: Guest = { role: 'controller', owner: true, credential: 'owner', label: '' };
