@@ -58,7 +58,8 @@ export async function nginx(target: number): Promise<Tunnel> {
   const configuration = join(folder, 'nginx.conf');
   await writeFile(
     configuration,
-    `daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
+    // Its workers read and write what this user may.
+    `${process.getuid?.() === 0 ? 'user root; ' : ''}daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
     events {}
     http {
       access_log off;

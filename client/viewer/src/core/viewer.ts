@@ -1,6 +1,7 @@
 import {
   BinaryType,
   decodeCursorShape,
+  type FilesOffer,
   type Of,
   ProtocolError,
   type StreamerMessage,
@@ -11,6 +12,7 @@ import type { TextClipboard } from './clipboard/browser-clipboard.ts';
 import { Clipboard } from './clipboard/clipboard.ts';
 import { KeyGate } from './clipboard/key-gate.ts';
 import { Connection, type ConnectionState } from './connection.ts';
+import { withTrailingSlash } from './desktop-address.ts';
 import { Emitter } from './emitter.ts';
 import { type AppleKeys, Keyboard } from './input/keyboard.ts';
 import { LayoutHint } from './input/layout-hint.ts';
@@ -27,6 +29,7 @@ import type { Size, View } from './view.ts';
 import { WindowFollower } from './window-follower.ts';
 
 export type Notice = Of<StreamerMessage, 'notice'>;
+export type { FilesOffer } from '@deskside/protocol';
 
 export interface ViewerEvents {
   state: ConnectionState;
@@ -34,6 +37,8 @@ export interface ViewerEvents {
   picture: undefined;
   stats: Statistics;
   notice: Notice;
+  /** What this viewer may do with files; undefined: nothing. */
+  files: FilesOffer | undefined;
 }
 
 export interface ViewerOptions {
@@ -209,6 +214,7 @@ export class Viewer implements Disposable {
     this.#keyboard.heldEvery = heldEvery;
     this.#waitsForPicture = true;
     this.#resizable = role === 'controller' && resizable === true;
+    this.events.emit('files', undefined);
     this.#ways.start();
   }
 
@@ -239,6 +245,9 @@ export class Viewer implements Disposable {
         break;
       case 'notice':
         this.events.emit('notice', message);
+        break;
+      case 'files':
+        this.events.emit('files', message);
         break;
       case 'clipboard-policy':
       case 'clipboard':
@@ -303,11 +312,4 @@ function withoutPadding(coded: Size, desktop: Size): Size {
   const isPadded = (side: number, of: number): boolean => side === of || side === of + 1;
   const padded = isPadded(coded.width, desktop.width) && isPadded(coded.height, desktop.height);
   return padded ? desktop : coded;
-}
-
-function withTrailingSlash(address: URL): URL {
-  const desktop = new URL(address);
-  desktop.search = desktop.hash = '';
-  if (!desktop.pathname.endsWith('/')) desktop.pathname += '/';
-  return desktop;
 }

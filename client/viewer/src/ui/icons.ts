@@ -1,7 +1,7 @@
 import { html, svg, type TemplateResult } from 'lit';
 
 /** Line icons drawn on a grid of 20, in the colour of the text beside them. */
-function icon(shape: TemplateResult<2>): TemplateResult {
+export function icon(shape: TemplateResult<2>): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">${shape}</svg>`;
 }
 
@@ -21,6 +21,9 @@ export const icons = {
   muted: icon(svg`<path d="M3 8v4h3l4 3.5v-11L6 8zM13.5 8l4 4M17.5 8l-4 4"/>`),
   clipboard: icon(
     svg`<path d="M7.5 4.5h-2A1.5 1.5 0 0 0 4 6v10.5A1.5 1.5 0 0 0 5.5 18h9a1.5 1.5 0 0 0 1.5-1.5V6a1.5 1.5 0 0 0-1.5-1.5h-2M7 10h6M7 13.5h4"/><rect x="7.5" y="2.5" width="5" height="4" rx="1"/>`,
+  ),
+  files: icon(
+    svg`<path d="M3 15.5v-10A1.5 1.5 0 0 1 4.5 4h3L9.5 6h6A1.5 1.5 0 0 1 17 7.5v8a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 15.5zM10 14V9.5M8 11.3l2-2 2 2"/>`,
   ),
   power: icon(svg`<path d="M10 3v6.5M6 5.3a6.5 6.5 0 1 0 8 0"/>`),
   close: icon(svg`<path d="m5 5 10 10M15 5 5 15"/>`),

@@ -469,6 +469,19 @@ export const styles = css`
     border-left-color: var(--danger);
   }
 
+  .drop {
+    position: absolute;
+    inset: 12px;
+    display: grid;
+    place-items: center;
+    border: 2px dashed var(--accent);
+    border-radius: 18px;
+    background: color-mix(in srgb, var(--surface) 72%, transparent);
+    font-size: 18px;
+    font-weight: 600;
+    pointer-events: none;
+  }
+
   @keyframes rise {
     from {
       opacity: 0;

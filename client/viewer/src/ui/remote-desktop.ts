@@ -12,6 +12,7 @@ import {
 import { useLanguage } from '../words/words.ts';
 import { AutoHide } from './auto-hide.ts';
 import { clipboardDialog } from './clipboard-dialog.ts';
+import { FileExchange } from './file-exchange.ts';
 import { keyboardDialog } from './keyboard-dialog.ts';
 import { notices } from './notices.ts';
 import { styles } from './remote-desktop.styles.ts';
@@ -72,6 +73,7 @@ export abstract class RemoteDesktop extends LitElement {
   #language: Promise<void> | undefined;
   #countdown: ReturnType<typeof setInterval> | undefined;
   readonly #bar = new AutoHide(this);
+  readonly #files = new FileExchange(this, () => ({ desktop: this.#address, token: this.token }));
 
   constructor() {
     super();
@@ -133,6 +135,9 @@ export abstract class RemoteDesktop extends LitElement {
     viewer.events.on('picture', () => this.#firstPicture());
     viewer.events.on('stats', (statistics) => this.#measured(statistics));
     viewer.events.on('notice', (notice) => this.#notice(notice));
+    viewer.events.on('files', (offer) => {
+      this.#files.offer = offer;
+    });
     viewer.sound.events.on('state', () => this.requestUpdate());
     viewer.clipboard.events.on('change', () => this.requestUpdate());
     viewer.connect();
@@ -166,7 +171,10 @@ export abstract class RemoteDesktop extends LitElement {
       changed.get('src') !== undefined ||
       changed.get('transport') !== undefined ||
       (changed.has('token') && this.hasUpdated);
-    if (moved && this.#viewer) void this.connect();
+    if (moved && this.#viewer) {
+      this.#files.forget();
+      void this.connect();
+    }
   }
 
   protected override render(): TemplateResult {
@@ -177,6 +185,7 @@ export abstract class RemoteDesktop extends LitElement {
       ${this.controls && this.#state.name === 'live' ? this.#toolbar(this.#state) : nothing}
       ${notices([...this.#notices.values()], (code) => this.#dismiss(code))}
       ${this.#viewer ? clipboardDialog(this.#viewer.clipboard) : nothing}
+      ${this.#files.render()}
       ${keyboardDialog((codes) => this.#viewer?.pressChord(codes))}
     `;
   }
@@ -207,6 +216,7 @@ export abstract class RemoteDesktop extends LitElement {
         sound: this.#viewer!.sound,
         statistics: this.#statistics,
         clipboard: this.#viewer?.clipboard.policy.in || this.#viewer?.clipboard.policy.out || false,
+        files: this.#files.offer !== undefined,
       },
       {
         show: () => this.#bar.hold(),
@@ -219,6 +229,7 @@ export abstract class RemoteDesktop extends LitElement {
         toggleFullScreen: () => void this.#toggleFullScreen(),
         showKeyboard: () => this.#showDialog('#keyboard'),
         showClipboard: () => this.#showDialog('#clipboard'),
+        showFiles: () => void this.#files.show(),
         disconnect: () => this.disconnect(),
       },
     );

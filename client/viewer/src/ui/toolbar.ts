@@ -19,6 +19,8 @@ export interface ToolbarState {
   statistics: Statistics | undefined;
   /** Whether anything may be copied or pasted. */
   clipboard: boolean;
+  /** Whether files may go any way. */
+  files: boolean;
 }
 
 export interface ToolbarActions {
@@ -28,6 +30,7 @@ export interface ToolbarActions {
   toggleFullScreen(): void;
   showKeyboard(): void;
   showClipboard(): void;
+  showFiles(): void;
   disconnect(): void;
 }
 
@@ -46,6 +49,7 @@ export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateRes
       ${soundControl(bar.sound)}
       ${button(icons.keyboard, t('toolbar.keyboard'), actions.showKeyboard)}
       ${bar.clipboard ? button(icons.clipboard, t('toolbar.clipboard'), actions.showClipboard) : nothing}
+      ${bar.files ? button(icons.files, t('toolbar.files'), actions.showFiles) : nothing}
       <span class="rule"></span>
       ${figures(bar.statistics)}
       <span class="rule"></span>

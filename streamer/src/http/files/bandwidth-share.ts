@@ -18,9 +18,12 @@ const PERIOD = 100;
 /** Queueing that transfers may cause, ms: less than a frame at 60 Hz. */
 const TARGET = 15;
 
-/** Bytes/s: where it starts, and what a transfer gets on the worst way, so that it ends one day. */
+/** Bytes/s: where it starts, and what transfers get on the worst way, a fifth of 10 Mbit/s, so that they end one day. */
 const FIRST_RATE = 1_000_000;
-const LEAST_RATE = 64_000;
+const LEAST_RATE = 256_000;
+
+/** What is left of a rate after a period with a queue, at least: one late answer is no reason to stop. */
+const DECLINE = 0.7;
 
 /** Growth for each period without a queue: from the first rate to 100 MB/s within a second and a half. */
 const GROWTH = 1.4;
@@ -30,6 +33,9 @@ const HEADROOM = 3;
 
 /** A transfer that rested may catch up this long, ms. */
 const BURST = 20;
+
+/** A queue delays all round trips, a busy processor some: so many are looked at, and the shortest of them counts. */
+const SAMPLES = 4;
 
 /** Round trips from before this are forgotten, ms: ways change. */
 const MEMORY = 60_000;
@@ -82,10 +88,10 @@ export class BandwidthShare {
   }
 
   #adjust(): void {
-    const queueing = Math.max(0, ...[...this.#probes].map((probe) => probe.queueing()));
+    const queueing = Math.max(...[...this.#probes].map((probe) => probe.queueing()));
     const reached = (1000 * this.#taken) / PERIOD;
     this.#taken = 0;
-    if (queueing > TARGET) this.#rate *= Math.max(0.5, TARGET / queueing);
+    if (queueing > TARGET) this.#rate *= Math.max(DECLINE, TARGET / queueing);
     else this.#rate = Math.min(this.#rate * GROWTH, Math.max(reached * HEADROOM, FIRST_RATE));
     this.#rate = Math.max(this.#rate, LEAST_RATE);
     for (const probe of this.#probes) probe.send();
@@ -101,7 +107,7 @@ export interface Transfer extends Disposable {
 class Probe {
   readonly #line: Line;
   #sentAt: number | undefined;
-  #last = 0;
+  readonly #samples: number[] = [];
   #shortest = Number.POSITIVE_INFINITY;
   #shortestAt = 0;
 
@@ -120,16 +126,19 @@ class Probe {
   queueing(): number {
     const waiting = this.#sentAt === undefined ? 0 : performance.now() - this.#sentAt;
     // What has not been answered yet takes at least this long; without an answer ever, nothing is known.
-    return Number.isFinite(this.#shortest) ? Math.max(this.#last, waiting) - this.#shortest : 0;
+    const current = Math.max(Math.min(...this.#samples), waiting);
+    return this.#samples.length === 0 ? 0 : Math.max(0, current - this.#shortest);
   }
 
   #answered(data: Buffer): void {
     if (this.#sentAt === undefined || !data.equals(stamp(this.#sentAt))) return;
     const now = performance.now();
-    this.#last = now - this.#sentAt;
+    const roundTrip = now - this.#sentAt;
     this.#sentAt = undefined;
-    if (this.#last <= this.#shortest || now - this.#shortestAt > MEMORY) {
-      this.#shortest = this.#last;
+    this.#samples.push(roundTrip);
+    if (this.#samples.length > SAMPLES) this.#samples.shift();
+    if (roundTrip <= this.#shortest || now - this.#shortestAt > MEMORY) {
+      this.#shortest = roundTrip;
       this.#shortestAt = now;
     }
   }

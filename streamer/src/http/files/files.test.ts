@@ -207,8 +207,8 @@ describe('an upload', () => {
     await mkdir(join(home, 'outside'));
     await symlink('../outside', join(folder, 'link'));
     await symlink('../outside/new', join(folder, 'dangling'));
-    expect((await upload({ folder: 'link', filename: 'x' }, 'x')).status).toBe(409);
-    expect((await upload({ folder: 'link/deeper', filename: 'x' }, 'x')).status).toBe(409);
+    expect((await upload({ folder: 'link', filename: 'x' }, 'x')).status).toBe(422);
+    expect((await upload({ folder: 'link/deeper', filename: 'x' }, 'x')).status).toBe(422);
     expect((await upload({ filename: 'dangling' }, 'x')).status).toBe(204);
     expect(await readdir(join(home, 'outside'))).toEqual([]);
     expect(await present()).toContain('dangling (1)');
@@ -229,7 +229,7 @@ describe('an upload', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 4 }), fc.uuid(), async (parts, filename) => {
         const created = await create({ folder: parts.join('/'), filename }, 0);
-        expect([201, 400, 409]).toContain(created.status);
+        expect([201, 400, 422]).toContain(created.status);
         const [inHome, inOutside, inTmp] = await outside();
         expect(inHome).toEqual(before);
         expect(inOutside).toEqual([]);

@@ -102,16 +102,16 @@ const REMEDIES: Record<number, string> = {
   400: 'Rename it, or look at what this client sends.',
   403: 'Allow the streamer to write there, or choose another folder with --files-dir.',
   404: 'Upload it again from the beginning.',
-  409: 'Rename one of them, then upload it again.',
   410: 'Upload it again from the beginning.',
   507: 'Make room in the workspace, then try again: it goes on where it was.',
+  422: 'Choose another name or folder for it.',
   500: 'Look into its log with "deskside logs".',
 };
 
 function refusalOf(error: unknown): Refused | undefined {
   if (error instanceof BadPath)
     return { status_code: 400, body: `This name cannot be used: ${error.message}.` };
-  if (error instanceof NotThere) return { status_code: 409, body: `It cannot lie there: ${error.message}.` };
+  if (error instanceof NotThere) return { status_code: 422, body: `It cannot lie there: ${error.message}.` };
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return FULL;
   if (code === 'EACCES' || code === 'EROFS')

@@ -1,0 +1,249 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page, Request } from 'playwright-core';
+import { expect } from 'vitest';
+import { live, openViewer } from '../support/chromium.ts';
+import { test as desktop } from '../support/desktop-test.ts';
+import { launchFirefox, openViewer as openInFirefox } from '../support/firefox.ts';
+import { Relay } from '../support/relay.ts';
+import type { Streamer } from '../support/streamer.ts';
+import { nginx } from '../support/tunnels.ts';
+import { until } from '../support/until.ts';
+
+const LARGE = 50_000_000;
+
+/** A transfer makes way for everything else, and on a busy machine that is a lot, ms. */
+const PATIENCE = 90_000;
+
+const test = desktop
+  .extend('given', async ({ streamer }) => {
+    const folder = join(streamer.account.home, 'given');
+    await mkdir(join(folder, 'tree/deeper'), { recursive: true });
+    await writeFile(join(folder, 'note.txt'), 'a note');
+    await writeFile(join(folder, 'tree/top.txt'), 'top');
+    await writeFile(join(folder, 'tree/deeper/ü.txt'), 'deep');
+    return folder;
+  })
+  .extend('page', async ({ streamer, chromium }, { onCleanup }) => {
+    const page = await openViewer(chromium, streamer.page(), { acceptDownloads: true });
+    onCleanup(() => page.context().close());
+    return page;
+  });
+
+function shared(streamer: Streamer, ...path: string[]): string {
+  return join(streamer.account.home, 'Downloads', ...path);
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Drags files of this machine over the page and lets go, as a file manager does. */
+async function drop(page: Page, files: string[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+  }
+}
+
+async function openPanel(page: Page): Promise<void> {
+  await page.mouse.move(640, 2);
+  await page.getByRole('button', { name: 'Files' }).click();
+}
+
+async function choose(page: Page, path: string): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Upload files' }).click();
+  await (await chooser).setFiles(path);
+}
+
+function content(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}
+
+test('files and folders that are dropped on the desktop lie in the folder for files', async ({
+  streamer,
+  given,
+  page,
+}) => {
+  await drop(page, [join(given, 'note.txt'), join(given, 'tree')]);
+  await until('all of them', async () => (await content(shared(streamer, 'tree/deeper/ü.txt'))) === 'deep');
+  await until('the note', async () => (await content(shared(streamer, 'note.txt'))) === 'a note');
+  await until('the top', async () => (await content(shared(streamer, 'tree/top.txt'))) === 'top');
+  await page.getByText('3 files are in ~/Downloads').waitFor();
+});
+
+test('a file that is dropped twice replaces nothing', async ({ streamer, given, page }) => {
+  await writeFile(join(given, 'twice.txt'), 'first');
+  await drop(page, [join(given, 'twice.txt')]);
+  await until('the first', async () => (await content(shared(streamer, 'twice.txt'))) === 'first');
+  await writeFile(join(given, 'twice.txt'), 'second');
+  await drop(page, [join(given, 'twice.txt')]);
+  await until('the second', async () => (await content(shared(streamer, 'twice (1).txt'))) === 'second');
+  expect(await content(shared(streamer, 'twice.txt'))).toBe('first');
+});
+
+test('50 MB go up though the connection is cut, and have their name only at the end', async ({
+  streamer,
+  chromium,
+  given,
+}) => {
+  await using relay = await Relay.to(Number(streamer.url.port));
+  const page = await openViewer(chromium, relay.rewrite(streamer.page()));
+  const requests: Request[] = [];
+  page.on('request', (request) => requests.push(request));
+  const bytes = randomBytes(LARGE);
+  await writeFile(join(given, 'up.bin'), bytes);
+  await openPanel(page);
+  await choose(page, join(given, 'up.bin'));
+  const offsets = () =>
+    requests
+      .filter((request) => request.method() === 'PATCH')
+      .map((request) => Number(request.headers()['upload-offset']));
+  const cut = await until(
+    'a part of it to be there',
+    () => offsets().find((offset) => offset > 4_000_000),
+    PATIENCE,
+  );
+  relay.cut();
+  expect(existsSync(shared(streamer, 'up.bin'))).toBe(false);
+  await until('all of it', () => existsSync(shared(streamer, 'up.bin')), PATIENCE);
+  expect(hash(await readFile(shared(streamer, 'up.bin')))).toBe(hash(bytes));
+  // It went on where it was.
+  expect(requests.filter((request) => request.method() === 'POST')).toHaveLength(1);
+  expect(offsets().filter((offset) => offset >= cut).length).toBeGreaterThan(1);
+  expect(offsets().filter((offset) => offset === 0)).toHaveLength(1);
+  await page.getByText('It is at ~/Downloads/up.bin').waitFor();
+  await page.context().close();
+});
+
+test('50 MB come down though the connection is cut', async ({ streamer, chromium }) => {
+  await using relay = await Relay.to(Number(streamer.url.port));
+  const page = await openViewer(chromium, relay.rewrite(streamer.page()), { acceptDownloads: true });
+  const starts: number[] = [];
+  page.on('request', (request) => {
+    const start = /^bytes=(\d+)/.exec(request.headers().range ?? '')?.[1];
+    if (start !== undefined) starts.push(Number(start));
+  });
+  const bytes = randomBytes(LARGE);
+  await mkdir(shared(streamer, 'sub'), { recursive: true });
+  await writeFile(shared(streamer, 'sub', 'down.bin'), bytes);
+  await openPanel(page);
+  await page.getByRole('button', { name: 'sub' }).click();
+  const saved = page.waitForEvent('download', { timeout: PATIENCE });
+  await page.getByRole('button', { name: 'down.bin' }).click();
+  await until('a part of it to be here', () => starts.some((start) => start > 4_000_000), PATIENCE);
+  relay.cut();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe('down.bin');
+  expect(hash(await readFile(await download.path()))).toBe(hash(bytes));
+  expect(starts.filter((start) => start === 0)).toHaveLength(1);
+  await page.context().close();
+});
+
+test('what is cancelled leaves nothing', async ({ streamer, given, page }) => {
+  const file = join(given, 'cancelled.bin');
+  await writeFile(file, '');
+  // Far more than can be there before it is cancelled.
+  await truncate(file, 20 * LARGE);
+  await openPanel(page);
+  await choose(page, file);
+  const partial = shared(streamer, '.deskside-partial');
+  const sizes = async () => {
+    const names = (await readdir(partial).catch(() => [])).filter((name) => !name.endsWith('.json'));
+    return Promise.all(names.map(async (name) => (await stat(join(partial, name))).size));
+  };
+  await until('a part of it to be there', async () => (await sizes()).some((size) => size > 0));
+  await page.getByRole('button', { name: 'Cancel cancelled.bin' }).dispatchEvent('click');
+  await page.getByText('Cancelled', { exact: true }).waitFor();
+  await until('nothing to be left', async () => (await readdir(partial)).length === 0);
+  expect(existsSync(shared(streamer, 'cancelled.bin'))).toBe(false);
+});
+
+test('an upload goes on after the page was loaded again', async ({ streamer, given, page }) => {
+  const bytes = randomBytes(20_000_000);
+  await writeFile(join(given, 'reloaded.bin'), bytes);
+  const offsets: number[] = [];
+  const offsetOf = (request: Request) => Number(request.headers()['upload-offset']);
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') offsets.push(offsetOf(request));
+  });
+  // Does not arrive as a whole before the page is gone.
+  await page.route(/files\/uploads\/./, (route) =>
+    route.request().method() === 'PATCH' && offsetOf(route.request()) > 2_000_000
+      ? route.abort()
+      : route.continue(),
+  );
+  await openPanel(page);
+  await choose(page, join(given, 'reloaded.bin'));
+  await until('a part of it to be there', () => offsets.some((offset) => offset > 2_000_000), PATIENCE);
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.unrouteAll();
+  await page.reload();
+  await live(page);
+  offsets.length = 0;
+  await openPanel(page);
+  await choose(page, join(given, 'reloaded.bin'));
+  await until('all of it', () => existsSync(shared(streamer, 'reloaded.bin')), PATIENCE);
+  expect(hash(await readFile(shared(streamer, 'reloaded.bin')))).toBe(hash(bytes));
+  expect(Math.min(...offsets)).toBeGreaterThan(2_000_000);
+});
+
+test('files go through a proxy that strips a prefix and takes small bodies only', async ({
+  streamer,
+  chromium,
+  given,
+}) => {
+  await using proxy = await nginx(Number(streamer.url.port));
+  const page = await openViewer(chromium, `http://127.0.0.1:${proxy.port}/desk/?token=${streamer.token}`, {
+    acceptDownloads: true,
+  });
+  const bytes = randomBytes(6_000_000);
+  await writeFile(join(given, 'proxied.bin'), bytes);
+  await openPanel(page);
+  await choose(page, join(given, 'proxied.bin'));
+  await until('all of it', () => existsSync(shared(streamer, 'proxied.bin')), PATIENCE);
+  expect(hash(await readFile(shared(streamer, 'proxied.bin')))).toBe(hash(bytes));
+  const saved = page.waitForEvent('download', { timeout: PATIENCE });
+  await page.getByRole('button', { name: 'proxied.bin' }).click();
+  expect(hash(await readFile(await (await saved).path()))).toBe(hash(bytes));
+  await page.context().close();
+});
+
+test('who only watches can neither drop nor browse', async ({ streamer, chromium, given }) => {
+  const { stdout } = await streamer.account.deskside(['share', '--role', 'viewer', '--json']);
+  const { url } = JSON.parse(stdout);
+  const page = await openViewer(chromium, url);
+  await writeFile(join(given, 'forbidden.txt'), 'x');
+  await drop(page, [join(given, 'forbidden.txt')]);
+  await page.mouse.move(640, 2);
+  await page.getByRole('button', { name: 'Disconnect' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Files' }).count()).toBe(0);
+  // Still the desktop: the browser has not opened what was dropped.
+  expect(page.url()).not.toMatch(/^file:/);
+  expect(existsSync(shared(streamer, 'forbidden.txt'))).toBe(false);
+  await page.context().close();
+});
+
+test('Firefox brings files and gets them', async ({ streamer, given }) => {
+  await writeFile(join(given, 'by-firefox.txt'), 'from Firefox');
+  const browser = await launchFirefox();
+  try {
+    const page = await openInFirefox(browser, streamer.page());
+    await page.mouse.move(640, 2);
+    await page.locator('>>> button[aria-label="Files"]').click();
+    const input = await page.waitForSelector('>>> #files input[multiple]');
+    await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(
+      join(given, 'by-firefox.txt'),
+    );
+    await until(
+      'the file',
+      async () => (await content(shared(streamer, 'by-firefox.txt'))) === 'from Firefox',
+    );
+  } finally {
+    await browser.close();
+  }
+});
