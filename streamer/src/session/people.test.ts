@@ -33,6 +33,7 @@ beforeEach(() => {
     followsKeyboard: true,
     rate: { bitrate: 8000, fps: 60 },
     clipboard: { in: true, out: true },
+    files: { in: true, out: true, folder: '~/Downloads' },
     log: pino({ level: 'silent' }),
   });
 });
@@ -105,7 +106,9 @@ describe('an owner', () => {
   it('takes the keyboard back from everybody who has a link, which keeps it from a reload', async () => {
     const owner = new Visitor(OWNER);
     const [one, two] = [new Visitor(guestWith('controller')), new Visitor(guestWith('controller'))];
+    expect(one.connection.of('files').at(-1)).toMatchObject({ in: true, out: true });
     await owner.say({ type: 'set-role', viewer: one.viewer.id, role: 'viewer' });
+    expect(one.connection.of('files').at(-1)).toMatchObject({ in: false, out: false });
     expect(invitations.log).toEqual(['link is viewer']);
     expect([one.viewer.role, two.viewer.role, owner.viewer.role]).toEqual(['viewer', 'viewer', 'controller']);
   });

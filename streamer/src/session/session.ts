@@ -177,7 +177,7 @@ export class Session implements AsyncDisposable {
   }
 
   #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, guest: Guest, id: string): Viewer {
-    const { display, rate, sound, microphone, followsKeyboard, log } = this.#options;
+    const { display, files, rate, sound, microphone, followsKeyboard, log } = this.#options;
     const hands = this.#control.join();
     const viewer = new Viewer({
       id,
@@ -207,7 +207,10 @@ export class Session implements AsyncDisposable {
         log.info({ viewer: id, viewers: this.viewers }, 'viewer left');
       },
       onRole: (changed) => {
-        if (changed === 'viewer') this.#screenWishes.withdraw(viewer);
+        if (changed === 'viewer') {
+          this.#screenWishes.withdraw(viewer);
+          if (files) connection.send({ type: 'files', in: false, out: false, folder: files.folder });
+        }
         this.#people.changed();
         log.info({ viewer: id, role: changed }, 'viewer has another role');
       },

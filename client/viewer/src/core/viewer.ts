@@ -247,7 +247,7 @@ export class Viewer implements Disposable {
         this.events.emit('notice', message);
         break;
       case 'files':
-        this.events.emit('files', message);
+        this.events.emit('files', message.in || message.out ? message : undefined);
         break;
       case 'clipboard-policy':
       case 'clipboard':
