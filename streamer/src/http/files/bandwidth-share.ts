@@ -3,7 +3,6 @@
  * sockets are pinged: a longer round trip means a queue, here, on the way or there, and transfers slow down until it is
  * gone (the idea of LEDBAT, RFC 6817, with the round trip in place of the one-way delay).
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A viewer's WebSocket, as `ws` has it. */
 export interface Line {
@@ -84,7 +83,7 @@ export class BandwidthShare {
     this.#taken += bytes;
     this.#paidAt = Math.max(this.#paidAt, now - BURST) + (1000 * bytes) / this.rate;
     const wait = this.#paidAt - now;
-    if (wait >= 1) await sleep(Math.min(wait, 1000));
+    if (wait >= 1) await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 1000)));
   }
 
   #adjust(): void {
