@@ -116,6 +116,8 @@ const WebRtcRequest = v.object({
   /** Host and port at which the viewer itself reached the streamer: a forwarded port is only known there. */
   host: shortText,
   port: v.pipe(count, v.minValue(1), v.maxValue(65535)),
+  /** Whether the desktop's sound may come as an audio track. */
+  sound: v.optional(v.boolean()),
 });
 
 /** SDP answer (RFC 8829) to the offer of that attempt. The streamer is ICE-lite: it needs no candidates. */

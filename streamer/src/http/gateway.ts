@@ -171,7 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       admitted: admittanceOf(admitted),
       admitToken: async (token) => admittanceOf(await admission.admitToken(token, request)),
       waitingRoom,
-      createPeer: webRtc && ((from, events) => webRtc.createPeer(port, from, events)),
+      createPeer: webRtc && ((wish, events) => webRtc.createPeer(port, wish, events)),
       log,
     });
   });

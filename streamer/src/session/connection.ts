@@ -5,12 +5,10 @@ import type { Of, StreamerMessage, ViewerMessage } from '@deskside/protocol';
 export type Refusal = Omit<Of<StreamerMessage, 'refused'>, 'type'>;
 
 /** The line to one viewer. Nothing here waits or throws: on a line that is gone, nothing happens. */
-export interface ViewerConnection extends PicturePath {
+export interface ViewerConnection extends PicturePath, SoundPath {
   send(message: StreamerMessage): void;
   /** Sends bytes that are no picture update, such as a cursor's shape. */
   sendBinary(bytes: Uint8Array): void;
-  /** Sends the bytes of an `AudioPacket`, or drops them where they would wait: late sound is no sound. */
-  sendSound(packet: Uint8Array): void;
   /** The viewer has the update with this id, of the newest stream. */
   acknowledged(id: number): void;
   /** A message about the ways that pictures take, which is the connection's own matter. */
@@ -20,6 +18,12 @@ export interface ViewerConnection extends PicturePath {
 }
 
 export type Signal = Of<ViewerMessage, 'webrtc-request' | 'webrtc-answer' | 'use-transport'>;
+
+/** A way by which sound reaches one viewer. */
+export interface SoundPath {
+  /** Sends the bytes of an `AudioPacket`, or drops them where they would wait: late sound is no sound. */
+  sendSound(packet: Uint8Array): void;
+}
 
 /** A way by which picture updates reach one viewer. */
 export interface PicturePath {

@@ -8,6 +8,7 @@
  * newest picture instead of one that waited.
  */
 import type { StreamRate } from '../media/api.ts';
+import type { PacketFeedback } from './packet-feedback.ts';
 import { createPathEstimator, WindowedMinimum } from './path-estimator.ts';
 import { createRatePolicy } from './rate-policy.ts';
 
@@ -19,6 +20,8 @@ export interface Flow {
    * @param received when that update had, ms on the viewer's clock
    */
   acknowledged(id: number, received: number, now: number): void;
+  /** What became of single packets, where the transport knows. */
+  packets?(feedback: readonly PacketFeedback[], now: number): void;
   /** Forgets what is under way: the viewer has lost it, or it went another way. */
   reset(): void;
   /** How many more updates the way takes right now. */

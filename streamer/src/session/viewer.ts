@@ -30,6 +30,7 @@ import type { Guest } from './guest.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { KeyboardFollower } from './keyboard-follower.ts';
 import type { OwnerMessage } from './people.ts';
+import type { PacketFeedback } from './packet-feedback.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
 import { Voice } from './voice.ts';
@@ -170,6 +171,11 @@ export class Viewer implements Subscriber, Disposable {
   /** The viewer cannot go on from what it has: nothing more before a key frame. */
   restart(): void {
     this.#subscription?.restart();
+  }
+
+  /** What became of packets of this viewer, where its transport knows. */
+  packetsArrived(packets: readonly PacketFeedback[]): void {
+    this.flow.packets?.(packets, streamerTime());
   }
 
   showCursor(cursor: CursorShape): void {

@@ -19,7 +19,7 @@ function viewer() {
   const carried: string[] = [];
   let peer: PeerEvents | undefined;
   const ways = new Ways({
-    webSocket: { sendUpdate: () => carried.push('websocket') },
+    webSocket: { sendUpdate: () => carried.push('websocket'), sendSound() {} },
     tell: (message) => told.push(message),
     createPeer: (_, events) => {
       peer = events;
@@ -28,11 +28,13 @@ function viewer() {
         accept() {},
         use: (codec) => codec.startsWith('avc1'),
         sendUpdate: () => carried.push('webrtc'),
+        sendSound: () => true,
         acknowledged() {},
         [Symbol.dispose]() {},
       };
     },
     onMessage() {},
+    onFeedback() {},
     refresh() {},
     restart() {},
   });

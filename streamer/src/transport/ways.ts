@@ -1,27 +1,41 @@
 /** The ways that one viewer's pictures can take, and which one they take now. */
-import { type Of, peekPictureUpdate, type StreamerMessage, type Transport } from '@deskside/protocol';
-import type { PicturePath, Signal } from '../session/connection.ts';
+import {
+  type Of,
+  peekPictureUpdate,
+  type StreamerMessage,
+  type Transport,
+  type ViewerMessage,
+} from '@deskside/protocol';
+import type { PicturePath, Signal, SoundPath } from '../session/connection.ts';
+import type { PacketFeedback } from '../session/packet-feedback.ts';
 import type { Peer, PeerEvents } from './webrtc/peer.ts';
+import type { PeerWish } from './webrtc/webrtc.ts';
 
 /** What of a peer counts here. */
-export type WebRtcPath = Pick<Peer, 'offer' | 'accept' | 'use' | 'sendUpdate' | 'acknowledged'> & Disposable;
+export type WebRtcPath = Pick<
+  Peer,
+  'offer' | 'accept' | 'use' | 'sendUpdate' | 'sendSound' | 'acknowledged'
+> &
+  Disposable;
 
 export interface WaysOptions {
   /** The way that is always there. */
-  webSocket: PicturePath;
+  webSocket: PicturePath & SoundPath;
   /** Tells the viewer, over the WebSocket. */
   tell(message: StreamerMessage): void;
-  /** A way over WebRTC for a viewer that has the page from there; undefined where it is switched off. */
-  createPeer: ((page: { host: string; port: number }, events: PeerEvents) => WebRtcPath) | undefined;
+  /** A way over WebRTC for the viewer; undefined where it is switched off. */
+  createPeer: ((wish: PeerWish, events: PeerEvents) => WebRtcPath) | undefined;
   /** A message of the viewer that came over a data channel. */
   onMessage(data: string | Uint8Array): void;
+  /** What became of packets that went over WebRTC. */
+  onFeedback(packets: readonly PacketFeedback[]): void;
   /** A key frame is needed, and updates go on until it is there. */
   refresh(): void;
   /** The way that updates took is gone: nothing makes sense before a key frame. */
   restart(): void;
 }
 
-export class Ways implements PicturePath, Disposable {
+export class Ways implements PicturePath, SoundPath, Disposable {
   readonly #options: WaysOptions;
   #attempt = 0;
   #peer: WebRtcPath | undefined;
@@ -69,6 +83,12 @@ export class Ways implements PicturePath, Disposable {
     else this.#peer?.sendUpdate(update);
   }
 
+  /** Sound takes the way of the pictures where it can: they are put side by side there. */
+  sendSound(packet: Uint8Array): void {
+    const sent = this.#current === 'webrtc' && this.#peer?.sendSound(packet);
+    if (!sent) this.#options.webSocket.sendSound(packet);
+  }
+
   /** The viewer has the update with this id. */
   acknowledged(id: number): void {
     if (this.#current === 'webrtc') this.#peer?.acknowledged(id);
@@ -79,20 +99,24 @@ export class Ways implements PicturePath, Disposable {
     this.#peer = undefined;
   }
 
-  #offer(page: { host: string; port: number }): void {
+  #offer({ host, port, sound = false }: Of<ViewerMessage, 'webrtc-request'>): void {
     this.#drop();
     const attempt = ++this.#attempt;
-    this.#peer = this.#options.createPeer?.(page, {
-      onMessage: (data) => this.#options.onMessage(data),
-      onPictureLoss: () => this.#options.refresh(),
-      onConnected: () => {
-        this.#peerConnected = true;
+    this.#peer = this.#options.createPeer?.(
+      { page: { host, port }, sound },
+      {
+        onMessage: (data) => this.#options.onMessage(data),
+        onPictureLoss: () => this.#options.refresh(),
+        onFeedback: (packets) => this.#options.onFeedback(packets),
+        onConnected: () => {
+          this.#peerConnected = true;
+        },
+        onEnd: (reason) => {
+          this.#drop();
+          this.#fail(`The way over WebRTC ended: ${reason}.`);
+        },
       },
-      onEnd: (reason) => {
-        this.#drop();
-        this.#fail(`The way over WebRTC ended: ${reason}.`);
-      },
-    });
+    );
     if (this.#peer) this.#options.tell({ type: 'webrtc-offer', attempt, sdp: this.#peer.offer });
     else this.#fail('WebRTC is switched off at the streamer.');
   }

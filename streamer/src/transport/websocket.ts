@@ -57,6 +57,7 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
     tell: line.send,
     createPeer: options.createPeer,
     onMessage: (data) => guard(() => viewer?.receive(data)),
+    onFeedback: (packets) => viewer?.packetsArrived(packets),
     refresh: () => viewer?.refresh(),
     restart: () => viewer?.restart(),
   });
@@ -67,6 +68,7 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
       line.send(message);
     },
     sendUpdate: (update) => ways.sendUpdate(update),
+    sendSound: (packet) => ways.sendSound(packet),
     acknowledged: (id) => ways.acknowledged(id),
     signal: (signal) => ways.signal(signal),
   };

@@ -1,22 +1,32 @@
 /** One attempt of a viewer to get its pictures over WebRTC: the offer, the answer, the way itself. */
 import { decodePictureUpdate, rtpTimestamp } from '@deskside/protocol';
 import type { RtcpPacket } from 'werift';
-import { RtcpPayloadSpecificFeedback, RtcpTransportLayerFeedback } from 'werift';
+import {
+  RtcpPayloadSpecificFeedback,
+  RtcpTransportLayerFeedback,
+  type RtpHeader,
+  TransportWideCC,
+} from 'werift';
 import type { PicturePath } from '../../session/connection.ts';
+import type { PacketFeedback } from '../../session/packet-feedback.ts';
+import { AudioSender } from './audio-sender.ts';
 import { candidateLines, type Reach } from './candidates.ts';
 import type { RtpCodec } from './codecs.ts';
 import type { IceAgent, Route } from './ice-agent.ts';
 import type { IcePort } from './ice-port.ts';
-import { RtpSender } from './rtp-sender.ts';
 import { readAnswer, writeOffer } from './sdp.ts';
 import { SecureTransport } from './secure-transport.ts';
 import { TailLossProbe } from './tail-loss-probe.ts';
+import { TransportFeedback } from './transport-feedback.ts';
+import { VideoSender } from './video-sender.ts';
 
 export interface PeerEvents {
   /** A message that came over a data channel: the same as over the WebSocket. */
   onMessage(data: string | Uint8Array): void;
   /** The viewer's decoder has lost its way. */
   onPictureLoss(): void;
+  /** What became of packets of video and sound. */
+  onFeedback(packets: readonly PacketFeedback[]): void;
   /** The way is up and can carry updates. */
   onConnected(): void;
   /** The attempt failed or its way broke; the peer is closed. */
@@ -26,6 +36,8 @@ export interface PeerEvents {
 export interface PeerOptions {
   ice: IcePort;
   reach: Reach;
+  /** Whether the viewer plays sound that comes as a track. */
+  sound: boolean;
   /** SHA-256 fingerprint of our certificate. */
   fingerprint: string;
   events: PeerEvents;
@@ -33,6 +45,12 @@ export interface PeerOptions {
 
 /** From the offer to a way that carries something, ms: over TURN and a slow line a handshake takes a few seconds. */
 const CONNECT_DEADLINE = 20_000;
+
+/** Between two sender reports, ms: browsers put tracks side by side once they have one of each. */
+const REPORT_EVERY = 1000;
+
+/** Headers of UDP and IPv4, bytes. */
+const DATAGRAM_HEADERS = 28;
 
 /** Feedback message types: NACK (RFC 4585 section 6.2.1), PLI (6.3.1) and FIR (RFC 5104 section 4.3.1). */
 const NACK = 1;
@@ -44,15 +62,19 @@ export class Peer implements PicturePath, Disposable {
   readonly #ice: IcePort;
   readonly #agent: IceAgent;
   readonly #transport: SecureTransport;
-  readonly #rtp: RtpSender;
+  readonly #video: VideoSender;
+  readonly #audio: AudioSender | undefined;
+  readonly #feedback = new TransportFeedback();
   readonly #tail: TailLossProbe;
   readonly #events: PeerEvents;
   readonly #deadline: NodeJS.Timeout;
+  readonly #reports: NodeJS.Timeout;
   #codecs: readonly RtpCodec[] = [];
   #codec: RtpCodec | undefined;
+  #takesSound = false;
   #closed = false;
 
-  constructor({ ice, reach, fingerprint, events }: PeerOptions) {
+  constructor({ ice, reach, sound, fingerprint, events }: PeerOptions) {
     this.#ice = ice;
     this.#events = events;
     this.#agent = ice.add({
@@ -69,16 +91,20 @@ export class Peer implements PicturePath, Disposable {
       },
       onEnd: (reason) => this.#end(reason),
     });
-    this.#rtp = new RtpSender({ send: (header, payload) => this.#transport.sendRtp(header, payload) });
-    this.#tail = new TailLossProbe(() => this.#rtp.resendNewest());
+    const sendRtp = (header: RtpHeader, payload: Buffer): void => this.#sendRtp(header, payload);
+    this.#video = new VideoSender(sendRtp);
+    this.#audio = sound ? new AudioSender(sendRtp) : undefined;
+    this.#tail = new TailLossProbe(() => this.#video.resendNewest());
+    this.#reports = setInterval(() => this.#report(), REPORT_EVERY);
     this.#deadline = setTimeout(() => this.#end('no connection in time'), CONNECT_DEADLINE);
     this.offer = writeOffer({
       usernameFragment: this.#agent.usernameFragment,
       password: this.#agent.password,
       fingerprint,
       candidates: candidateLines(reach),
-      ssrc: this.#rtp.ssrc,
-      rtxSsrc: this.#rtp.rtxSsrc,
+      ssrc: this.#video.ssrc,
+      rtxSsrc: this.#video.rtxSsrc,
+      audioSsrc: this.#audio?.ssrc,
     });
   }
 
@@ -91,6 +117,7 @@ export class Peer implements PicturePath, Disposable {
   accept(sdp: string): void {
     const answer = readAnswer(sdp);
     this.#codecs = answer.codecs;
+    this.#takesSound = answer.audio;
     void this.#transport.start(answer);
   }
 
@@ -108,8 +135,13 @@ export class Peer implements PicturePath, Disposable {
     this.#transport.sendMessage(bytes.subarray(0, bytes.byteLength - videoSize));
     if (!video || video.area || !this.#codec) return;
     const frame = bytes.subarray(bytes.byteLength - videoSize);
-    this.#rtp.sendFrame(frame, rtpTimestamp(captureTime), video.key, this.#codec);
+    this.#video.sendFrame(frame, rtpTimestamp(captureTime), video.key, this.#codec);
     this.#tail.sent(id);
+  }
+
+  /** Sends the bytes of an `AudioPacket` as a track; false if the viewer takes none. */
+  sendSound(packet: Uint8Array): boolean {
+    return this.#audio !== undefined && this.#takesSound && this.#audio.send(packet);
   }
 
   /** The viewer has the update with this id. */
@@ -120,19 +152,32 @@ export class Peer implements PicturePath, Disposable {
   [Symbol.dispose](): void {
     this.#closed = true;
     clearTimeout(this.#deadline);
+    clearInterval(this.#reports);
     this.#tail[Symbol.dispose]();
     this.#transport.close();
     this.#ice.remove(this.#agent);
   }
 
   #heed(packet: RtcpPacket): void {
-    if (packet instanceof RtcpTransportLayerFeedback && packet.feedback.count === NACK) {
-      this.#rtp.retransmit((packet.feedback as { lost: number[] }).lost);
+    if (packet instanceof RtcpTransportLayerFeedback) {
+      const { feedback } = packet;
+      if (feedback instanceof TransportWideCC) this.#events.onFeedback(this.#feedback.receive(feedback));
+      else if (feedback.count === NACK) this.#video.retransmit(feedback.lost);
     }
     if (packet instanceof RtcpPayloadSpecificFeedback) {
       const { count } = packet.feedback as { count: number };
       if (count === PLI || count === FIR) this.#losePicture();
     }
+  }
+
+  #sendRtp(header: RtpHeader, payload: Buffer): void {
+    header.extensions.push(this.#feedback.next());
+    this.#feedback.sent(this.#transport.sendRtp(header, payload) + DATAGRAM_HEADERS);
+  }
+
+  #report(): void {
+    const reports = [this.#video.report(), this.#audio?.report()];
+    this.#transport.sendRtcp(reports.filter((report) => report !== undefined));
   }
 
   /**

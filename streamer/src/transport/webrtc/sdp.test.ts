@@ -16,6 +16,16 @@ const ANSWER = [
   '',
 ].join('\r\n');
 
+const OFFER = {
+  usernameFragment: 'u',
+  password: 'p',
+  fingerprint: FINGERPRINT,
+  candidates: ['a=candidate:x'],
+  ssrc: 1,
+  rtxSsrc: 2,
+  audioSsrc: undefined,
+};
+
 describe('the answer', () => {
   it('tells the certificate and the codecs', () => {
     const { fingerprint, codecs } = readAnswer(ANSWER);
@@ -56,13 +66,12 @@ describe('the answer', () => {
 });
 
 it('offers as ICE-lite for the whole session', () => {
-  const offer = writeOffer({
-    usernameFragment: 'u',
-    password: 'p',
-    fingerprint: FINGERPRINT,
-    candidates: ['a=candidate:x'],
-    ssrc: 1,
-    rtxSsrc: 2,
-  });
-  expect(offer.split('m=')[0]).toContain('a=ice-lite\r\n');
+  expect(writeOffer(OFFER).split('m=')[0]).toContain('a=ice-lite\r\n');
+});
+
+it('offers sound beside the video, in one stream, where it is wanted', () => {
+  expect(writeOffer(OFFER)).not.toContain('m=audio');
+  const offer = writeOffer({ ...OFFER, audioSsrc: 3 });
+  expect(offer).toContain('a=group:BUNDLE 0 1 2\r\n');
+  expect(offer.match(/a=msid:\w+/g)).toEqual(['a=msid:desktop', 'a=msid:desktop']);
 });

@@ -10,12 +10,16 @@ export interface OfferOptions {
   candidates: readonly string[];
   ssrc: number;
   rtxSsrc: number;
+  /** Source of the sound; undefined: the offer has none. */
+  audioSsrc: number | undefined;
 }
 
 export interface Answer {
   fingerprint: { algorithm: string; value: string };
   /** What the browser can receive. */
   codecs: readonly RtpCodec[];
+  /** Whether the browser takes the sound. */
+  audio: boolean;
 }
 
 /** Header extensions (RFC 8285), by the ids that they have in every session. */
@@ -31,7 +35,11 @@ export const EXTENSION = {
   playoutDelay: { id: 3, uri: 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay' },
 } as const;
 
-export const VIDEO_MID = '0';
+/** Media sections, by their `a=mid` (RFC 9143 section 5.1). */
+export const MID = { video: '0', data: '1', audio: '2' } as const;
+
+/** Dynamic (RFC 3551 section 3), the number that browsers offer. */
+export const OPUS_PAYLOAD_TYPE = 111;
 
 /** RFC 8841 section 5. */
 export const SCTP_PORT = 5000;
@@ -39,7 +47,7 @@ export const SCTP_PORT = 5000;
 const FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
 
 export function writeOffer(options: OfferOptions): string {
-  const { usernameFragment, password, fingerprint, candidates, ssrc, rtxSsrc } = options;
+  const { usernameFragment, password, fingerprint, candidates, ssrc, rtxSsrc, audioSsrc } = options;
   const transport = [
     'c=IN IP4 0.0.0.0',
     `a=ice-ufrag:${usernameFragment}`,
@@ -53,13 +61,13 @@ export function writeOffer(options: OfferOptions): string {
     'o=- 1 1 IN IP4 127.0.0.1',
     's=-',
     't=0 0',
-    `a=group:BUNDLE ${VIDEO_MID} 1`,
+    `a=group:BUNDLE ${MID.video} ${MID.data}${audioSsrc === undefined ? '' : ` ${MID.audio}`}`,
     'a=ice-lite',
     `m=video 9 UDP/TLS/RTP/SAVPF ${types.join(' ')}`,
     ...transport,
     ...candidates,
     'a=end-of-candidates',
-    `a=mid:${VIDEO_MID}`,
+    `a=mid:${MID.video}`,
     ...Object.values(EXTENSION).map(({ id, uri }) => `a=extmap:${id} ${uri}`),
     'a=sendonly',
     'a=msid:desktop video',
@@ -67,13 +75,14 @@ export function writeOffer(options: OfferOptions): string {
     'a=rtcp-rsize',
     ...RTP_CODECS.flatMap(describeCodec),
     `a=ssrc-group:FID ${ssrc} ${rtxSsrc}`,
-    `a=ssrc:${ssrc} cname:deskside`,
-    `a=ssrc:${rtxSsrc} cname:deskside`,
+    ...describeSource(ssrc),
+    ...describeSource(rtxSsrc),
     'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
     ...transport,
-    'a=mid:1',
+    `a=mid:${MID.data}`,
     `a=sctp-port:${SCTP_PORT}`,
     `a=max-message-size:${MAX_CHANNEL_MESSAGE}`,
+    ...(audioSsrc === undefined ? [] : [...AUDIO_SECTION, ...transport, ...describeSource(audioSsrc)]),
     '',
   ].join('\r\n');
 }
@@ -93,10 +102,31 @@ export function readAnswer(sdp: string): Answer {
   if (algorithm?.toLowerCase() !== 'sha-256' || !value)
     throw new ProtocolError('an SDP answer without a SHA-256 fingerprint');
   const accepted = new Set(video.split(/\r?\n/, 1)[0]!.split(' ').slice(3).map(Number));
+  const audio = media.find((section) => section.startsWith('m=audio'));
   return {
+    audio: audio !== undefined && !/^m=audio 0 /.test(audio) && !/^a=inactive\r?$/m.test(audio),
     fingerprint: { algorithm, value },
     codecs: RTP_CODECS.filter(({ payloadType }) => accepted.has(payloadType)),
   };
+}
+
+/** Opus as it comes (RFC 7587): two channels even if they are the same. */
+const AUDIO_SECTION = [
+  `m=audio 9 UDP/TLS/RTP/SAVPF ${OPUS_PAYLOAD_TYPE}`,
+  `a=mid:${MID.audio}`,
+  ...[EXTENSION.mid, EXTENSION.transportSequence].map(({ id, uri }) => `a=extmap:${id} ${uri}`),
+  'a=sendonly',
+  // The same stream as the video: browsers keep the two together by their sender reports.
+  'a=msid:desktop sound',
+  'a=rtcp-mux',
+  `a=rtpmap:${OPUS_PAYLOAD_TYPE} opus/48000/2`,
+  `a=fmtp:${OPUS_PAYLOAD_TYPE} stereo=1;sprop-stereo=1`,
+  `a=rtcp-fb:${OPUS_PAYLOAD_TYPE} transport-cc`,
+];
+
+/** One name for all sources: they share a clock (RFC 3550 section 6.5.1). */
+function describeSource(ssrc: number): string[] {
+  return [`a=ssrc:${ssrc} cname:deskside`];
 }
 
 function describeCodec({ name, payloadType, rtxPayloadType, parameters }: RtpCodec): string[] {

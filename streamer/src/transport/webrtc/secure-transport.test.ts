@@ -7,7 +7,11 @@ beforeAll(async () => {
   await localFingerprint();
 });
 
-const ANSWER = { fingerprint: { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }, codecs: [] };
+const ANSWER = {
+  fingerprint: { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') },
+  codecs: [],
+  audio: false,
+};
 
 /** A record of DTLS (RFC 6347 section 4.1) with anything in it: a handshake, an alert, data, a change of cipher. */
 const record = fc

@@ -102,10 +102,18 @@ export class SecureTransport {
     }
   }
 
-  /** Sends a packet over SRTP, at once. */
-  sendRtp(header: RtpHeader, payload: Buffer): void {
-    if (!this.#dtls.srtp || this.#closed) return;
-    this.#events.send(this.#dtls.srtp.encrypt(payload, header));
+  /** Sends a packet over SRTP, at once, and tells its size, bytes; 0 while there is no way. */
+  sendRtp(header: RtpHeader, payload: Buffer): number {
+    if (!this.#dtls.srtp || this.#closed) return 0;
+    const datagram = this.#dtls.srtp.encrypt(payload, header);
+    this.#events.send(datagram);
+    return datagram.byteLength;
+  }
+
+  /** Sends a compound packet of RTCP (RFC 3550 section 6.1). */
+  sendRtcp(packets: readonly RtcpPacket[]): void {
+    if (!this.#dtls.srtcp || this.#closed || packets.length === 0) return;
+    void this.#dtls.sendRtcp([...packets]);
   }
 
   /** Sends over the reliable data channel, in parts if it is large. */

@@ -1,7 +1,8 @@
-import { encodePointer } from '@deskside/protocol';
+import { encodeAudioPacket, encodePointer } from '@deskside/protocol';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type GatewayOnFakes, startGatewayOnFakes, TOKEN } from '../../http/testing/gateway-on-fakes.ts';
+import { FakeSound } from '../../session/testing/fake-sound.ts';
 import { clip, ENCODERS } from './testing/clip.ts';
 
 /** What the test page offers, in testing/page.js. */
@@ -15,6 +16,8 @@ declare const seen: {
 };
 declare const connect: () => void;
 declare const say: (message: object) => void;
+declare const inbound: (kind: string) => Promise<{ packetsReceived: number }>;
+declare const reports: (kind: string) => Promise<number>;
 declare const pair: () => Promise<{ protocol: string; port: number } | undefined>;
 declare const channels: Record<'reliable' | 'motion', { readyState: string; send(data: unknown): void }>;
 declare const spoilAnswer: (spoil: (sdp: string) => string) => void;
@@ -99,6 +102,28 @@ it.each((Object.keys(ENCODERS) as (keyof typeof ENCODERS)[]).filter((codec) => c
     }
   },
 );
+
+it('carries sound as a track beside the video, with reports that put them side by side', {
+  timeout: 60_000,
+}, async () => {
+  const sound = new FakeSound();
+  await desktop[Symbol.asyncDispose]();
+  desktop = await startGatewayOnFakes({ webRtc: {}, sound });
+  await open('&sound');
+  await overWebRtc();
+  let sequence = 0;
+  const music = setInterval(() => {
+    const captureTime = Date.now();
+    const data = new Uint8Array(80).fill(0xf8, 0, 1);
+    sound.play(encodeAudioPacket({ sequence: sequence++, captureTime, marker: false, channels: 2, data }));
+  }, 20);
+  try {
+    await page.waitForFunction(async () => (await inbound('audio')).packetsReceived > 20);
+    await page.waitForFunction(async () => (await reports('audio')) > 0 && (await reports('video')) > 0);
+  } finally {
+    clearInterval(music);
+  }
+});
 
 it('takes input over both data channels', { timeout: 60_000 }, async () => {
   await open();

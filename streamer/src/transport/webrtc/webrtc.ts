@@ -13,6 +13,14 @@ export interface WebRtcOptions {
   publicAddresses?: readonly string[];
 }
 
+/** What a viewer says when it asks for an offer. */
+export interface PeerWish {
+  /** Host and port of the address in the viewer's browser. */
+  page: Reach['page'];
+  /** Whether it plays sound that comes as a track. */
+  sound: boolean;
+}
+
 export class WebRtc implements AsyncDisposable {
   readonly ice = new IcePort();
   readonly #options: WebRtcOptions;
@@ -34,9 +42,9 @@ export class WebRtc implements AsyncDisposable {
 
   /**
    * @param tcpPort the port whose ICE connections come to `ice.accept`
-   * @param page host and port of the address in the viewer's browser
+   * @param wish what the viewer asks for
    */
-  createPeer(tcpPort: number, page: Reach['page'], events: PeerEvents): Peer {
+  createPeer(tcpPort: number, { page, sound }: PeerWish, events: PeerEvents): Peer {
     const { host, publicAddresses = [] } = this.#options;
     const reach = {
       addresses: listeningAddresses(host),
@@ -45,7 +53,7 @@ export class WebRtc implements AsyncDisposable {
       publicAddresses,
       page,
     };
-    return new Peer({ ice: this.ice, reach, fingerprint: this.#fingerprint, events });
+    return new Peer({ ice: this.ice, reach, sound, fingerprint: this.#fingerprint, events });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,7 +25,8 @@ function say(message) {
 
 globalThis.connect = () => {
   const { hostname: host, port } = location;
-  say({ type: 'webrtc-request', host, port: Number(port) });
+  say({ type: 'webrtc-request', host, port: Number(port), sound: parameters.has('sound') });
+  if (parameters.has('sound')) say({ type: 'listen', on: true });
 };
 globalThis.spoilAnswer = (spoil) => {
   answerFor = spoil;
@@ -48,6 +49,7 @@ async function accept({ attempt, sdp }) {
     if (update(data)) seen.channelUpdates++;
   };
   connection.ontrack = ({ track }) => {
+    if (track.kind === 'audio') return;
     const video = document.createElement('video');
     video.muted = true;
     video.srcObject = new MediaStream([track]);
@@ -81,6 +83,18 @@ function update(bytes) {
   socket.send(acknowledgement.buffer);
   return true;
 }
+
+/** Statistics of what comes in, by kind. */
+globalThis.inbound = async (kind) =>
+  [...(await connection.getStats()).values()].find(
+    (stats) => stats.type === 'inbound-rtp' && stats.kind === kind,
+  );
+
+/** Sender reports that came, by kind of the track. */
+globalThis.reports = async (kind) =>
+  [...(await connection.getStats()).values()].find(
+    (stats) => stats.type === 'remote-outbound-rtp' && stats.kind === kind,
+  )?.reportsSent ?? 0;
 
 globalThis.pair = async () => {
   const stats = [...(await connection.getStats()).values()];

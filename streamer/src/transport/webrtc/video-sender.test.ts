@@ -1,16 +1,16 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { RtpHeader } from 'werift';
 import { RTP_CODECS } from './codecs.ts';
-import { RtpSender } from './rtp-sender.ts';
+import { VideoSender } from './video-sender.ts';
 
 const [H264] = RTP_CODECS;
 
 let sent: { header: RtpHeader; payload: Buffer }[];
-let sender: RtpSender;
+let sender: VideoSender;
 
 beforeEach(() => {
   sent = [];
-  sender = new RtpSender({ send: (header, payload) => sent.push({ header, payload }) });
+  sender = new VideoSender((header, payload) => sent.push({ header, payload }));
 });
 
 const frame = (size: number) => Buffer.concat([Buffer.from([0, 0, 1, 0x65]), Buffer.alloc(size, 7)]);
@@ -44,11 +44,16 @@ it('remembers 4096 packets and sends nothing that it does not have', () => {
   expect(sender.retransmitted).toBe(1);
 });
 
-it('numbers all packets of the transport, retransmissions too', () => {
+it('tells what its clock and the time of day show at the same moment', () => {
+  expect(sender.report()).toBeUndefined();
   sender.sendFrame(frame(3000), 90, true, H264!);
-  sender.retransmit([sent[0]!.header.sequenceNumber]);
-  const numbers = sent.map(({ header }) =>
-    header.extensions.find(({ id }) => id === 2)!.payload.readUInt16BE(),
-  );
-  expect(numbers).toEqual(numbers.map((_, index) => index));
+  const before = Date.now();
+  const { ssrc, senderInfo } = sender.report()!;
+  expect(ssrc).toBe(sender.ssrc);
+  expect(senderInfo.packetCount).toBe(3);
+  const time = (Number(senderInfo.ntpTimestamp >> 16n) / 2 ** 16 - 2_208_988_800) * 1000;
+  expect(Math.abs(time - before)).toBeLessThan(60_000);
+  // Both have the same phase, to the precision of NTP's 32 bits that are looked at here.
+  const ticks = BigInt.asIntN(32, BigInt(senderInfo.rtpTimestamp - Math.round(time * 90)));
+  expect(Math.abs(Number(ticks))).toBeLessThan(20);
 });

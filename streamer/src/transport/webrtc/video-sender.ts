@@ -1,0 +1,98 @@
+/** The video track's packets: numbers, header extensions, and retransmission (RFC 4588) of what a viewer missed. */
+import { type Extension, type RtcpSrPacket, RtpHeader } from 'werift';
+import type { RtpCodec } from './codecs.ts';
+import { RtpTrack, type SendRtp } from './rtp-track.ts';
+import { EXTENSION, MID } from './sdp.ts';
+
+/** Payload bytes: 1200 (RFC 8831's and libwebrtc's path MTU) less headers, extensions, RTX's two and SRTP's tag. */
+const MAX_PAYLOAD = 1140;
+
+/** Packets kept for retransmission: 2 s at 20 Mbit/s; a shorter history turns every loss into a key frame. */
+const HISTORY = 4096;
+
+/** Every payload format of video counts so (RFC 6184 section 8.2.1), Hz. */
+const CLOCK_RATE = 90_000;
+
+interface Kept {
+  sequence: number;
+  timestamp: number;
+  marker: boolean;
+  payload: Buffer;
+  codec: RtpCodec;
+}
+
+/** Shown as soon as it is decoded: minimum and maximum 0 ms, 12 bits each. */
+const NO_PLAYOUT_DELAY: Extension = { id: EXTENSION.playoutDelay.id, payload: Buffer.alloc(3) };
+
+const VIDEO: Extension = { id: EXTENSION.mid.id, payload: Buffer.from(MID.video) };
+
+export class VideoSender {
+  /** Packets sent again, since the start. */
+  retransmitted = 0;
+  readonly #send: SendRtp;
+  readonly #track = new RtpTrack(CLOCK_RATE);
+  readonly #rtx = new RtpTrack(CLOCK_RATE);
+  readonly #history = new Array<Kept | undefined>(HISTORY);
+  #newest: Kept | undefined;
+
+  constructor(send: SendRtp) {
+    this.#send = send;
+  }
+
+  get ssrc(): number {
+    return this.#track.ssrc;
+  }
+
+  get rtxSsrc(): number {
+    return this.#rtx.ssrc;
+  }
+
+  /** @param timestamp on RTP's clock */
+  sendFrame(frame: Buffer, timestamp: number, key: boolean, codec: RtpCodec): void {
+    const payloads = [...codec.packetize(frame, MAX_PAYLOAD, key)];
+    payloads.forEach((payload, index) => {
+      const sequence = this.#track.next(payload);
+      const packet = { sequence, timestamp, marker: index === payloads.length - 1, payload, codec };
+      this.#history[sequence % HISTORY] = this.#newest = packet;
+      this.#send(header(packet, this.ssrc, codec.payloadType, sequence), payload);
+    });
+  }
+
+  /** Sends again what a NACK (RFC 4585 section 6.2.1) names and the history still has. */
+  retransmit(sequences: readonly number[]): void {
+    for (const sequence of sequences) {
+      const packet = this.#history[sequence % HISTORY];
+      if (packet?.sequence === sequence) this.#sendAgain(packet);
+    }
+  }
+
+  /** Sends the last packet of the newest frame again. */
+  resendNewest(): void {
+    if (this.#newest) this.#sendAgain(this.#newest);
+  }
+
+  report(): RtcpSrPacket | undefined {
+    return this.#track.report();
+  }
+
+  #sendAgain(packet: Kept): void {
+    this.retransmitted++;
+    const original = Buffer.allocUnsafe(2);
+    original.writeUInt16BE(packet.sequence);
+    const payload = Buffer.concat([original, packet.payload]);
+    this.#send(header(packet, this.rtxSsrc, packet.codec.rtxPayloadType, this.#rtx.next(payload)), payload);
+  }
+}
+
+function header({ timestamp, marker }: Kept, ssrc: number, payloadType: number, sequence: number): RtpHeader {
+  return new RtpHeader({
+    version: 2,
+    ssrc,
+    payloadType,
+    sequenceNumber: sequence,
+    timestamp,
+    marker,
+    extension: true,
+    extensions: [VIDEO, NO_PLAYOUT_DELAY],
+  });
+}
