@@ -16,6 +16,10 @@ export const BinaryType = {
   PointerMotion: 0x12,
   /** Viewer to streamer: see pointer.ts. */
   Wheel: 0x13,
+  /** Viewer to streamer: see numbered.ts. */
+  Numbered: 0x18,
+  /** Viewer to streamer: see numbered.ts. */
+  Fleeting: 0x19,
   /** Either way: see clip.ts. */
   ClipPart: 0x20,
 } as const;

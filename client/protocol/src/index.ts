@@ -8,6 +8,7 @@ export * from './close.ts';
 export * from './cursor.ts';
 export * from './limits.ts';
 export * from './messages.ts';
+export * from './numbered.ts';
 export * from './opus.ts';
 export * from './parts.ts';
 export * from './people.ts';

@@ -292,6 +292,9 @@ const TransportChanged = v.object({
   id: v.pipe(count, v.maxValue(0xffffffff)),
 });
 
+/** Everything up to this number has arrived, of what the viewer numbers; see numbered.ts. */
+const Arrived = v.object({ type: v.literal('arrived'), number: v.pipe(count, v.maxValue(0xffff_ffff)) });
+
 /** Which ways clips may go: into the desktop, out of it. Comes after `welcome`; before it, none may. */
 const ClipboardPolicy = v.object({ type: v.literal('clipboard-policy'), in: v.boolean(), out: v.boolean() });
 
@@ -326,6 +329,7 @@ export const StreamerMessage = v.variant('type', [
   WebRtcOffer,
   WebRtcFailed,
   TransportChanged,
+  Arrived,
   ClipboardPolicy,
   Files,
   ClipAnnouncement,

@@ -4,6 +4,8 @@ import {
   BinaryType,
   type CursorShape,
   decodeAcknowledgement,
+  decodeFleeting,
+  decodeNumbered,
   decodePointer,
   decodePointerMotion,
   decodeWheel,
@@ -29,8 +31,9 @@ import { createFlow, type Flow } from './flow.ts';
 import type { Guest } from './guest.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { KeyboardFollower } from './keyboard-follower.ts';
-import type { OwnerMessage } from './people.ts';
+import { MessageOrder } from './message-order.ts';
 import type { PacketFeedback } from './packet-feedback.ts';
+import type { OwnerMessage } from './people.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
 import { Voice } from './voice.ts';
@@ -51,6 +54,9 @@ const IDLE: Refusal = {
 function isInput({ type }: ViewerMessage): boolean {
   return type === 'key' || type === 'text' || type === 'set-rate';
 }
+
+/** What has arrived is told at most this often, ms: the viewer only keeps it until then. */
+const TELL_ARRIVED_AFTER = 50;
 
 export interface ViewerOptions {
   /** For logs and for people who share a desktop. */
@@ -107,9 +113,11 @@ export class Viewer implements Subscriber, Disposable {
   /** When the updates under way were captured, by id. */
   readonly #captured = new Map<number, number>();
   readonly #onLeave: ViewerOptions['onLeave'];
+  readonly #order = new MessageOrder();
   readonly #subscription: Subscription | undefined;
   readonly #silence: NodeJS.Timeout;
   #listening: Disposable | undefined;
+  #tellArrived: NodeJS.Timeout | undefined;
   #stream = -1;
   #pointerSequence: number | undefined;
   #left = false;
@@ -215,6 +223,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#left = true;
     clearTimeout(this.#silence);
     this.#idle?.[Symbol.dispose]();
+    clearTimeout(this.#tellArrived);
     this.#hands[Symbol.dispose]();
     this.#clipboard?.[Symbol.dispose]();
     this.#subscription?.[Symbol.dispose]();
@@ -349,12 +358,26 @@ export class Viewer implements Subscriber, Disposable {
       case BinaryType.AudioPacket:
         this.#voice.receive(bytes);
         break;
+      case BinaryType.Numbered:
+        this.#receiveNumbered(bytes);
+        break;
+      case BinaryType.Fleeting:
+        for (const message of this.#order.addFleeting(decodeFleeting(bytes))) this.receive(message);
+        break;
       case BinaryType.ClipPart:
         this.#clipboard?.receiveBinary(bytes);
         break;
       default:
         throw new ProtocolError(`unknown binary message ${bytes[0] ?? '(empty)'}`);
     }
+  }
+
+  #receiveNumbered(bytes: Uint8Array): void {
+    for (const message of this.#order.add(decodeNumbered(bytes))) this.receive(message);
+    this.#tellArrived ??= setTimeout(() => {
+      this.#tellArrived = undefined;
+      this.#connection.send({ type: 'arrived', number: this.#order.arrived });
+    }, TELL_ARRIVED_AFTER);
   }
 
   #acknowledge({ stream, id, received }: Acknowledgement): void {

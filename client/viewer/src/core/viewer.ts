@@ -22,6 +22,7 @@ import { attachWheel } from './input/wheel.ts';
 import { Picture, type Presented } from './picture/picture.ts';
 import { Screen } from './screen.ts';
 import { Meter, type Statistics } from './statistics.ts';
+import { OrderedLine } from './transports/ordered-line.ts';
 import type { TransportWish } from './transports/transport-choice.ts';
 import { Ways } from './transports/ways.ts';
 import { openWebSocket, socketAddress } from './transports/websocket.ts';
@@ -71,6 +72,7 @@ export class Viewer implements Disposable {
   readonly #keyboard: Keyboard;
   readonly #layout: LayoutHint;
   readonly #ways: Ways;
+  readonly #input: OrderedLine;
   readonly #follower: WindowFollower;
   readonly #resources = new DisposableStack();
   readonly #meter = new Meter();
@@ -113,16 +115,32 @@ export class Viewer implements Disposable {
         send,
         onTrack: (track) => this.#picture.useTrack(track),
         onMessage: (message) => this.#connection.receiveBinary(message),
+        onLeft: () => this.#input.quickWayBroke(),
       }),
     );
+    const input = resources.use(
+      new OrderedLine({
+        sendSafely: sendBinary,
+        sendQuickly: (bytes) => this.#ways.send(bytes),
+        sendLoosely: (bytes) => this.#ways.sendLoosely(bytes),
+      }),
+    );
+    this.#input = input;
+    const sendInOrder = (bytes: Uint8Array<ArrayBuffer>): void => input.sendBinary(bytes);
     this.#follower = resources.use(new WindowFollower({ element: options.container, send }));
     this.sound = resources.use(new SoundPlayer({ send, worklet: options.soundWorklet }));
-    const gate = new KeyGate(send);
+    const gate = new KeyGate((message) => input.send(message));
     const { keyTarget } = this.#screen;
     this.clipboard = resources.use(
-      new Clipboard({ target: keyTarget, gate, embedder: options.clipboard, send, sendBinary }),
+      new Clipboard({
+        target: keyTarget,
+        gate,
+        embedder: options.clipboard,
+        send: (message) => input.send(message),
+        sendBinary: sendInOrder,
+      }),
     );
-    this.#layout = resources.use(new LayoutHint(send));
+    this.#layout = resources.use(new LayoutHint((message) => input.send(message)));
     this.#keyboard = resources.use(
       new Keyboard({
         target: keyTarget,
@@ -138,14 +156,14 @@ export class Viewer implements Disposable {
         element: options.container,
         stage: this.#screen.stage,
         screen: () => this.#screen.size,
-        sendBinary,
+        sendBinary: (bytes) => input.sendPointer(bytes),
         onPress: () => {
           this.focus();
           this.#keyboard.caretMoved();
         },
       }),
     );
-    resources.use(attachWheel(options.container, sendBinary));
+    resources.use(attachWheel(options.container, sendInOrder));
     const statistics = setInterval(() => this.#tellStatistics(), STATISTICS_EVERY);
     resources.defer(() => clearInterval(statistics));
     this.#connection.events.on('state', (state) => this.#changeState(state));
@@ -213,6 +231,7 @@ export class Viewer implements Disposable {
     this.#screen.label = name;
     this.#keyboard.heldEvery = heldEvery;
     this.#waitsForPicture = true;
+    this.#input.restart();
     this.#resizable = role === 'controller' && resizable === true;
     this.events.emit('files', undefined);
     this.#ways.start();
@@ -242,6 +261,9 @@ export class Viewer implements Disposable {
         break;
       case 'screen':
         this.#desktopSize = message;
+        break;
+      case 'arrived':
+        this.#input.arrived(message.number);
         break;
       case 'notice':
         this.events.emit('notice', message);

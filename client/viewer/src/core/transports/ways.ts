@@ -25,6 +25,8 @@ export interface WaysOptions {
   wish: TransportWish;
   send(message: ViewerMessage): void;
   onTrack(track: MediaStreamTrack): void;
+  /** WebRTC is used no more: what was sent over it may not have arrived. */
+  onLeft(): void;
   /** A message that came over WebRTC. */
   onMessage(message: Uint8Array<ArrayBuffer>): void;
 }
@@ -88,15 +90,19 @@ export class Ways implements Disposable {
         break;
       case 'transport':
         this.#transport = message.transport;
+        if (message.transport === 'websocket') this.#options.onLeft();
         break;
     }
   }
 
   /** Sends over WebRTC if pictures come that way; false if not. */
   send(message: Uint8Array<ArrayBuffer>): boolean {
-    if (this.#transport !== 'webrtc' || !this.#webRtc) return false;
-    this.#webRtc.send(message);
-    return true;
+    return this.#transport === 'webrtc' && this.#webRtc?.send(message) === true;
+  }
+
+  /** The same for what may be lost and overtaken. */
+  sendLoosely(message: Uint8Array<ArrayBuffer>): boolean {
+    return this.#transport === 'webrtc' && this.#webRtc?.sendLoosely(message) === true;
   }
 
   [Symbol.dispose](): void {
@@ -136,6 +142,7 @@ export class Ways implements Disposable {
     if (this.#transport === 'webrtc') this.#options.send({ type: 'use-transport', transport: 'websocket' });
     this.#webRtc?.[Symbol.dispose]();
     this.#webRtc = undefined;
+    this.#options.onLeft();
     this.#route = undefined;
     this.#reason = t('way.failed');
     clearTimeout(this.#retry);

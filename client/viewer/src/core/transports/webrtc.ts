@@ -26,11 +26,15 @@ const MOTION = 1;
 /** From the offer to an open channel, ms: over a relay and a slow line the handshakes take a few seconds. */
 const CONNECT_DEADLINE = 20_000;
 
+/** Positions that wait, bytes: some dozens; a newer one comes at once. */
+const MAX_MOTION_BACKLOG = 1024;
+
 /** One attempt to get pictures over WebRTC, from the streamer's offer on. */
 export class WebRtcTransport implements Disposable {
   readonly #events: WebRtcEvents;
   readonly #connection = new RTCPeerConnection();
   readonly #reliable: RTCDataChannel;
+  readonly #motion: RTCDataChannel;
   readonly #parts = new PartAssembler();
   readonly #deadline: ReturnType<typeof setTimeout>;
   #closed = false;
@@ -40,7 +44,7 @@ export class WebRtcTransport implements Disposable {
     const connection = this.#connection;
     this.#reliable = connection.createDataChannel('reliable', { negotiated: true, id: RELIABLE });
     this.#reliable.binaryType = 'arraybuffer';
-    connection.createDataChannel('motion', {
+    this.#motion = connection.createDataChannel('motion', {
       negotiated: true,
       id: MOTION,
       ordered: false,
@@ -57,9 +61,18 @@ export class WebRtcTransport implements Disposable {
     this.#answer(offer).catch((error: Error) => this.#close(error.message));
   }
 
-  /** Sends over the reliable channel. */
-  send(message: Uint8Array<ArrayBuffer>): void {
-    if (this.#reliable.readyState === 'open') this.#reliable.send(message);
+  /** Sends over the reliable channel; false if it is not open. */
+  send(message: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#reliable.readyState !== 'open') return false;
+    this.#reliable.send(message);
+    return true;
+  }
+
+  /** Sends over the unordered channel, or drops it where it would wait; false if it is not open. */
+  sendLoosely(message: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#motion.readyState !== 'open') return false;
+    if (this.#motion.bufferedAmount <= MAX_MOTION_BACKLOG) this.#motion.send(message);
+    return true;
   }
 
   [Symbol.dispose](): void {
