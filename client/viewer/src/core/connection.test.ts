@@ -85,7 +85,7 @@ it('introduces itself and is live once it is welcome', () => {
     token: 'secret',
     codecs: ['avc1.42E034'],
   });
-  expect(connection.state).toEqual({ name: 'live', desktop: 'desk', role: 'controller' });
+  expect(connection.state).toMatchObject({ name: 'live', desktop: 'desk', role: 'controller' });
 });
 
 describe('a way that breaks', () => {

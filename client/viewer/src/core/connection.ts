@@ -27,7 +27,8 @@ export interface Refusal {
 
 export type ConnectionState =
   | { name: 'connecting' }
-  | { name: 'live'; desktop: string; role: Role }
+  /** `viewer`: this one among the people who are there; `owner`: the desktop is theirs. */
+  | { name: 'live'; desktop: string; role: Role; viewer: string; owner: boolean }
   /** `retryAt`: when the next attempt starts, ms as `performance.now()`; in the past while one is under way. */
   | { name: 'reconnecting'; retryAt: number }
   /** Closed for good until `connect()`; `message` says by whom. `reason` is that of the streamer, if it was that. */
@@ -176,6 +177,9 @@ export class Connection implements Disposable {
       case 'pong':
         this.clock.add(message.time, now(), message.streamerTime);
         break;
+      case 'role':
+        if (this.#state.name === 'live') this.#setState({ ...this.#state, role: message.role });
+        break;
       default:
         this.events.emit('message', message);
     }
@@ -190,7 +194,8 @@ export class Connection implements Disposable {
     clearTimeout(this.#retry);
     this.#failures = 0;
     this.events.emit('welcome', welcome);
-    this.#setState({ name: 'live', desktop: welcome.name, role: welcome.role });
+    const { name: desktop, role, viewer, owner = false } = welcome;
+    this.#setState({ name: 'live', desktop, role, viewer, owner });
     this.#ping(0);
   }
 

@@ -5,7 +5,15 @@ export type { Clipboard } from './clipboard/clipboard.ts';
 export type { ConnectionState, Refusal } from './connection.ts';
 export { droppedFiles } from './files/dropped-files.ts';
 export { decodableCodecs } from './media/codecs.ts';
+export type { Link, People, Person } from './people.ts';
 export type { Statistics } from './statistics.ts';
 export type { TransportWish } from './transports/transport-choice.ts';
 export type { View } from './view.ts';
-export { type FilesOffer, type Notice, Viewer, type ViewerEvents, type ViewerOptions } from './viewer.ts';
+export {
+  type FilesOffer,
+  type Notice,
+  type Rate,
+  Viewer,
+  type ViewerEvents,
+  type ViewerOptions,
+} from './viewer.ts';

@@ -19,6 +19,7 @@ import { LayoutHint } from './input/layout-hint.ts';
 import { thisPlatform } from './input/platform.ts';
 import { Pointer } from './input/pointer.ts';
 import { attachWheel } from './input/wheel.ts';
+import { People } from './people.ts';
 import { Picture, type Presented } from './picture/picture.ts';
 import { Screen } from './screen.ts';
 import { Meter, type Statistics } from './statistics.ts';
@@ -32,6 +33,8 @@ import { WindowFollower } from './window-follower.ts';
 export type Notice = Of<StreamerMessage, 'notice'>;
 export type { FilesOffer } from '@deskside/protocol';
 
+export type Rate = Pick<Of<StreamerMessage, 'rate'>, 'bitrate' | 'fps' | 'most'>;
+
 export interface ViewerEvents {
   state: ConnectionState;
   /** The first picture of a connection is on the screen. */
@@ -40,6 +43,10 @@ export interface ViewerEvents {
   notice: Notice;
   /** What this viewer may do with files; undefined: nothing. */
   files: FilesOffer | undefined;
+  /** What video may take, and the operator's limits. */
+  rate: Rate;
+  /** The visit ends for lack of use in so many ms; undefined: no more. */
+  idle: number | undefined;
 }
 
 export interface ViewerOptions {
@@ -66,6 +73,7 @@ export class Viewer implements Disposable {
   readonly events = new Emitter<ViewerEvents>();
   readonly sound: SoundPlayer;
   readonly clipboard: Clipboard;
+  readonly people: People;
   readonly #connection: Connection;
   readonly #screen: Screen;
   readonly #picture: Picture;
@@ -80,7 +88,8 @@ export class Viewer implements Disposable {
   #waitsForPicture = true;
   /** Of the desktop; a stream's sides may be a pixel longer, since they are even. */
   #desktopSize: Size = { width: 0, height: 0 };
-  #resizable = false;
+  #rate: Rate | undefined;
+  #mayResize = false;
   #followsWindow = false;
 
   constructor(options: ViewerOptions) {
@@ -127,6 +136,7 @@ export class Viewer implements Disposable {
     );
     this.#input = input;
     const sendInOrder = (bytes: Uint8Array<ArrayBuffer>): void => input.sendBinary(bytes);
+    this.people = new People(send);
     this.#follower = resources.use(new WindowFollower({ element: options.container, send }));
     this.sound = resources.use(new SoundPlayer({ send, worklet: options.soundWorklet }));
     const gate = new KeyGate((message) => input.send(message));
@@ -182,7 +192,8 @@ export class Viewer implements Disposable {
 
   /** Whether the desktop may follow the window: the streamer allows it, and this viewer controls. */
   get resizable(): boolean {
-    return this.#resizable;
+    const { state } = this;
+    return this.#mayResize && state.name === 'live' && state.role === 'controller';
   }
 
   /** Whether the desktop is to have the size of the window, where it may. */
@@ -198,6 +209,21 @@ export class Viewer implements Disposable {
 
   set appleKeys(keys: AppleKeys) {
     this.#keyboard.appleKeys = keys;
+  }
+
+  /** What video may take now; undefined before the streamer has told. */
+  get rate(): Rate | undefined {
+    return this.#rate;
+  }
+
+  /** What video may take from now on, kbit/s and frames per second; for controllers. */
+  setRate(bitrate: number, fps: number): void {
+    this.#connection.send({ type: 'set-rate', bitrate, fps });
+  }
+
+  /** The person did something in the page around the desktop: the visit is not idle. */
+  active(): void {
+    this.#connection.send({ type: 'active' });
   }
 
   connect(): void {
@@ -226,14 +252,14 @@ export class Viewer implements Disposable {
     this.#resources.dispose();
   }
 
-  #welcome({ screen, heldEvery, name, role, resizable }: Of<StreamerMessage, 'welcome'>): void {
+  #welcome({ screen, heldEvery, name, resizable }: Of<StreamerMessage, 'welcome'>): void {
     this.#screen.size = this.#desktopSize = screen;
     this.#screen.label = name;
     this.#keyboard.heldEvery = heldEvery;
     this.#waitsForPicture = true;
     this.#input.restart();
-    this.#resizable = role === 'controller' && resizable === true;
     this.events.emit('files', undefined);
+    this.#mayResize = resizable === true;
     this.#ways.start();
   }
 
@@ -244,12 +270,13 @@ export class Viewer implements Disposable {
       this.#keyboard.forgetAll();
       this.clipboard.restart();
       this.#ways.stop();
+      this.people.forget();
     }
     this.events.emit('state', state);
   }
 
   #follow(): void {
-    this.#follower.active = this.#followsWindow && this.#resizable && this.state.name === 'live';
+    this.#follower.active = this.#followsWindow && this.resizable;
   }
 
   #receive(message: StreamerMessage): void {
@@ -275,6 +302,17 @@ export class Viewer implements Disposable {
       case 'clipboard':
       case 'clipboard-received':
         this.clipboard.receive(message);
+        break;
+      case 'people':
+      case 'invited':
+        this.people.receive(message);
+        break;
+      case 'rate':
+        this.#rate = message;
+        this.events.emit('rate', message);
+        break;
+      case 'idle':
+        this.events.emit('idle', message.endsIn);
         break;
       case 'sound':
         this.sound.offered(message);

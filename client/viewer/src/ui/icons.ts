@@ -30,6 +30,9 @@ export const icons = {
   eye: icon(
     svg`<path d="M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10z"/><circle cx="10" cy="10" r="2.3"/>`,
   ),
+  people: icon(
+    svg`<circle cx="7.5" cy="7" r="2.8"/><path d="M2.5 16c.4-3 2.300-4.500 5-4.500s4.600 1.500 5 4.500M13 4.500a2.600 2.600 0 0 1 0 5M14.500 11.800c1.800.5 2.800 1.900 3 4.200"/>`,
+  ),
   lock: icon(svg`<rect x="4" y="9" width="12" height="8" rx="2"/><path d="M6.5 9V6.5a3.5 3.5 0 0 1 7 0V9"/>`),
   plug: icon(svg`<path d="M7 3v4M13 3v4M5 7h10v3a5 5 0 0 1-10 0zM10 15v3"/>`),
   warning: icon(svg`<path d="M10 3.5 17.5 16.5h-15zM10 8.5v3.5M10 14.3v.01"/>`),

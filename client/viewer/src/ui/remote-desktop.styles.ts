@@ -319,6 +319,16 @@ export const styles = css`
     background: color-mix(in srgb, var(--accent) 16%, transparent);
     color: var(--accent);
   }
+  .people {
+    grid-auto-flow: column;
+  }
+  .people sup {
+    font-size: 10px;
+    font-weight: 700;
+  }
+  [popover] .chip {
+    margin-top: 10px;
+  }
   .sound {
     display: flex;
     align-items: center;

@@ -14,10 +14,12 @@ import { AutoHide } from './auto-hide.ts';
 import { clipboardDialog } from './clipboard-dialog.ts';
 import { FileExchange } from './file-exchange.ts';
 import { keyboardDialog } from './keyboard-dialog.ts';
-import { notices } from './notices.ts';
+import { type IdleNotice, notices } from './notices.ts';
+import type { Panel, PanelContext } from './panel.ts';
 import { styles } from './remote-desktop.styles.ts';
 import { shortcutOf } from './shortcuts.ts';
 import { stateCard } from './state-card.ts';
+import { StatisticsHistory } from './statistics-history.ts';
 import { toolbar } from './toolbar.ts';
 
 export interface RemoteDesktopEventMap {
@@ -70,6 +72,10 @@ export abstract class RemoteDesktop extends LitElement {
   #hasPicture = false;
   #statistics: Statistics | undefined;
   #notices = new Map<string, Notice>();
+  /** When the visit ends for lack of use, as `performance.now()`, ms. */
+  #idleEndsAt: number | undefined;
+  #history = new StatisticsHistory();
+  #panels: Panel[] = [];
   #language: Promise<void> | undefined;
   #countdown: ReturnType<typeof setInterval> | undefined;
   readonly #bar = new AutoHide(this);
@@ -97,6 +103,7 @@ export abstract class RemoteDesktop extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('keydown', this.#onKeyDown);
+    this.addEventListener('pointerdown', this.#onPointerDown);
     document.addEventListener('fullscreenchange', this.#onFullScreenChange);
     if (this.hasUpdated) void this.connect();
   }
@@ -105,6 +112,7 @@ export abstract class RemoteDesktop extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener('fullscreenchange', this.#onFullScreenChange);
     this.removeEventListener('keydown', this.#onKeyDown);
+    this.removeEventListener('pointerdown', this.#onPointerDown);
     clearInterval(this.#countdown);
     this.#viewer?.[Symbol.dispose]();
     this.#viewer = undefined;
@@ -140,6 +148,8 @@ export abstract class RemoteDesktop extends LitElement {
     });
     viewer.sound.events.on('state', () => this.requestUpdate());
     viewer.clipboard.events.on('change', () => this.requestUpdate());
+    viewer.people.events.on('change', () => this.requestUpdate());
+    viewer.events.on('idle', (endsIn) => this.#idle(endsIn));
     viewer.connect();
   }
 
@@ -183,10 +193,11 @@ export abstract class RemoteDesktop extends LitElement {
       <div class="desktop ${card === nothing ? '' : 'dimmed'}" part="desktop"></div>
       <div class="overlay" role="status" aria-live="polite" ?hidden=${card === nothing}>${card}</div>
       ${this.controls && this.#state.name === 'live' ? this.#toolbar(this.#state) : nothing}
-      ${notices([...this.#notices.values()], (code) => this.#dismiss(code))}
+      ${notices([...this.#notices.values()], this.#idleNotice, (code) => this.#dismiss(code))}
       ${this.#viewer ? clipboardDialog(this.#viewer.clipboard) : nothing}
       ${this.#files.render()}
       ${keyboardDialog((codes) => this.#viewer?.pressChord(codes))}
+      ${this.#panels}
     `;
   }
 
@@ -215,6 +226,7 @@ export abstract class RemoteDesktop extends LitElement {
         canFullScreen: document.fullscreenEnabled,
         sound: this.#viewer!.sound,
         statistics: this.#statistics,
+        others: state.owner ? this.#viewer!.people.people.length - 1 : undefined,
         clipboard: this.#viewer?.clipboard.policy.in || this.#viewer?.clipboard.policy.out || false,
         files: this.#files.offer !== undefined,
       },
@@ -230,12 +242,27 @@ export abstract class RemoteDesktop extends LitElement {
         showKeyboard: () => this.#showDialog('#keyboard'),
         showClipboard: () => this.#showDialog('#clipboard'),
         showFiles: () => void this.#files.show(),
+        showPeople: () => void this.#open(async () => (await import('./people-panel.ts')).PeoplePanel),
+        showStatistics: () =>
+          void this.#open(async () => (await import('./statistics-dialog.ts')).StatisticsDialog),
         disconnect: () => this.disconnect(),
       },
     );
     const hold = (): void => this.#bar.hold();
     const release = (): void => this.#bar.release();
     return html`<div @pointerenter=${hold} @pointerleave=${release} @focusin=${hold} @focusout=${release}>${bar}</div>`;
+  }
+
+  /** Opens a panel whose file comes only now. */
+  async #open(load: () => Promise<new (context: PanelContext) => Panel>): Promise<void> {
+    const Type = await load();
+    if (!this.#viewer) return;
+    const panel = new Type({ viewer: this.#viewer, history: this.#history, address: this.#address });
+    // One at a time: those that were closed have left the page.
+    this.#panels = [panel];
+    this.requestUpdate();
+    await this.updateComplete;
+    await panel.show();
   }
 
   #showDialog(selector: string): void {
@@ -257,9 +284,29 @@ export abstract class RemoteDesktop extends LitElement {
 
   #show(state: ConnectionState): void {
     this.#state = state;
+    if (state.name !== 'live') {
+      this.#panels = [];
+      this.#idleEndsAt = undefined;
+    }
     clearInterval(this.#countdown);
-    if (state.name === 'reconnecting') this.#countdown = setInterval(() => this.requestUpdate(), 250);
+    if (state.name === 'reconnecting') this.#countDown();
     this.requestUpdate();
+  }
+
+  #countDown(): void {
+    this.#countdown = setInterval(() => this.requestUpdate(), 250);
+  }
+
+  #idle(endsIn: number | undefined): void {
+    this.#idleEndsAt = endsIn === undefined ? undefined : performance.now() + endsIn;
+    clearInterval(this.#countdown);
+    if (endsIn !== undefined) this.#countDown();
+    this.requestUpdate();
+  }
+
+  get #idleNotice(): IdleNotice | undefined {
+    const endsAt = this.#idleEndsAt;
+    return endsAt === undefined ? undefined : { endsAt, stay: () => this.#viewer?.active() };
   }
 
   #firstPicture(): void {
@@ -271,6 +318,7 @@ export abstract class RemoteDesktop extends LitElement {
 
   #measured(statistics: Statistics): void {
     this.#statistics = statistics;
+    this.#history.add(statistics);
     this.#announce('stats', statistics);
     if (this.#bar.shown) this.requestUpdate();
   }
@@ -287,6 +335,12 @@ export abstract class RemoteDesktop extends LitElement {
   }
 
   readonly #onFullScreenChange = (): void => this.requestUpdate();
+
+  /** Clicks on the desktop itself tell of themselves. */
+  readonly #onPointerDown = (event: PointerEvent): void => {
+    const onDesktop = event.composedPath().includes(this.renderRoot.querySelector('.desktop')!);
+    if (!onDesktop && this.#state.name === 'live') this.#viewer?.active();
+  };
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (this.#shortcut(event)) event.preventDefault();

@@ -17,6 +17,8 @@ export interface ToolbarState {
   canFullScreen: boolean;
   sound: SoundControl;
   statistics: Statistics | undefined;
+  /** People beside this one; undefined: it is not theirs to know. */
+  others: number | undefined;
   /** Whether anything may be copied or pasted. */
   clipboard: boolean;
   /** Whether files may go any way. */
@@ -31,6 +33,8 @@ export interface ToolbarActions {
   showKeyboard(): void;
   showClipboard(): void;
   showFiles(): void;
+  showPeople(): void;
+  showStatistics(): void;
   disconnect(): void;
 }
 
@@ -50,8 +54,9 @@ export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateRes
       ${button(icons.keyboard, t('toolbar.keyboard'), actions.showKeyboard)}
       ${bar.clipboard ? button(icons.clipboard, t('toolbar.clipboard'), actions.showClipboard) : nothing}
       ${bar.files ? button(icons.files, t('toolbar.files'), actions.showFiles) : nothing}
+      ${bar.others === undefined ? nothing : html`<button class="tool people" title=${t('people.title')} aria-label=${t('people.title')} @click=${actions.showPeople}>${icons.people}${bar.others > 0 ? html`<sup>${bar.others}</sup>` : nothing}</button>`}
       <span class="rule"></span>
-      ${figures(bar.statistics)}
+      ${figures(bar.statistics, actions)}
       <span class="rule"></span>
       ${button(icons.power, t('toolbar.disconnect'), actions.disconnect)}
     </div>
@@ -65,12 +70,13 @@ function viewButtons(view: View, actions: ToolbarActions): TemplateResult {
   </span>`;
 }
 
-function figures(statistics: Statistics | undefined): TemplateResult {
+function figures(statistics: Statistics | undefined, actions: ToolbarActions): TemplateResult {
   const latency = statistics?.latency ? `${Math.round(statistics.latency.p50)} ms` : '– ms';
   return html`<button class="figures" popovertarget="statistics" title=${t('toolbar.figures')}>
       <span>${latency}</span><span>${statistics?.fps ?? 0} fps</span>
     </button>
-    <div id="statistics" popover>${statisticsPanel(statistics)}</div>`;
+    <div id="statistics" popover>${statisticsPanel(statistics)}
+      <button class="chip" @click=${actions.showStatistics}>${t('statistics.more')}</button></div>`;
 }
 
 function button(icon: TemplateResult, label: string, onClick: () => void, pressed?: boolean): TemplateResult {

@@ -116,5 +116,7 @@ function textsIn(markup: string): string[] {
     .split('\0')
     .map((text) => text.trim());
   // Units are the same in all of these languages.
-  return [...attributes, ...texts].filter((text) => /[A-Za-z]{2}/.test(text) && !/^(fps|ms)$/.test(text));
+  return [...attributes, ...texts].filter(
+    (text) => /[A-Za-z]{2}/.test(text) && !/^(fps|ms|kbit\/s)$/.test(text),
+  );
 }

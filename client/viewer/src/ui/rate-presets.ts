@@ -1,0 +1,27 @@
+/** What video may take, in words: shares of what the operator allows. */
+export interface RateLimit {
+  /** Kbit/s. */
+  bitrate: number;
+  /** Frames per second. */
+  fps: number;
+}
+
+/** `full`: all that is allowed. `sharp`: fewer frames, each of them better. `saving`: for metered and thin lines. */
+export const presets = ['full', 'sharp', 'saving'] as const;
+export type Preset = (typeof presets)[number];
+
+const SHARP_FPS = 30;
+const SAVING: RateLimit = { bitrate: 1500, fps: 24 };
+
+export function presetRate(preset: Preset, most: RateLimit): RateLimit {
+  const { bitrate, fps } = { full: most, sharp: { ...most, fps: SHARP_FPS }, saving: SAVING }[preset];
+  return { bitrate: Math.min(bitrate, most.bitrate), fps: Math.min(fps, most.fps) };
+}
+
+/** The preset that gives this rate; undefined: it was chosen otherwise. */
+export function presetOf(rate: RateLimit, most: RateLimit): Preset | undefined {
+  return presets.find((preset) => {
+    const { bitrate, fps } = presetRate(preset, most);
+    return bitrate === rate.bitrate && fps === rate.fps;
+  });
+}
