@@ -52,7 +52,9 @@ export function commandsIn(text: string): { text: string; isCommand: boolean }[]
 /** undefined: there is no such language, or it does not come. */
 async function load(name: string): Promise<Record<string, string> | undefined> {
   try {
-    return (await import(`./translations/${name}.json`)).default;
+    // In the bundle a file holds the texts alone: they stand in the order of English.
+    const texts = Object.values<string>((await import(`./translations/${name}.json`)).default);
+    return Object.fromEntries(Object.keys(english).map((key, index) => [key, texts[index]!]));
   } catch {
     return undefined;
   }
