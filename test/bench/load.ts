@@ -38,9 +38,18 @@ export function share(before: Load, after: Load): Omit<Load, 'time'> {
 
 /** Memory of the streamer's own processes without the X server, shared pages shared out (PSS of proc(5)), MB. */
 export function readMemory(running: Running): number {
-  const kilobytes = processTree(running.pid)
-    .filter(({ command }) => !X_SERVER.test(command))
-    .map(({ pid }) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))![1]));
+  return memoryOf(processTree(running.pid).filter(({ command }) => !X_SERVER.test(command)));
+}
+
+/** The same with the X server, which some cannot do without: it is their streamer. */
+export function readMemoryWithX(running: Running): number {
+  return memoryOf([running.pid, running.xPid].flatMap((pid) => (pid ? processTree(pid) : [])));
+}
+
+function memoryOf(processes: readonly Process[]): number {
+  const kilobytes = processes.map(({ pid }) =>
+    Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))![1]),
+  );
   return kilobytes.reduce((total, value) => total + value, 0) / 1000;
 }
 

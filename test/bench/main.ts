@@ -1,14 +1,17 @@
 /** `npm run bench`: how fast a desktop is seen, what it costs, and how that compares. */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Contender } from './contenders/contender.ts';
 import { deskside } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
+import { revisionOf } from './contenders/revision.ts';
 import { measure } from './measure.ts';
 import { measureNetworks, NETWORKS, WAYS } from './network.ts';
 import { formatNetworks } from './network-report.ts';
 import { describeMachine, formatReport, type Report, type Result } from './report.ts';
+import { addRound, COMPETITORS, RIVALS, readRuns, writeRuns } from './rivals.ts';
+import { chartRivals, formatRivals } from './rivals-report.ts';
 import { idle } from './scenes/idle.ts';
 import { mixed } from './scenes/mixed.ts';
 import type { Scene } from './scenes/scene.ts';
@@ -28,10 +31,15 @@ const HELP = `npm run bench -- [options]
   --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
   --networks a,b     of: ${NETWORKS.map(({ name }) => name).join(', ')} (all)
   --ways a,b         of: ${WAYS.map(({ name }) => name).join(', ')} (all)
+  --rivals           instead: Deskside beside Selkies, TigerVNC with noVNC, and xpra (3 rounds of 6 s); needs root
+  --parts a,b        with --rivals: of tours (all scenes on this machine), slow (scrolling over 6 Mbit/s) (both)
+  --add FILE         with --rivals: adds to the runs in this file, so that a long measurement can be had in pieces
+  --compare REV      instead: the scenes with Deskside as it is and as it was at this commit
   --json FILE        writes every run to a file
   --record           puts the table on top of test/bench/RESULTS.md`;
 
 const RESULTS = new URL('RESULTS.md', import.meta.url);
+const CHARTS = new URL('charts/', import.meta.url);
 
 const { values: options } = parseArgs({
   options: {
@@ -40,6 +48,10 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     network: { type: 'boolean', default: false },
+    rivals: { type: 'boolean', default: false },
+    parts: { type: 'string', default: 'tours,slow' },
+    add: { type: 'string' },
+    compare: { type: 'string' },
     networks: { type: 'string' },
     ways: { type: 'string' },
     json: { type: 'string' },
@@ -50,6 +62,7 @@ const { values: options } = parseArgs({
 
 if (options.help) console.log(HELP);
 else if (options.network) await benchNetworks();
+else if (options.rivals) await benchRivals();
 else await bench();
 
 async function bench(): Promise<void> {
@@ -60,7 +73,7 @@ async function bench(): Promise<void> {
   );
   const scenes = SCENES.filter((scene) => rows.includes(scene));
   const asked = (name: string) => contenders.includes(deskside) && rows.some((row) => row.name === name);
-  const contenders = choose(knownContenders(), options.contenders, 'contender');
+  const contenders = choose(await knownContenders(), options.contenders, 'contender');
   const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
   const results = await runAll(scenes, contenders, rounds, seconds);
   const starts: number[] = [];
@@ -78,6 +91,25 @@ async function benchNetworks(): Promise<void> {
   const results = await measureNetworks(networks, choose(WAYS, options.ways, 'way'), rounds, seconds);
   const report = { machine: describeMachine(), seconds, results };
   await publish(report, formatNetworks(report));
+}
+
+async function benchRivals(): Promise<void> {
+  const competitors = choose(COMPETITORS, options.contenders, 'contender');
+  const { rounds, seconds } = lengths({ rounds: 3, seconds: 6 });
+  for (const { install } of RIVALS) await install();
+  const runs = options.add && existsSync(options.add) ? readRuns(await readFile(options.add, 'utf8')) : [];
+  const parts = { tours: options.parts.includes('tours'), slow: options.parts.includes('slow') };
+  for (let round = 1; round <= rounds; round++) {
+    console.error(`round ${round} of ${rounds}`);
+    await addRound(runs, competitors, parts, seconds);
+    if (options.add) await writeFile(options.add, writeRuns(runs));
+  }
+  const described = await Promise.all(
+    RIVALS.map(async ({ name, command, version }) => ({ name, command, version: await version() })),
+  );
+  const report = { machine: describeMachine(), seconds, rivals: described, runs };
+  await publish(report, formatRivals(report));
+  if (options.record) await writeCharts(chartRivals(runs));
 }
 
 function lengths(usual: { rounds: number; seconds: number }): typeof usual {
@@ -116,7 +148,8 @@ async function runAll(
   }));
 }
 
-function knownContenders(): Contender[] {
+async function knownContenders(): Promise<Contender[]> {
+  if (options.compare) return [deskside, await revisionOf(options.compare)];
   const folder = process.env.DESKSIDE_REFERENCE;
   if (!folder) return [deskside];
   if (!existsSync(folder)) throw new Error(`DESKSIDE_REFERENCE is ${folder}, and there is no such folder.`);
@@ -137,6 +170,11 @@ function choose<T extends { name: string }>(
     }
     return chosen;
   });
+}
+
+async function writeCharts(charts: Record<string, string>): Promise<void> {
+  await mkdir(CHARTS, { recursive: true });
+  for (const [name, svg] of Object.entries(charts)) await writeFile(new URL(name, CHARTS), svg);
 }
 
 async function record(table: string): Promise<void> {

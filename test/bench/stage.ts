@@ -21,6 +21,9 @@ export interface Seen {
   seen: number;
 }
 
+/** Nobody is there to click on "play", which some ask for. */
+const FLAGS = ['--autoplay-policy=no-user-gesture-required'];
+
 /** A contender that shows a scene to a browser which reads what it sees. */
 export class Stage implements AsyncDisposable {
   readonly running: Running;
@@ -28,9 +31,12 @@ export class Stage implements AsyncDisposable {
   readonly browserPid: number;
   /** From the beginning of the navigation until every probe was seen, ms. */
   readonly firstPicture: number;
-  readonly #motion: Motion;
+  readonly x: XClient;
+  #motion: Motion;
   readonly #clockOffset: number;
+  /** When each counter was drawn last. */
   readonly #drawn = new Map<number, number>();
+  #counter = 0;
   readonly #stack: AsyncDisposableStack;
 
   /** @param lab the network between the two; without one both are on this machine */
@@ -40,7 +46,7 @@ export class Stage implements AsyncDisposable {
     const x = stack.use(await XClient.connect(running.address));
     const motion = await scene.prepare(x);
     await x.sync();
-    const browser = await (lab ? launchChromiumIn(lab) : launchChromium());
+    const browser = await (lab ? launchChromiumIn(lab, FLAGS) : launchChromium(FLAGS));
     stack.defer(() => browser.close());
     const browserPid = newestBrowser();
     const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
@@ -49,11 +55,11 @@ export class Stage implements AsyncDisposable {
     await page.goto(running.url);
     const firstPicture = await firstSightings(page, scene);
     const offset = await clockOffset(page);
-    return new Stage({ running, page, browserPid, firstPicture }, motion, offset, stack.move());
+    return new Stage({ running, page, browserPid, firstPicture, x }, motion, offset, stack.move());
   }
 
   private constructor(
-    parts: Pick<Stage, 'running' | 'page' | 'browserPid' | 'firstPicture'>,
+    parts: Pick<Stage, 'running' | 'page' | 'browserPid' | 'firstPicture' | 'x'>,
     motion: Motion,
     offset: number,
     stack: AsyncDisposableStack,
@@ -62,20 +68,27 @@ export class Stage implements AsyncDisposable {
     this.page = parts.page;
     this.browserPid = parts.browserPid;
     this.firstPicture = parts.firstPicture;
+    this.x = parts.x;
     this.#motion = motion;
     this.#clockOffset = offset;
     this.#stack = stack;
+  }
+
+  /** Goes on with another scene, which has its probe at the same place. */
+  async show(scene: Scene): Promise<void> {
+    this.#motion = await scene.prepare(this.x);
+    this.#drawn.clear();
+    await this.x.sync();
   }
 
   /** Draws for so long what the scene draws. */
   async move(seconds: number): Promise<void> {
     const motion = this.#motion;
     if (!motion) return sleep(seconds * 1000);
-    let counter = this.#drawn.size;
     await pace(seconds, () => {
-      this.#drawn.set(counter % COUNTERS, performance.now());
-      motion(counter % COUNTERS);
-      counter++;
+      const counter = this.#counter++ % COUNTERS;
+      this.#drawn.set(counter, performance.now());
+      motion(counter);
     });
   }
 

@@ -36,8 +36,8 @@ const CLICK_PATIENCE_MS = 30_000;
 const INPUT_OUTPUT = 1;
 const COPY_FROM_PARENT = 0;
 
-/** An X client of the tests: draws, reads what is on the screen, and tells of clicks. Colours are 0xRRGGBB. */
-export class XClient extends EventEmitter<{ click: [Click] }> implements Disposable {
+/** An X client of the tests: draws, reads what is on the screen, and tells of clicks and keys. Colours are 0xRRGGBB. */
+export class XClient extends EventEmitter<{ click: [Click]; key: [keycode: number] }> implements Disposable {
   readonly screen: XDisplay['screen'][number];
   readonly #x: Connection;
   readonly #gc: number;
@@ -63,11 +63,13 @@ export class XClient extends EventEmitter<{ click: [Click] }> implements Disposa
     client.on('event', (event: { name: string; rootx: number; rooty: number; keycode: number }) => {
       if (event.name === 'ButtonPress') {
         this.emit('click', { x: event.rootx, y: event.rooty, button: event.keycode });
+      } else if (event.name === 'KeyPress') {
+        this.emit('key', event.keycode);
       }
     });
   }
 
-  /** A window without a frame over the whole screen; clicks on it become events. */
+  /** A window without a frame over the whole screen; clicks and keys on it become events. */
   coverScreen(color = 0): number {
     const { pixel_width: width, pixel_height: height } = this.screen;
     return this.openWindow({ x: 0, y: 0, width, height }, color);
@@ -75,7 +77,8 @@ export class XClient extends EventEmitter<{ click: [Click] }> implements Disposa
 
   openWindow({ x, y, width, height }: Rectangle, color = 0): number {
     const id = this.#x.AllocID();
-    const values = { backgroundPixel: color, overrideRedirect: 1, eventMask: x11.eventMask.ButtonPress };
+    const eventMask = x11.eventMask.ButtonPress | x11.eventMask.KeyPress;
+    const values = { backgroundPixel: color, overrideRedirect: 1, eventMask };
     this.#x.CreateWindow(
       id,
       this.screen.root,

@@ -15,6 +15,11 @@ export interface Xvfb extends AsyncDisposable {
 
 /** An X server that nobody but the test looks after, on a free display with a cookie of its own. */
 export async function startXvfb(size: string): Promise<Xvfb> {
+  return await startXServer('Xvfb', ['-noreset', '-nolisten', 'tcp', '-screen', '0', `${size}x24`]);
+}
+
+/** The same of another program with the options of X.Org's servers. */
+export async function startXServer(program: string, options: readonly string[]): Promise<Xvfb> {
   const folder = await mkdtemp(join(tmpdir(), 'deskside-xvfb-'));
   const xauthority = join(folder, 'Xauthority');
   await writeFile(xauthority, '');
@@ -23,11 +28,9 @@ export async function startXvfb(size: string): Promise<Xvfb> {
   const addCookie = (display: string) =>
     promisify(execFile)('xauth', ['-f', xauthority, 'add', display, '.', cookie]);
   await addCookie(':0');
-  const child = spawn(
-    'Xvfb',
-    ['-displayfd', '3', '-auth', xauthority, '-noreset', '-nolisten', 'tcp', '-screen', '0', `${size}x24`],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
-  );
+  const child = spawn(program, ['-displayfd', '3', '-auth', xauthority, ...options], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
   const number = await firstLine(child.stdio[3] as NodeJS.ReadableStream);
   await addCookie(`:${number}`);
   return {

@@ -6,21 +6,34 @@ import type { Contender } from './contender.ts';
 /** What people install: bundled, which starts sooner and is smaller than the sources. */
 export const BUILT = fileURLToPath(new URL('../../../streamer/dist/deskside.mjs', import.meta.url));
 
-export const deskside: Contender = desksideOver('auto', 'deskside');
+/** The product, as it is built. */
+export const deskside: Contender = desksideAt(BUILT, 'deskside');
 
-/**
- * The product, as it is built; pictures take one way and no other. Without sound, which nobody it is compared with has;
- * sound has a row of its own.
- */
-export function desksideOver(transport: 'auto' | 'webrtc' | 'websocket', name: string): Contender {
+/** Pictures take one way and no other. */
+export function desksideOver(transport: 'webrtc' | 'websocket', name: string): Contender {
+  return contender(BUILT, name, ['--transport', transport], { transport });
+}
+
+/** @param program its `deskside.mjs` */
+export function desksideAt(program: string, name: string): Contender {
+  return contender(program, name, [], {});
+}
+
+/** Without sound, which nobody it is compared with has; sound has a row of its own. */
+function contender(
+  program: string,
+  name: string,
+  flags: string[],
+  parameters: Record<string, string>,
+): Contender {
   return {
     name,
     async start(lab) {
-      if (!existsSync(BUILT)) throw new Error(`There is no ${BUILT}: npm run build makes it.`);
-      const flags = ['--audio', 'off', ...(transport === 'auto' ? [] : ['--transport', transport])];
-      const streamer = await Streamer.start({ size: '1920x1080', flags, lab, program: BUILT });
+      if (!existsSync(program)) throw new Error(`There is no ${program}: npm run build makes it.`);
+      const options = { size: '1920x1080', flags: ['--audio', 'off', ...flags], program, lab };
+      const streamer = await Streamer.start(options);
       return {
-        url: streamer.page({ view: '1:1', transport }),
+        url: streamer.page({ view: '1:1', ...parameters }),
         address: streamer.address,
         pid: streamer.pid,
         [Symbol.asyncDispose]: () => streamer[Symbol.asyncDispose](),

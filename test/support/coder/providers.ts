@@ -2,8 +2,8 @@ import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { cacheDirectory } from '../cache.ts';
+import { kept } from '../kept.ts';
 import { buildGo, type GoProgram } from './go.ts';
-import { kept } from './kept.ts';
 
 /** The real providers, by their source in Terraform's registry, and where the Go module proxy has them. */
 const PROVIDERS = {

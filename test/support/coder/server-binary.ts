@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache.ts';
+import { kept } from '../kept.ts';
 import { buildGo } from './go.ts';
-import { kept } from './kept.ts';
 
 export const CODER_VERSION = '2.24.1';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cacheDirectory } from '../cache.ts';
+import { kept } from '../kept.ts';
 import { buildGo } from './go.ts';
-import { kept } from './kept.ts';
 
 const OPENTOFU_VERSION = '1.10.6';
 

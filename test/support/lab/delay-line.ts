@@ -46,7 +46,7 @@ class Line {
 
   #wait(): void {
     const next = this.#waiting[0];
-    this.#timer = next && setTimeout(() => this.#deliver(), next.due - performance.now());
+    this.#timer = next && setTimeout(() => this.#deliver(), Math.max(0, next.due - performance.now()));
   }
 
   #deliver(): void {

@@ -1,0 +1,146 @@
+/** `npm run bench -- --rivals`: Deskside beside what people use today, in the same scenes, browser, screen and link. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Lab } from '../support/lab/lab.ts';
+import type { Contender } from './contenders/contender.ts';
+import { deskside } from './contenders/deskside.ts';
+import type { Rival } from './contenders/rivals/rival.ts';
+import { selkiesWebRtc, selkiesWebSocket } from './contenders/rivals/selkies.ts';
+import { tigerVnc } from './contenders/rivals/tigervnc.ts';
+import { xpra } from './contenders/rivals/xpra.ts';
+import { type KeyToGlass, measureKeys } from './key-to-glass.ts';
+import { type Load, readLoad, readMemory, readMemoryWithX, share } from './load.ts';
+import { measureRest, type Rest } from './rest.ts';
+import { idle } from './scenes/idle.ts';
+import type { Scene } from './scenes/scene.ts';
+import { scrolling } from './scenes/scrolling.ts';
+import { typing } from './scenes/typing.ts';
+import { video } from './scenes/video.ts';
+import { type Smoothness, smoothness } from './smoothness.ts';
+import { Stage } from './stage.ts';
+
+export const RIVALS: readonly Rival[] = [selkiesWebSocket, selkiesWebRtc, tigerVnc, xpra];
+
+/** Each as people get it. */
+export const COMPETITORS: readonly Contender[] = [{ ...deskside, name: 'Deskside' }, ...RIVALS];
+
+/** Bottleneck of the last row, kbit/s; it queues 200 ms. */
+export const SLOW_LINK = 6000;
+
+const SETTLE_S = 2;
+const IDLE_S = 4;
+const KEYS = 40;
+
+/** Processor time, per cent of one core. */
+interface Cost {
+  /** Streamer and X server together: TigerVNC's are one process. */
+  server: number;
+  browser: number;
+}
+
+export interface Moving extends Smoothness, Cost {}
+
+/** One contender in all scenes, one after another, in one browser. */
+export interface Tour {
+  firstPicture: number;
+  /** PSS, MB. */
+  memory: { server: number; withX: number };
+  idle: Cost;
+  keys: KeyToGlass;
+  typing: Moving;
+  scrolling: Moving;
+  rest: Rest;
+  video: Moving;
+}
+
+export interface Runs {
+  contender: string;
+  tours: Tour[];
+  /** Scrolling over the slow link. */
+  slow: Smoothness[];
+}
+
+/** Runs as JSON, which has no infinity. */
+export function writeRuns(runs: readonly Runs[]): string {
+  return JSON.stringify(runs, (_, value) => (value === Number.POSITIVE_INFINITY ? 'never' : value));
+}
+
+export function readRuns(text: string): Runs[] {
+  return JSON.parse(text, (_, value) =>
+    value === 'never' ? Number.POSITIVE_INFINITY : (value ?? Number.NaN),
+  );
+}
+
+/** Adds a round to the runs; contenders innermost, so that a slow minute of the machine hits all of them. */
+export async function addRound(
+  runs: Runs[],
+  competitors: readonly Contender[],
+  parts: { tours: boolean; slow: boolean },
+  seconds: number,
+): Promise<void> {
+  for (const contender of competitors) {
+    const mine = runsOf(runs, contender.name);
+    if (parts.tours) {
+      console.error(`${contender.name}, all scenes`);
+      mine.tours.push(await tour(contender, seconds));
+    }
+    if (parts.slow) {
+      console.error(`${contender.name}, ${SLOW_LINK} kbit/s`);
+      mine.slow.push(await overSlowLink(contender, seconds));
+    }
+  }
+}
+
+function runsOf(runs: Runs[], contender: string): Runs {
+  const known = runs.find((one) => one.contender === contender);
+  if (known) return known;
+  const fresh = { contender, tours: [], slow: [] };
+  runs.push(fresh);
+  return fresh;
+}
+
+async function tour(contender: Contender, seconds: number): Promise<Tour> {
+  await using stage = await Stage.open(contender, idle);
+  const { firstPicture, running } = stage;
+  await sleep(SETTLE_S * 1000);
+  const idling = await costOf(stage, () => stage.move(IDLE_S));
+  const memory = { server: readMemory(running), withX: readMemoryWithX(running) };
+  const pressed = await measureKeys(stage, KEYS);
+  const typed = await moving(stage, typing, seconds);
+  const scrolled = await moving(stage, scrolling, seconds);
+  const rest = await measureRest(stage);
+  const played = await moving(stage, video, seconds);
+  return {
+    firstPicture,
+    memory,
+    idle: idling,
+    keys: pressed,
+    typing: typed,
+    scrolling: scrolled,
+    rest,
+    video: played,
+  };
+}
+
+async function moving(stage: Stage, scene: Scene, seconds: number): Promise<Moving> {
+  await stage.show(scene);
+  await stage.move(SETTLE_S);
+  await stage.sightings();
+  const cost = await costOf(stage, () => stage.move(seconds));
+  return { ...smoothness(await stage.sightings(), seconds), ...cost };
+}
+
+async function costOf({ running, browserPid }: Stage, work: () => Promise<void>): Promise<Cost> {
+  const before: Load = readLoad(running, browserPid);
+  await work();
+  const { streamer, xServer, browser } = share(before, readLoad(running, browserPid));
+  return { server: streamer + xServer, browser };
+}
+
+async function overSlowLink(contender: Contender, seconds: number): Promise<Smoothness> {
+  await using lab = await Lab.create({ rate: SLOW_LINK });
+  await using stage = await Stage.open(contender, scrolling, lab);
+  await stage.move(2 * SETTLE_S);
+  await stage.sightings();
+  await stage.move(seconds);
+  return smoothness(await stage.sightings(), seconds);
+}
