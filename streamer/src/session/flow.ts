@@ -5,10 +5,13 @@
  * Every update is acknowledged when it is decoded, so what is unacknowledged is somewhere in a socket, in the network
  * or before a decoder. As long as the oldest such update is hardly older than an acknowledgement takes on an empty
  * way, there is no queue. When it is older, nothing more is sent until it arrives: the next update then shows the
- * newest picture instead of one that waited.
+ * newest picture instead of one that waited. Unless it is known that packets get lost: then the oldest waits to be sent
+ * again, while the way is free, and as much follows as it carries without a queue.
  */
 import type { StreamRate } from '../media/api.ts';
+import { createLossMeter } from './loss-meter.ts';
 import type { PacketFeedback } from './packet-feedback.ts';
+import { createPacketGroups } from './packet-groups.ts';
 import { createPathEstimator, WindowedMinimum } from './path-estimator.ts';
 import { createRatePolicy } from './rate-policy.ts';
 
@@ -20,8 +23,8 @@ export interface Flow {
    * @param received when that update had, ms on the viewer's clock
    */
   acknowledged(id: number, received: number, now: number): void;
-  /** What became of single packets, where the transport knows. */
-  packets?(feedback: readonly PacketFeedback[], now: number): void;
+  /** What became of single packets, where the transport knows: more exact than what updates tell. */
+  packets(feedback: readonly PacketFeedback[], now: number): void;
   /** Forgets what is under way: the viewer has lost it, or it went another way. */
   reset(): void;
   /** How many more updates the way takes right now. */
@@ -50,6 +53,12 @@ const LARGEST_WINDOW = 30;
 /** How long the shortest acknowledgement delay counts, ms: a way that became longer is believed after it (twice). */
 const MEMORY = 3000;
 
+/** A way that loses less than this part of its packets is as good as one that loses none. */
+const LOSSY = 0.002;
+
+/** How long packets are believed rather than updates after they were last told of, ms. */
+const PACKETS_COUNT = 1000;
+
 interface Update {
   id: number;
   bytes: number;
@@ -61,9 +70,19 @@ export function createFlow(most: StreamRate): Flow {
   const inFlight: Update[] = [];
   const shortest = new WindowedMinimum(MEMORY);
   const path = createPathEstimator();
+  const packetPath = createPathEstimator();
+  const groups = createPacketGroups();
+  const loss = createLossMeter();
   const policy = createRatePolicy(most);
+  let packetsTold = Number.NEGATIVE_INFINITY;
 
   const age = (now: number): number => (inFlight[0] ? now - inFlight[0].sent : 0);
+
+  /** Whether what is under way is less than the way carries until the oldest would be late: kbit/s times ms are bits. */
+  function carriesMore(known: number): boolean {
+    const bits = inFlight.reduce((sum, { bytes }) => sum + bytes * 8, 0);
+    return bits < policy.rate.bitrate * (known + QUEUE);
+  }
 
   return {
     sent(id, bytes, now) {
@@ -74,7 +93,14 @@ export function createFlow(most: StreamRate): Flow {
       if (index < 0) return;
       const update = inFlight.splice(0, index + 1).at(-1)!;
       shortest.add(now - update.sent, now);
-      policy.update(path.add({ ...update, received }), now);
+      const estimate = path.add({ ...update, received });
+      if (now - packetsTold > PACKETS_COUNT) policy.update(estimate, now);
+    },
+    packets(feedback, now) {
+      packetsTold = now;
+      loss.add(feedback, now);
+      policy.lost(loss.fraction, now);
+      for (const group of groups.add(feedback)) policy.update(packetPath.add(group), now);
     },
     reset() {
       inFlight.length = 0;
@@ -82,7 +108,9 @@ export function createFlow(most: StreamRate): Flow {
     room(now) {
       const known = shortest.value;
       if (known === undefined) return Math.max(0, FIRST_WINDOW - inFlight.length);
-      return age(now) > known + QUEUE ? 0 : Math.max(0, LARGEST_WINDOW - inFlight.length);
+      const late = age(now) - known - QUEUE;
+      const goesOn = late <= 0 || (late <= LATE && loss.fraction > LOSSY && carriesMore(known));
+      return goesOn ? Math.max(0, LARGEST_WINDOW - inFlight.length) : 0;
     },
     isLate(now) {
       const known = shortest.value;

@@ -4,8 +4,10 @@ import type { PathEstimate } from './path-estimator.ts';
 
 export interface RatePolicy {
   readonly rate: StreamRate;
-  /** Takes note of an update that arrived. */
+  /** Takes note of an update, or a group of packets, that arrived. */
   update(estimate: PathEstimate, now: number): void;
+  /** Takes note of the part of the packets that get lost, 0 to 1. */
+  lost(fraction: number, now: number): void;
 }
 
 /** Queueing above this, ms, is congestion: a frame at 60 per second and the jitter of Wi-Fi. */
@@ -14,15 +16,31 @@ const CONGESTED = 25;
 /** Part of the capacity that is used: what queued drains, and key frames fit in (GCC section 5.5: beta = 0.85). */
 const HEADROOM = 0.85;
 
-/** Growth per second while nothing queues, far from where the last congestion was and near it. */
+/** Growth per second while nothing queues, far from where the last congestion was and near it (GCC: 1.08). */
 const FAST_GROWTH = 1.8;
 const CAREFUL_GROWTH = 1.1;
 
 /** What counts as near: congestion came at this multiple of the rate, either way. */
 const NEAR = 1.3;
 
+/**
+ * Where congestion was is forgotten after this long without any, ms: careful growth from the headroom's 0.85 is past it
+ * by then, so the way carries more than it did.
+ */
+const MEMORY = 2500;
+
 /** After a decrease, ms, before growth: the queue has to drain and the news to come back first. */
 const SETTLE = 300;
+
+/**
+ * Loss above the one is congestion even where nothing queues, above the other no way to grow on quickly (GCC section 6,
+ * which does not grow at all there: radio loses that much for hours).
+ */
+const HEAVY_LOSS = 0.1;
+const LIGHT_LOSS = 0.02;
+
+/** What a heavy loss takes off the rate: this part of the part that is lost (GCC section 6). */
+const LOSS_DECREASE = 0.5;
 
 /** Least bits for video that still shows what happens, kbit/s. */
 const LEAST_BITRATE = 300;
@@ -39,21 +57,18 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
   let congestedAt: number | undefined;
   let changed = Number.NEGATIVE_INFINITY;
   let before: number | undefined;
+  let loss = 0;
 
-  function decrease(capacity: number, now: number): void {
-    const target = Math.max(LEAST_BITRATE, capacity * HEADROOM);
+  function decrease(target: number, now: number): void {
     changed = now;
-    if (target >= bitrate) return;
-    congestedAt = capacity;
-    bitrate = target;
+    bitrate = Math.min(bitrate, Math.max(LEAST_BITRATE, target));
   }
 
-  function grow(elapsed: number): void {
+  function grow(now: number, elapsed: number): void {
+    if (now - changed > MEMORY) congestedAt = undefined;
     const near = congestedAt !== undefined && bitrate * NEAR > congestedAt && bitrate < congestedAt * NEAR;
-    bitrate *= (near ? CAREFUL_GROWTH : FAST_GROWTH) ** (elapsed / 1000);
-    if (bitrate < most.bitrate) return;
-    bitrate = most.bitrate;
-    congestedAt = undefined;
+    const growth = near || loss > LIGHT_LOSS ? CAREFUL_GROWTH : FAST_GROWTH;
+    bitrate = Math.min(most.bitrate, bitrate * growth ** (elapsed / 1000));
   }
 
   return {
@@ -64,8 +79,14 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
     update({ queueing, capacity }, now) {
       const elapsed = Math.min(LONGEST_STEP, now - (before ?? now));
       before = now;
-      if (queueing > CONGESTED && capacity !== undefined) decrease(capacity, now);
-      else if (queueing < CONGESTED && now - changed > SETTLE) grow(elapsed);
+      if (queueing > CONGESTED && capacity !== undefined) {
+        if (capacity * HEADROOM < bitrate) congestedAt = capacity;
+        decrease(capacity * HEADROOM, now);
+      } else if (queueing < CONGESTED && now - changed > SETTLE) grow(now, elapsed);
+    },
+    lost(fraction, now) {
+      loss = fraction;
+      if (loss > HEAVY_LOSS && now - changed > SETTLE) decrease(bitrate * (1 - LOSS_DECREASE * loss), now);
     },
   };
 }

@@ -183,7 +183,7 @@ export class Viewer implements Subscriber, Disposable {
 
   /** What became of packets of this viewer, where its transport knows. */
   packetsArrived(packets: readonly PacketFeedback[]): void {
-    this.flow.packets?.(packets, streamerTime());
+    this.flow.packets(packets, streamerTime());
   }
 
   showCursor(cursor: CursorShape): void {

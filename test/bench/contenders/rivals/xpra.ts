@@ -13,7 +13,7 @@ export const xpra: Rival = {
   name: 'xpra, HTML5',
   command: `xpra start-desktop ${SETTINGS.join(' ')}`,
   version: async () => `xpra ${await versionOf('xpra')} with its HTML5 client (Debian)`,
-  install: () => installDebian('xpra'),
+  install: () => installDebian('xpra', 'python3-lz4', 'python3-pil', 'python3-numpy', 'python3-brotli'),
   async start(lab) {
     await using stack = new AsyncDisposableStack();
     const home = await temporaryHome(stack);
