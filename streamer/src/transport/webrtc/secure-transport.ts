@@ -16,6 +16,7 @@ import {
   type RtcpPacket,
   type RtpHeader,
 } from 'werift';
+import { recoverQuickly } from './sctp-recovery.ts';
 import type { Answer } from './sdp.ts';
 import { SCTP_PORT } from './sdp.ts';
 
@@ -70,6 +71,7 @@ export class SecureTransport {
     });
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_CHANNEL_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
+    recoverQuickly(this.#sctp);
     this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);
     this.#reliable = this.#channel(RELIABLE, { ordered: true });
     this.#channel(MOTION, { ordered: false, maxRetransmits: 0 });

@@ -1,0 +1,137 @@
+/**
+ * Makes werift's SCTP carry pictures: what is lost is sent again after a round trip, and nothing waits for a congestion
+ * window, since session/flow decides how much is under way. By itself it opens its window slowly, closes it at each
+ * loss, and waits a second (RFC 9260 section 16, RTO.Min) for a lost tail: a frozen picture.
+ *
+ * It reaches into the insides of werift's association, whose version is therefore pinned exactly.
+ */
+import type { RTCSctpTransport } from 'werift';
+
+/** What is used of werift's association. */
+interface Association {
+  cwnd: number;
+  /** Seconds. */
+  rto: number;
+  srtt?: number;
+  rttvar?: number;
+  sentQueue: Chunk[];
+  outboundQueue: Chunk[];
+  timer3Handle: unknown;
+  timer3Expired: () => void;
+  readonly isStopped: boolean;
+  sendChunk(chunk: Chunk): Promise<void>;
+  receiveSackChunk(chunk: unknown): Promise<void>;
+  transmit(): Promise<void>;
+  transmitOnce(): Promise<void>;
+  flightSizeDecrease(chunk: Chunk): void;
+}
+
+interface Chunk {
+  type: number;
+  flags: number;
+  acked: boolean;
+  retransmit: boolean;
+  sentCount: number;
+}
+
+const DATA = 0;
+
+/** Asks for a SACK at once (RFC 7053 section 3): else a lone packet is told of 200 ms later. */
+const IMMEDIATELY = 0x08;
+
+/** Before the first round trip is known, s (RFC 6298 section 2 has 1; dcSCTP in libwebrtc has 0.5). */
+const FIRST_RTO = 0.5;
+
+/** Besides the round trip, s: two frames at 60 per second and a busy machine. Sending again too early does no harm. */
+const LEAST_VARIATION = 0.05;
+
+/** Each time that nothing comes back doubles the wait, up to this factor: a way that is gone is not flooded. */
+const MOST_BACKOFF = 64;
+
+/** To be called before the association starts. */
+export function recoverQuickly({ sctp }: RTCSctpTransport): void {
+  const association = sctp as unknown as Association;
+  openWindow(association);
+  const sentAt = noteSending(association);
+  resendWhatWasOvertaken(association, sentAt);
+  probeTail(association);
+}
+
+function openWindow(association: Association): void {
+  Object.defineProperty(association, 'cwnd', { get: () => Number.MAX_SAFE_INTEGER, set() {} });
+  const once = association.transmitOnce.bind(association);
+  // Each call sends a few packets only, which is meant for windows that just opened.
+  association.transmitOnce = async () => {
+    let left: number;
+    do {
+      left = association.outboundQueue.length;
+      await once();
+    } while (association.outboundQueue.length > 0 && association.outboundQueue.length < left);
+  };
+}
+
+/** @returns when each chunk was sent last, ms */
+function noteSending(association: Association): WeakMap<Chunk, number> {
+  const sentAt = new WeakMap<Chunk, number>();
+  const send = association.sendChunk.bind(association);
+  association.sendChunk = (chunk) => {
+    if (chunk.type === DATA) {
+      chunk.flags |= IMMEDIATELY;
+      sentAt.set(chunk, performance.now());
+    }
+    return send(chunk);
+  };
+  return sentAt;
+}
+
+/** What was sent before something that has arrived is lost (RACK, RFC 8985 section 6.2): routes seldom reorder. */
+function resendWhatWasOvertaken(association: Association, sentAt: WeakMap<Chunk, number>): void {
+  const receive = association.receiveSackChunk.bind(association);
+  let newest = Number.NEGATIVE_INFINITY;
+  association.receiveSackChunk = async (sack) => {
+    const before = association.sentQueue.filter(({ acked }) => !acked);
+    await receive(sack);
+    const still = new Set(association.sentQueue);
+    for (const chunk of before) {
+      const arrived = chunk.acked || !still.has(chunk);
+      // Of one that was sent twice nobody knows which of them arrived.
+      if (arrived && chunk.sentCount === 1) newest = Math.max(newest, sentAt.get(chunk) ?? newest);
+    }
+    const lost = association.sentQueue.filter(
+      (chunk) => !chunk.acked && !chunk.retransmit && (sentAt.get(chunk) ?? newest) < newest,
+    );
+    for (const chunk of lost) sendAgain(association, chunk);
+    if (lost.length > 0) await association.transmit();
+  };
+}
+
+/** When nothing comes back, the oldest alone is sent again (RFC 8985 section 7): its answer tells of all others. */
+function probeTail(association: Association): void {
+  let backoff = 1;
+  const receive = association.receiveSackChunk.bind(association);
+  association.receiveSackChunk = (sack) => {
+    backoff = 1;
+    return receive(sack);
+  };
+  Object.defineProperty(association, 'rto', {
+    get() {
+      const { srtt, rttvar = 0 } = association;
+      if (srtt === undefined) return FIRST_RTO * backoff;
+      return (srtt + Math.max(4 * rttvar, LEAST_VARIATION)) * backoff;
+    },
+    set() {},
+  });
+  association.timer3Expired = () => {
+    if (association.isStopped) return;
+    association.timer3Handle = undefined;
+    backoff = Math.min(MOST_BACKOFF, backoff * 2);
+    const [oldest] = association.sentQueue;
+    if (oldest) sendAgain(association, oldest);
+    void association.transmit();
+  };
+}
+
+function sendAgain(association: Association, chunk: Chunk): void {
+  chunk.retransmit = true;
+  association.flightSizeDecrease(chunk);
+}
