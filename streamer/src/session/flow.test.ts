@@ -33,9 +33,23 @@ describe('flow', () => {
     expect(flow.room(60)).toBeGreaterThan(0);
     expect(flow.room(80)).toBe(0);
     flow.acknowledged(1, 0, 81);
-    expect(flow.room(81)).toBe(0);
     flow.acknowledged(2, 0, 82);
     expect(flow.room(82)).toBeGreaterThan(0);
+  });
+
+  it('takes twice what was under way without a queue while the oldest update is late, and not for long', () => {
+    const flow = createFlow(MOST);
+    for (const id of [0, 1]) flow.sent(id, 1000, 0);
+    flow.acknowledged(1, 0, 10);
+    for (const id of [2, 3, 4]) {
+      expect(flow.room(100)).toBeGreaterThan(0);
+      flow.sent(id, 1000, id === 2 ? 20 : 100);
+    }
+    expect(flow.room(100)).toBeGreaterThan(0);
+    flow.sent(5, 1000, 100);
+    expect(flow.room(100)).toBe(0);
+    flow.acknowledged(2, 0, 100);
+    expect(flow.room(310)).toBe(0);
   });
 
   it('takes an acknowledgement for all earlier updates as well', () => {
@@ -108,6 +122,9 @@ describe('over a bottleneck', () => {
   const between = (frames: Frame[], from: number, to: number) =>
     frames.filter(({ captured }) => captured >= from && captured < to);
   const fps = (frames: Frame[], seconds: number) => frames.length / seconds;
+  /** Frames that a screen shows: the last of those that come between two refreshes. */
+  const seenAt60Hz = (frames: Frame[]) =>
+    new Set(frames.map(({ shown }) => Math.ceil((shown * 60) / 1000))).size;
   /** Delay, ms, that so much of the frames stay below. */
   const quantile = (frames: Frame[], part: number) =>
     frames.map(({ captured, shown }) => shown - captured).toSorted((a, b) => a - b)[
@@ -117,7 +134,6 @@ describe('over a bottleneck', () => {
   it.each([
     ['nearby', link({})],
     ['far away', link({ delay: () => 40 })],
-    ['with losses', link({ delay: () => 20, loss: 0.13 })],
   ])('that is none, %s, everything is used', (_, options) => {
     const frames = between(simulate(10_000, options), 1000, 10_000);
     expect(fps(frames, 9)).toBeGreaterThan(58);
@@ -146,6 +162,31 @@ describe('over a bottleneck', () => {
     expect(
       frames.find(({ captured, bitrate }) => captured > 20_000 && bitrate === 16_000)!.captured,
     ).toBeLessThan(28_000);
+  });
+
+  it('that is none but loses packets, goes on with small updates while one is sent again', () => {
+    const frames = simulate(20_000, link({ delay: () => 20, loss: 0.01, largest: 6000 }));
+    expect(seenAt60Hz(frames) / 20).toBeGreaterThan(50);
+    expect(quantile(frames, 0.95)).toBeLessThan(95);
+    expect(frames.at(-1)!.bitrate).toBe(8000);
+  });
+
+  it.each([0.01, 0.03])('that is none but loses %d of the packets, is not taken for one', (loss) => {
+    const frames = simulate(20_000, link({ delay: () => 20, loss, feedback: true }));
+    expect(frames.at(-1)!.bitrate).toBe(8000);
+  });
+
+  it('that keeps no queue shows by its losses', () => {
+    const frames = simulate(20_000, link({ capacity: () => 3000, queue: 10, feedback: true }));
+    expect(frames.at(-1)!.bitrate).toBeLessThan(3000);
+  });
+
+  it.each([6000, 2000])('of %d kbit/s is found by what becomes of packets', (capacity) => {
+    const frames = simulate(20_000, link({ capacity: () => capacity, feedback: true }));
+    const later = between(frames, 1000, 20_000);
+    expect(quantile(later, 0.95)).toBeLessThan(100);
+    expect(later.at(-1)!.bitrate).toBeGreaterThan(capacity * 0.7);
+    expect(later.at(-1)!.bitrate).toBeLessThan(capacity * 1.1);
   });
 
   it('that is only a longer way, is not taken for a bottleneck for long', () => {

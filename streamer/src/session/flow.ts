@@ -5,8 +5,8 @@
  * Every update is acknowledged when it is decoded, so what is unacknowledged is somewhere in a socket, in the network
  * or before a decoder. As long as the oldest such update is hardly older than an acknowledgement takes on an empty
  * way, there is no queue. When it is older, nothing more is sent until it arrives: the next update then shows the
- * newest picture instead of one that waited. Unless it is known that packets get lost: then the oldest waits to be sent
- * again, while the way is free, and as much follows as it carries without a queue.
+ * newest picture instead of one that waited. Where it is late because something was lost and is sent again, the way
+ * itself is free: for a while about as much may follow as was under way before without a queue.
  */
 import type { StreamRate } from '../media/api.ts';
 import { createLossMeter } from './loss-meter.ts';
@@ -38,6 +38,9 @@ export interface Flow {
 /** Queueing that is accepted, ms: two frames at 60 per second and the jitter of an idle machine. */
 const QUEUE = 40;
 
+/** Queueing below this is none, ms: the same as in rate-policy.ts. */
+const FREE = 25;
+
 /** Beyond the accepted queueing, ms: longer than one large key frame takes on a good way, shorter than a person waits. */
 const LATE = 150;
 
@@ -53,8 +56,8 @@ const LARGEST_WINDOW = 30;
 /** How long the shortest acknowledgement delay counts, ms: a way that became longer is believed after it (twice). */
 const MEMORY = 3000;
 
-/** A way that loses less than this part of its packets is as good as one that loses none. */
-const LOSSY = 0.002;
+/** Behind a late update so many times what was under way without a queue may be (RFC 8298: BYTES_IN_FLIGHT_HEAD_ROOM). */
+const HEADROOM = 2;
 
 /** How long packets are believed rather than updates after they were last told of, ms. */
 const PACKETS_COUNT = 1000;
@@ -69,6 +72,8 @@ interface Update {
 export function createFlow(most: StreamRate): Flow {
   const inFlight: Update[] = [];
   const shortest = new WindowedMinimum(MEMORY);
+  /** Minus the most bytes that were under way while nothing queued. */
+  const mostFree = new WindowedMinimum(MEMORY);
   const path = createPathEstimator();
   const packetPath = createPathEstimator();
   const groups = createPacketGroups();
@@ -78,10 +83,12 @@ export function createFlow(most: StreamRate): Flow {
 
   const age = (now: number): number => (inFlight[0] ? now - inFlight[0].sent : 0);
 
-  /** Whether what is under way is less than the way carries until the oldest would be late: kbit/s times ms are bits. */
-  function carriesMore(known: number): boolean {
-    const bits = inFlight.reduce((sum, { bytes }) => sum + bytes * 8, 0);
-    return bits < policy.rate.bitrate * (known + QUEUE);
+  const underWay = (): number => inFlight.reduce((sum, { bytes }) => sum + bytes, 0);
+
+  /** Bytes that may be under way behind a late update: kbit/s times ms are bits. */
+  function freeWindow(known: number): number {
+    const carried = (policy.rate.bitrate * (known + QUEUE)) / 8;
+    return Math.min(carried, -HEADROOM * (mostFree.value ?? 0));
   }
 
   return {
@@ -91,9 +98,11 @@ export function createFlow(most: StreamRate): Flow {
     acknowledged(id, received, now) {
       const index = inFlight.findIndex((update) => update.id === id);
       if (index < 0) return;
+      const before = underWay();
       const update = inFlight.splice(0, index + 1).at(-1)!;
       shortest.add(now - update.sent, now);
       const estimate = path.add({ ...update, received });
+      if (estimate.queueing < FREE) mostFree.add(-before, now);
       if (now - packetsTold > PACKETS_COUNT) policy.update(estimate, now);
     },
     packets(feedback, now) {
@@ -109,7 +118,7 @@ export function createFlow(most: StreamRate): Flow {
       const known = shortest.value;
       if (known === undefined) return Math.max(0, FIRST_WINDOW - inFlight.length);
       const late = age(now) - known - QUEUE;
-      const goesOn = late <= 0 || (late <= LATE && loss.fraction > LOSSY && carriesMore(known));
+      const goesOn = late <= 0 || (late <= LATE && underWay() < freeWindow(known));
       return goesOn ? Math.max(0, LARGEST_WINDOW - inFlight.length) : 0;
     },
     isLate(now) {
