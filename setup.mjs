@@ -51,7 +51,16 @@ const packageGroups = {
       'sox',
       'espeak-ng',
     ],
-    ...['pipewire', 'pipewire-pulse', 'wireplumber', 'coturn', 'nginx-light', 'socat', 'openssh-client'],
+    ...[
+      'gstreamer1.0-tools',
+      'pipewire',
+      'pipewire-pulse',
+      'wireplumber',
+      'coturn',
+      'nginx-light',
+      'socat',
+      'openssh-client',
+    ],
     ...[
       'openssh-server',
       'iproute2',

@@ -10,7 +10,7 @@ import { measure } from './measure.ts';
 import { measureNetworks, NETWORKS, WAYS } from './network.ts';
 import { formatNetworks } from './network-report.ts';
 import { describeMachine, formatReport, type Report, type Result } from './report.ts';
-import { addRound, COMPETITORS, RIVALS, readRuns, writeRuns } from './rivals.ts';
+import { COMPETITORS, measureRivals, type Part, RIVALS, readRuns, writeRuns } from './rivals.ts';
 import { chartRivals, formatRivals } from './rivals-report.ts';
 import { idle } from './scenes/idle.ts';
 import { mixed } from './scenes/mixed.ts';
@@ -33,7 +33,8 @@ const HELP = `npm run bench -- [options]
   --ways a,b         of: ${WAYS.map(({ name }) => name).join(', ')} (all)
   --rivals           instead: Deskside beside Selkies, TigerVNC with noVNC, and xpra (3 rounds of 6 s); needs root
   --parts a,b        with --rivals: of tours (all scenes on this machine), slow (scrolling over 6 Mbit/s) (both)
-  --add FILE         with --rivals: adds to the runs in this file, so that a long measurement can be had in pieces
+  --add FILE         with --rivals: goes on with the runs in this file, so that a long measurement can be had in pieces
+  --within SECONDS   with --rivals: begins nothing new after so long
   --compare REV      instead: the scenes with Deskside as it is and as it was at this commit
   --json FILE        writes every run to a file
   --record           puts the table on top of test/bench/RESULTS.md`;
@@ -49,7 +50,8 @@ const { values: options } = parseArgs({
     seconds: { type: 'string' },
     network: { type: 'boolean', default: false },
     rivals: { type: 'boolean', default: false },
-    parts: { type: 'string', default: 'tours,slow' },
+    parts: { type: 'string' },
+    within: { type: 'string' },
     add: { type: 'string' },
     compare: { type: 'string' },
     networks: { type: 'string' },
@@ -98,12 +100,17 @@ async function benchRivals(): Promise<void> {
   const { rounds, seconds } = lengths({ rounds: 3, seconds: 6 });
   for (const { install } of RIVALS) await install();
   const runs = options.add && existsSync(options.add) ? readRuns(await readFile(options.add, 'utf8')) : [];
-  const parts = { tours: options.parts.includes('tours'), slow: options.parts.includes('slow') };
-  for (let round = 1; round <= rounds; round++) {
-    console.error(`round ${round} of ${rounds}`);
-    await addRound(runs, competitors, parts, seconds);
-    if (options.add) await writeFile(options.add, writeRuns(runs));
-  }
+  const parts = choose([{ name: 'tours' }, { name: 'slow' }] as { name: Part }[], options.parts, 'part');
+  const extent = { rounds, seconds, within: Number(options.within ?? Number.POSITIVE_INFINITY) };
+  await measureRivals(
+    runs,
+    competitors,
+    parts.map(({ name }) => name),
+    extent,
+    async () => {
+      if (options.add) await writeFile(options.add, writeRuns(runs));
+    },
+  );
   const described = await Promise.all(
     RIVALS.map(async ({ name, command, version }) => ({ name, command, version: await version() })),
   );

@@ -26,7 +26,7 @@ export const COMPETITORS: readonly Contender[] = [{ ...deskside, name: 'Deskside
 /** Bottleneck of the last row, kbit/s; it queues 200 ms. */
 export const SLOW_LINK = 6000;
 
-const SETTLE_S = 2;
+const SETTLE_S = 1.5;
 const IDLE_S = 4;
 const KEYS = 40;
 
@@ -70,23 +70,51 @@ export function readRuns(text: string): Runs[] {
   );
 }
 
-/** Adds a round to the runs; contenders innermost, so that a slow minute of the machine hits all of them. */
-export async function addRound(
+export interface Extent {
+  /** Runs of each contender, those that are there already included. */
+  rounds: number;
+  /** Length of each run, s. */
+  seconds: number;
+  /** Nothing new is begun after so long, s. */
+  within: number;
+}
+
+const PARTS = {
+  /** All scenes on this machine. */
+  tours: (contender: Contender, seconds: number) => tour(contender, seconds),
+  /** Scrolling over the slow link. */
+  slow: (contender: Contender, seconds: number) => overSlowLink(contender, seconds),
+};
+
+export type Part = keyof typeof PARTS;
+
+/**
+ * Goes round among the contenders, so that a slow minute of the machine hits all of them, and begins with whoever has
+ * the fewest runs yet.
+ *
+ * @param onRun after each run, which is in `runs` by then
+ */
+export async function measureRivals(
   runs: Runs[],
   competitors: readonly Contender[],
-  parts: { tours: boolean; slow: boolean },
-  seconds: number,
+  parts: readonly Part[],
+  { rounds, seconds, within }: Extent,
+  onRun: () => Promise<void>,
 ): Promise<void> {
-  for (const contender of competitors) {
-    const mine = runsOf(runs, contender.name);
-    if (parts.tours) {
-      console.error(`${contender.name}, all scenes`);
-      mine.tours.push(await tour(contender, seconds));
-    }
-    if (parts.slow) {
-      console.error(`${contender.name}, ${SLOW_LINK} kbit/s`);
-      mine.slow.push(await overSlowLink(contender, seconds));
-    }
+  const end = performance.now() + within * 1000;
+  const places = parts.flatMap((part) =>
+    competitors.map((contender) => ({
+      part,
+      contender,
+      done: runsOf(runs, contender.name)[part] as unknown[],
+    })),
+  );
+  while (performance.now() < end) {
+    const next = places.toSorted((a, b) => a.done.length - b.done.length)[0];
+    if (!next || next.done.length >= rounds) return;
+    console.error(`${next.contender.name}: ${next.part}, run ${next.done.length + 1} of ${rounds}`);
+    next.done.push(await PARTS[next.part](next.contender, seconds));
+    await onRun();
   }
 }
 
