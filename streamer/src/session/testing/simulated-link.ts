@@ -15,6 +15,8 @@ export interface LinkOptions {
   queue?: number;
   /** Whether the transport tells what became of each packet. */
   feedback?: boolean;
+  /** When a viewer that is busy with other things notices what arrived at a time, ms; at once if not given. */
+  noticed?(arrived: number): number;
   most?: StreamRate;
 }
 
@@ -51,7 +53,12 @@ interface Packet {
 
 /** A moving picture over a bottleneck, for so many ms: a frame whenever one is due and the flow has room. */
 export function simulate(duration: number, options: LinkOptions): Frame[] {
-  const { most = { bitrate: 8000, fps: 60 }, feedback = false, largest = Number.POSITIVE_INFINITY } = options;
+  const {
+    most = { bitrate: 8000, fps: 60 },
+    feedback = false,
+    largest = Number.POSITIVE_INFINITY,
+    noticed = (time: number) => time,
+  } = options;
   const flow = createFlow(most);
   const random = seededRandom();
   const wire = createWire(options, random);
@@ -84,7 +91,7 @@ export function simulate(duration: number, options: LinkOptions): Frame[] {
 
   /** In order: what came before it is there. */
   function arrived(update: Update, back: number): void {
-    lastReceived = Math.max(lastReceived, update.received);
+    lastReceived = Math.max(lastReceived, noticed(update.received));
     const received = lastReceived;
     update.frame.shown = received + DECODING;
     after(received + DECODING + back, (now) => flow.acknowledged(update.id, received, now));
