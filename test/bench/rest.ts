@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 /** Text, and none of what pages lay over a desktop's edges. */
 const LOOKED_AT = { x: 320, y: 200, width: 1200, height: 720 };
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 4000;
 
 /** How sharp the picture becomes after the last change. */
 export interface Rest {

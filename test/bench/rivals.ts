@@ -27,8 +27,8 @@ export const COMPETITORS: readonly Contender[] = [{ ...deskside, name: 'Deskside
 export const SLOW_LINK = 6000;
 
 const SETTLE_S = 1.5;
-const IDLE_S = 4;
-const KEYS = 40;
+const IDLE_S = 3;
+const KEYS = 30;
 
 /** Processor time, per cent of one core. */
 interface Cost {
