@@ -77,7 +77,7 @@ export class XClient extends EventEmitter<{ click: [Click]; key: [keycode: numbe
 
   openWindow({ x, y, width, height }: Rectangle, color = 0): number {
     const id = this.#x.AllocID();
-    const eventMask = x11.eventMask.ButtonPress | x11.eventMask.KeyPress;
+    const eventMask = x11.eventMask.ButtonPress! | x11.eventMask.KeyPress!;
     const values = { backgroundPixel: color, overrideRedirect: 1, eventMask };
     this.#x.CreateWindow(
       id,
