@@ -13,8 +13,8 @@ run "defaults" {
   }
 
   assert {
-    condition     = coder_app.deskside.share == "owner"
-    error_message = "Somebody else than the owner would get the keyboard."
+    condition     = coder_app.deskside.share == "owner" && length(coder_app.watch) == 0
+    error_message = "Somebody else than the owner would see the desktop."
   }
 
   assert {
@@ -40,6 +40,14 @@ run "defaults" {
   assert {
     condition     = coder_env.desktop["DISPLAY"].value == ":20" && coder_env.desktop["DESKSIDE_PORT"].value == "6080"
     error_message = "Terminals do not find the desktop."
+  }
+
+  assert {
+    condition = (
+      coder_env.desktop["XAUTHORITY"].value == "$HOME/.Xauthority" &&
+      coder_env.desktop["PULSE_SERVER"].value == "unix:$HOME/.local/state/deskside/default/sound/native"
+    )
+    error_message = "Programs of terminals are not let in, or are mute."
   }
 
   assert {
@@ -76,6 +84,10 @@ run "every_variable" {
     size                = "1280x720"
     fps                 = 30
     bitrate             = 4000
+    clipboard           = "in"
+    files               = "out"
+    files_dir           = "~/exchange"
+    share               = "authenticated"
     settings            = { log_level = "debug" }
     install             = "never"
     install_version     = "9.8.7"
@@ -97,6 +109,23 @@ run "every_variable" {
   }
 
   assert {
+    condition = (
+      coder_app.deskside.share == "owner" && one(coder_app.watch).share == "authenticated" &&
+      one(coder_app.watch).slug == "second-watch" && one(coder_app.watch).display_name == "Watch Second" &&
+      one(coder_app.watch).subdomain && one(coder_app.watch).group == "Desktops"
+    )
+    error_message = "Others are not given an app of their own."
+  }
+
+  assert {
+    condition = (
+      can(regex("^http://localhost:7001/\\?token=[0-9a-f]{64}$", one(coder_app.watch).url)) &&
+      nonsensitive(one(coder_app.watch).url) != nonsensitive(coder_app.deskside.url)
+    )
+    error_message = "The app for others does not bring a token of its own."
+  }
+
+  assert {
     condition     = one(coder_app.deskside.healthcheck).url == "http://localhost:7001/healthz" && output.port == 7001
     error_message = "The port does not reach the health check and the output."
   }
@@ -110,7 +139,9 @@ run "every_variable" {
     condition = alltrue([
       for line in [
         "DESKSIDE_NAME=second", "DESKSIDE_PORT=7001", "DESKSIDE_DISPLAY=:21", "DESKSIDE_SIZE=1280x720", "DESKSIDE_FPS=30",
-        "DESKSIDE_BITRATE=4000", "DESKSIDE_SESSION=openbox-session", "DESKSIDE_LOG_LEVEL=debug",
+        "DESKSIDE_BITRATE=4000", "DESKSIDE_SESSION=openbox-session", "DESKSIDE_LOG_LEVEL=debug", "DESKSIDE_CLIPBOARD=in",
+        "DESKSIDE_FILES=out", "DESKSIDE_FILES_DIR=$HOME/exchange",
+        "DESKSIDE_VIEWER_TOKEN_FILE=$HOME/.coder-modules/deskside/deskside/second.viewer-token",
       ] : contains(split("\n", base64decode(regex("done < <\\(base64 -d <<<'([A-Za-z0-9+/=]+)'", coder_script.deskside.script)[0])), line)
     ])
     error_message = "A variable does not reach the streamer."

@@ -100,6 +100,17 @@ variable "subdomain" {
   default     = false
 }
 
+variable "share" {
+  type        = string
+  description = "`authenticated` (who has an account) or `public` (anybody) adds a second app that only shows the desktop; the one that controls it stays the `owner`'s. Coder shares apps with a host of their own only: this one needs a wildcard domain."
+  default     = "owner"
+
+  validation {
+    condition     = contains(["owner", "authenticated", "public"], var.share)
+    error_message = "share must be \"owner\", \"authenticated\" or \"public\"."
+  }
+}
+
 variable "desktop" {
   type        = string
   description = "`auto` (what the image has; XFCE where packages are installed), `xfce`, `openbox`, or `none`: just an X server for programs that you start."
@@ -161,6 +172,39 @@ variable "bitrate" {
   }
 }
 
+variable "clipboard" {
+  type        = string
+  description = "Which ways copied text and pictures may go: `both` (by default), `in` (into the desktop), `out` (of it) or `none`."
+  default     = null
+
+  validation {
+    condition     = var.clipboard == null ? true : contains(["both", "in", "out", "none"], var.clipboard)
+    error_message = "clipboard must be \"both\", \"in\", \"out\" or \"none\"."
+  }
+}
+
+variable "files" {
+  type        = string
+  description = "Which ways files may go: `both` (by default), `in` (into `files_dir`), `out` (of it) or `none`."
+  default     = null
+
+  validation {
+    condition     = var.files == null ? true : contains(["both", "in", "out", "none"], var.files)
+    error_message = "files must be \"both\", \"in\", \"out\" or \"none\"."
+  }
+}
+
+variable "files_dir" {
+  type        = string
+  description = "Where files that people send come to lie, and the only place from which they get files; `~/Downloads` by default."
+  default     = null
+
+  validation {
+    condition     = var.files_dir == null ? true : can(regex("^(~|\\$HOME)?/[^\r\n]*$", var.files_dir))
+    error_message = "files_dir must be a directory, such as ~/Downloads or /workspaces/exchange."
+  }
+}
+
 variable "settings" {
   type        = map(string)
   description = "Further settings by the name of their flag with underscores, such as `{ log_level = \"debug\" }`; `deskside run --help` lists them."
@@ -173,8 +217,13 @@ variable "settings" {
   }
 
   validation {
-    condition     = alltrue([for name in ["host", "port", "name", "token_file", "size", "fps", "bitrate", "session", "display"] : !contains(keys(var.settings), name)])
-    error_message = "settings must not hold host, name and token_file, which the module gives, nor what has a variable of its own: port, size, fps, bitrate, display, desktop (for session)."
+    condition     = alltrue([for name in ["host", "name", "state_dir", "token_file", "viewer_token_file"] : !contains(keys(var.settings), name)])
+    error_message = "settings must not hold host, name, state_dir, token_file and viewer_token_file: the module gives these."
+  }
+
+  validation {
+    condition     = alltrue([for name in ["port", "size", "fps", "bitrate", "session", "display", "clipboard", "files", "files_dir"] : !contains(keys(var.settings), name)])
+    error_message = "settings must not hold what has a variable of its own: port, size, fps, bitrate, display, clipboard, files, files_dir, desktop (for session)."
   }
 
   validation {
@@ -249,6 +298,8 @@ locals {
   icon       = coalesce(var.icon, "https://raw.githubusercontent.com/deskside/deskside/v0.1.0/terraform-module/icon.svg")
   source_url = coalesce(var.source_url, "https://github.com/deskside/deskside/releases/download/v${var.install_version}")
 
+  shared = var.share != "owner"
+
   # Two desktops on one agent are told apart by their slugs. The first is the one that the dev container feature starts.
   name = var.slug == "deskside" ? "default" : var.slug
 
@@ -264,25 +315,50 @@ locals {
     core    = "xvfb xauth x11-xkb-utils xkb-data libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-ugly libyuv0 libxxhash0 libgl1-mesa-dri libglx-mesa0 libegl1 libgles2 mesa-vulkan-drivers dbus-x11 fontconfig fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji"
     xfce    = "xfce4-session xfwm4 xfce4-panel xfdesktop4 xfce4-settings xfce4-terminal thunar librsvg2-common greybird-gtk-theme elementary-xfce-icon-theme"
     openbox = "openbox tint2 xterm hsetroot"
+    sound   = "pulseaudio gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
   }
 
-  named_settings = {
-    for name, value in {
-      NAME       = local.name
-      TOKEN_FILE = "$HOME/.coder-modules/deskside/deskside/${local.name}.token"
-      PORT       = tostring(var.port)
-      DISPLAY    = var.display
-      SIZE       = var.size
-      FPS        = try(tostring(var.fps), null)
-      BITRATE    = try(tostring(var.bitrate), null)
-      SESSION    = local.sessions[var.desktop]
-    } : "DESKSIDE_${name}" => value if value != null
+  folder    = "$HOME/.coder-modules/deskside/deskside"
+  state_dir = "$HOME/.local/state/deskside/${local.name}"
+
+  given_settings = {
+    NAME              = local.name
+    STATE_DIR         = local.state_dir
+    TOKEN_FILE        = "${local.folder}/${local.name}.token"
+    VIEWER_TOKEN_FILE = local.shared ? "${local.folder}/${local.name}.viewer-token" : null
+    PORT              = tostring(var.port)
+    DISPLAY           = var.display
+    SIZE              = var.size
+    FPS               = try(tostring(var.fps), null)
+    BITRATE           = try(tostring(var.bitrate), null)
+    CLIPBOARD         = var.clipboard
+    FILES             = var.files
+    FILES_DIR         = var.files_dir == null ? null : replace(var.files_dir, "/^~/", "$$HOME")
+    SESSION           = local.sessions[var.desktop]
   }
-  settings = merge({ for name, value in var.settings : "DESKSIDE_${upper(name)}" => value }, local.named_settings)
+  named_settings = { for name, value in local.given_settings : "DESKSIDE_${name}" => value if value != null }
+  settings       = merge({ for name, value in var.settings : "DESKSIDE_${upper(name)}" => value }, local.named_settings)
+
+  # For terminals. What may be secret is in the file only.
+  environment = merge(local.named_settings, {
+    DESKSIDE_ENV_FILE = "${local.folder}/${local.name}.env"
+    DISPLAY           = var.display
+    XAUTHORITY        = "$HOME/.Xauthority"
+    PULSE_SERVER      = "unix:${local.state_dir}/sound/native"
+  })
 }
 
-# A secret of Terraform's own, the same as long as the workspace exists: no second provider, and in no log.
+# Secrets of Terraform's own, the same as long as the workspace exists: no second provider, and in no log.
 resource "terraform_data" "token" {
+  input = sensitive(replace("${uuid()}${uuid()}", "-", ""))
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
+resource "terraform_data" "viewer_token" {
+  count = local.shared ? 1 : 0
   input = sensitive(replace("${uuid()}${uuid()}", "-", ""))
 
   lifecycle {
@@ -300,6 +376,7 @@ resource "coder_script" "deskside" {
 
   script = templatefile("${path.module}/scripts/run.sh.tftpl", {
     TOKEN        = terraform_data.token.output
+    VIEWER_TOKEN = one(terraform_data.viewer_token[*].output)
     SETTINGS     = base64encode(join("", [for name, value in local.settings : "${name}=${value}\n"]))
     DESKTOP      = var.desktop
     INSTALL      = var.install
@@ -333,9 +410,31 @@ resource "coder_app" "deskside" {
   }
 }
 
+# For everybody else: with the viewer's secret the streamer shows the desktop and takes no key. Coder shares no path app
+# unless its operator allows that, hence a host of its own.
+resource "coder_app" "watch" {
+  count        = local.shared ? 1 : 0
+  agent_id     = var.agent_id
+  slug         = "${var.slug}-watch"
+  display_name = substr("Watch ${var.display_name}", 0, 64)
+  icon         = local.icon
+  url          = "http://localhost:${var.port}/?token=${one(terraform_data.viewer_token[*].output)}"
+  subdomain    = true
+  share        = var.share
+  order        = var.order
+  group        = var.group
+  open_in      = var.open_in
+
+  healthcheck {
+    url       = "http://localhost:${var.port}/healthz"
+    interval  = 5
+    threshold = 6
+  }
+}
+
 # The agent expands $HOME in the values.
 resource "coder_env" "desktop" {
-  for_each = var.set_environment ? merge(local.named_settings, { DISPLAY = var.display }) : {}
+  for_each = var.set_environment ? local.environment : {}
   agent_id = var.agent_id
   name     = each.key
   value    = each.value
@@ -349,4 +448,12 @@ output "slug" {
 output "port" {
   description = "TCP port in the workspace, for `coder port-forward`."
   value       = var.port
+}
+
+output "metadata_script" {
+  description = "For a `metadata` block of the agent: prints who is there, the frame rate and the latency, such as `2 viewers, 58 fps, 14 ms`."
+  value = templatefile("${path.module}/scripts/metadata.sh.tftpl", {
+    PORT       = var.port
+    TOKEN_FILE = local.given_settings.TOKEN_FILE
+  })
 }

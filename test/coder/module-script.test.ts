@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { test as base, expect } from 'vitest';
 import { MODULE, TerraformFolder, variableFlags } from '../support/coder/module.ts';
+import { buildProviders } from '../support/coder/providers.ts';
 import { command } from '../support/engine/command.ts';
 
 /**
@@ -124,6 +126,8 @@ class Machine implements AsyncDisposable {
   }
 }
 
+await buildProviders(['coder/coder']);
+
 const test = base
   .extend('folder', { scope: 'file' }, MODULE)
   .extend('terraform', { scope: 'file' }, async ({ folder }, { onCleanup }) => {
@@ -206,6 +210,26 @@ test('an installed one is used; the scripts before and after it run', async ({ t
   expect((await machine.run(script)).code).toBe(0);
   const expected = ['before', 'deskside doctor', 'deskside start', 'deskside url', 'after :20'];
   expect(await machine.calls()).toEqual(expected);
+});
+
+test('a terminal finds the same settings in a file, whatever is in them', async ({ terraform, machine }) => {
+  await machine.program('deskside', DESKSIDE);
+  const difficult = { codec: 'a # "b"', encoder: "it's", transport: `"both" kinds' of #` };
+  const variables = { settings: JSON.stringify(difficult), files_dir: '~/exchange', share: 'authenticated' };
+  const script = await scriptOf(terraform, { ...variables, slug: 'second' });
+  expect((await machine.run(script)).code).toBe(0);
+  const folder = join(machine.folder, 'home/.coder-modules/deskside/deskside');
+  const file = join(folder, 'second.env');
+  expect(parseEnv(await readFile(file, 'utf8'))).toMatchObject({
+    DESKSIDE_CODEC: difficult.codec,
+    DESKSIDE_ENCODER: difficult.encoder,
+    DESKSIDE_TRANSPORT: difficult.transport,
+    DESKSIDE_FILES_DIR: join(machine.folder, 'home/exchange'),
+    DESKSIDE_TOKEN_FILE: join(folder, 'second.token'),
+  });
+  for (const secret of ['second.env', 'second.token', 'second.viewer-token']) {
+    expect((await stat(join(folder, secret))).mode & 0o077).toBe(0);
+  }
 });
 
 test('a desktop that something else has started is taken over', async ({ terraform, machine }) => {

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
-import { settingsTable } from '../../streamer/src/settings.ts';
+import { environmentOf, settingNames, settingsTable } from '../../streamer/src/settings.ts';
 import { MODULE, TerraformFolder, variableFlags } from '../support/coder/module.ts';
+import { buildProviders } from '../support/coder/providers.ts';
 import { command } from '../support/engine/command.ts';
+
+await buildProviders(['coder/coder', 'kreuzwerker/docker', 'hashicorp/kubernetes']);
 
 const test = base
   .extend('folder', { scope: 'file' }, MODULE)
@@ -41,7 +44,12 @@ const WRONG: [string, string, RegExp][] = [
   ['fps', '241', /1 to 240/],
   ['bitrate', '99', /100 to 200000 kbit\/s, such as 8000/],
   ['settings', '{"log-level":"debug"}', /log_level for --log-level/],
+  ['share', 'everybody', /"owner", "authenticated" or "public"/],
+  ['clipboard', 'yes', /"both", "in", "out" or "none"/],
+  ['files', 'yes', /"both", "in", "out" or "none"/],
+  ['files_dir', 'Downloads', /such as ~\/Downloads/],
   ['settings', '{"port":"1"}', /variable of its own/],
+  ['settings', '{"viewer_token_file":"/tmp/t"}', /the module gives these/],
   ['settings', '{"log_level":"a\\nb"}', /one line each/],
   ['install', 'always', /"auto" or "never"/],
   ['install_version', 'v0.1.0', /without a v before it, such as 0\.1\.0/],
@@ -82,9 +90,18 @@ test('its settings have the names, defaults and limits of the streamer', async (
   }
 });
 
+test('it gives the streamer only settings that it knows', async () => {
+  const main = await readFile(join(MODULE, 'main.tf'), 'utf8');
+  const blocks = main.match(/^ {2}(given|secret)_settings = \{\n[\s\S]*?^ {2}\}/gm)!;
+  const given = blocks.flatMap((block) => block.match(/^ {4}[A-Z_]+(?= +=)/gm)!.map((name) => name.trim()));
+  const known = settingNames.map((name) => environmentOf(name).replace('DESKSIDE_', ''));
+  expect(known).toEqual(expect.arrayContaining(given));
+  expect(given).toContain('FILES_DIR');
+});
+
 test('its packages are those of the dev container feature', async () => {
   const script =
-    '. feature/src/deskside/packages.sh; core_packages; echo; font_packages; echo; desktop_packages xfce; desktop_packages openbox';
+    '. feature/src/deskside/packages.sh; core_packages; echo; font_packages; echo; desktop_packages xfce; desktop_packages openbox; sound_packages auto';
   const installed = new Set(
     (await command('sh', ['-c', script], { cwd: join(MODULE, '..') })).split(/\s+/).filter(Boolean),
   );

@@ -1,9 +1,11 @@
 import { test as base, describe } from 'vitest';
 import { Deployment } from './deployment.ts';
+import { buildProviders } from './providers.ts';
 import { CODER_VERSION, coderBinary } from './server-binary.ts';
 
 /** Here and not in a hook, since a cold build takes minutes. */
 const binary = await coderBinary();
+if (binary) await buildProviders(['coder/coder']);
 
 /** A test with a real Coder deployment, started once per file. */
 export const test = base

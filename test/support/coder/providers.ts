@@ -36,13 +36,18 @@ const mirror = join(cacheDirectory, 'terraform/mirror');
 /** OpenTofu looks for the same sources at its own registry's name. */
 const REGISTRIES = ['registry.terraform.io', 'registry.opentofu.org'];
 
+/** Where they are not built yet, that takes a minute or two each: more than a test or a hook has. */
+export async function buildProviders(sources: ProviderSource[]): Promise<void> {
+  for (const source of sources) await provide(source);
+}
+
 /**
- * Builds the providers and writes a Terraform CLI configuration that knows these and asks no registry.
+ * Writes a Terraform CLI configuration that knows these providers and asks no registry.
  *
  * @returns its path, for the environment variable `TF_CLI_CONFIG_FILE`
  */
 export async function providerConfiguration(sources: ProviderSource[], folder: string): Promise<string> {
-  for (const source of sources) await provide(source);
+  await buildProviders(sources);
   const path = join(folder, 'terraform.rc');
   const include = sources.flatMap((source) => REGISTRIES.map((registry) => `"${registry}/${source}"`));
   await writeFile(
