@@ -1,4 +1,5 @@
 import type { Copy, Rectangle, Tile } from '@deskside/protocol';
+import { contentOf } from './content.ts';
 import { Exactness } from './exactness.ts';
 import { LayerPolicy, tileBudget } from './policy.ts';
 import { boundingBox, size } from './rectangle.ts';
@@ -147,8 +148,7 @@ export class Layers {
     let left = budget;
     for (const changed of rectangles) {
       const rectangle = this.#exactness.anyLossy(changed) ? this.#exactness.aligned(changed) : changed;
-      const tile =
-        !large && this.#policy.prefersTile(rectangle, time) ? this.#encode(rectangle, left) : undefined;
+      const tile = !large && this.#prefersTile(rectangle, time) ? this.#encode(rectangle, left) : undefined;
       if (tile) {
         tiles.push(tile);
         left -= tile.data.length;
@@ -158,6 +158,11 @@ export class Layers {
         this.#policy.sentVideo(rectangle, time);
       }
     }
+  }
+
+  #prefersTile(rectangle: Rectangle, time: number): boolean {
+    const content = contentOf(this.#screen.words, this.#screen.width, rectangle);
+    return this.#policy.prefersTile(rectangle, time, content);
   }
 
   #encodeWhole(rectangle: Rectangle): Tile {
@@ -182,9 +187,9 @@ export class Layers {
 
 /**
  * Times the budget of one update that the pixels to begin scrolling with may take, before deflating: they are sent once.
- * A screen full of text is 600 KB, a third of it on the wire.
+ * A screen full of text is 600 KB, of which deflating leaves a third.
  */
-const BASE_SHARE = 32;
+const BASE_SHARE = 24;
 
 /** Pixels by which the rectangle around two may be larger than both: a tile's header and start cost as much. */
 const SLACK = 256;

@@ -13,7 +13,7 @@ describe('the layer of a changed rectangle', () => {
     ['a small film', film, false],
     ['the whole screen', { x: 0, y: 0, ...screen }, false],
   ])('at first sight: %s', (_, rectangle, tile) => {
-    expect(new LayerPolicy(screen).prefersTile(rectangle, 0)).toBe(tile);
+    expect(new LayerPolicy(screen).prefersTile(rectangle, 0, 'text')).toBe(tile);
   });
 
   test.each([
@@ -23,7 +23,7 @@ describe('the layer of a changed rectangle', () => {
   ])('%s', (_, rectangle, bytes, tile) => {
     const policy = new LayerPolicy(screen);
     for (let time = 0; time < 2000; time += 17) policy.sentTile(rectangle, bytes, time);
-    expect(policy.prefersTile(rectangle, 2000)).toBe(tile);
+    expect(policy.prefersTile(rectangle, 2000, 'text')).toBe(tile);
   });
 
   test.each([
@@ -33,8 +33,17 @@ describe('the layer of a changed rectangle', () => {
   ])('what was video %d ms ago', (quiet, tile) => {
     const policy = new LayerPolicy(screen);
     policy.sentVideo(glyph, 1000);
-    expect(policy.prefersTile(glyph, 1000 + quiet)).toBe(tile);
-    expect(policy.prefersTile({ ...glyph, x: 0 }, 1000 + quiet)).toBe(true);
+    expect(policy.prefersTile(glyph, 1000 + quiet, 'text')).toBe(tile);
+    expect(policy.prefersTile({ ...glyph, x: 0 }, 1000 + quiet, 'text')).toBe(true);
+  });
+
+  test('a photograph is shown as a tile only where it is small', () => {
+    const policy = new LayerPolicy(screen);
+    const icon = { x: 100, y: 100, width: 128, height: 128 };
+    const picture = { x: 100, y: 100, width: 400, height: 300 };
+    expect(policy.prefersTile(icon, 0, 'photograph')).toBe(true);
+    expect(policy.prefersTile(picture, 0, 'photograph')).toBe(false);
+    expect(policy.prefersTile(picture, 0, 'text')).toBe(true);
   });
 
   test('much at once is large', () => {
@@ -44,9 +53,10 @@ describe('the layer of a changed rectangle', () => {
   });
 
   test.each([
-    [8000, 30_000],
+    [8000, 32_768],
     [100_000, 32_768],
-    [500, 1875],
+    [2000, 22_500],
+    [500, 12_288],
   ])('at %d kbit/s tiles may have %d bytes', (kilobits, bytes) => {
     expect(tileBudget(kilobits)).toBe(bytes);
   });

@@ -4,9 +4,14 @@
  * typing, 1080p at 59 per second).
  */
 import type { Rectangle } from '@deskside/protocol';
+import type { Content } from './content.ts';
+import { size } from './rectangle.ts';
 
 /** Part of the screen from which on a rectangle goes to the video without a trial: encoding it as a tile takes 1 ms. */
 const LARGE = 0.08;
+
+/** The same for photographs, which take ten times the bytes of text: an icon is a tile, a picture is not. */
+const LARGE_PHOTOGRAPH = 0.01;
 
 /** Part of the screen from which on everything that changed at once is one large change. */
 const LARGE_IN_SUM = 0.25;
@@ -23,12 +28,18 @@ const COOLING = 300;
 /** Tiles of one update, bytes before deflating, at most: 1 ms of encoding, a third of it on the wire. */
 const MOST_BYTES = 32 * 1024;
 
+/** What they may have however slow the way is: a strip of scrolled text, which as video would be larger. */
+const LEAST_BYTES = 12 * 1024;
+
 /** Time that the tiles of one update may take on the wire, ms. */
 const MOST_MS = 30;
 
+/** What deflating makes of text and flat areas, which are most of what becomes tiles, is a third. */
+const DEFLATED = 1 / 3;
+
 /** Bytes of tiles that one update may have at this bit rate, before deflating. */
 export function tileBudget(kilobits: number): number {
-  return Math.min(MOST_BYTES, (kilobits / 8) * MOST_MS);
+  return Math.max(LEAST_BYTES, Math.min(MOST_BYTES, ((kilobits / 8) * MOST_MS) / DEFLATED));
 }
 
 export class LayerPolicy {
@@ -51,13 +62,14 @@ export class LayerPolicy {
   }
 
   /** Whether a rectangle is too large for a trial as a tile. */
-  isTooLargeForTile({ width, height }: Rectangle): boolean {
-    return width * height > LARGE * this.#area;
+  isTooLargeForTile(rectangle: Rectangle): boolean {
+    return size(rectangle) > LARGE * this.#area;
   }
 
   /** Whether the rectangle is worth a trial as a tile at this time, ms. */
-  prefersTile(rectangle: Rectangle, time: number): boolean {
-    if (this.isTooLargeForTile(rectangle)) return false;
+  prefersTile(rectangle: Rectangle, time: number, content: Content): boolean {
+    const largest = content === 'photograph' ? LARGE_PHOTOGRAPH : LARGE;
+    if (size(rectangle) > largest * this.#area) return false;
     let hottest = 0;
     this.#forBlocks(rectangle, (block) => {
       hottest = Math.max(hottest, this.#heatAt(block, time));

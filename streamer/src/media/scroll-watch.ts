@@ -2,8 +2,8 @@ import type { Rectangle } from '@deskside/protocol';
 import { distanceOf, hashRow } from './row-hash.ts';
 import type { Pixels } from './yuv.ts';
 
-/** Of so many changes that go to the video, two in a row are looked at: 4 times a second at 60 per second. */
-const PERIOD = 16;
+/** Of so many changes that go to the video, two in a row are looked at: twice a second at 60 per second. */
+const PERIOD = 30;
 
 /** Part of the rows that have to be the earlier ones, moved. */
 const MOVED = 0.6;
