@@ -61,13 +61,15 @@ function readInPage({ probes, square, count }: Parameters): void {
   const page = window as unknown as PageWindow;
   page.sightings = [];
   const last = new Map<string, string>();
-  let surfaces: (HTMLVideoElement | HTMLCanvasElement)[] = [];
+  /** By probe: what may show it, the topmost first. */
+  let surfaces = new Map<Probe, (HTMLVideoElement | HTMLCanvasElement)[]>();
   let lookAgain = 0;
 
   const frame = (time: number) => {
     requestAnimationFrame(frame);
     if (time >= lookAgain) {
-      surfaces = findSurfaces(document).reverse();
+      const all = findSurfaces(document);
+      surfaces = new Map(probes.map((probe) => [probe, surfacesAt(all, probe)]));
       lookAgain = time + 250;
     }
     for (const probe of probes) void read(probe, time);
@@ -81,8 +83,22 @@ function readInPage({ probes, square, count }: Parameters): void {
     });
   }
 
+  /** Asking each of many canvases in each frame would cost more than what is measured. */
+  function surfacesAt(all: ReturnType<typeof findSurfaces>, probe: Probe): typeof all {
+    const order = (surface: Element) => Number(getComputedStyle(surface).zIndex) || 0;
+    return all
+      .filter((surface) => {
+        const { left, top, right, bottom } = surface.getBoundingClientRect();
+        return (
+          left <= probe.x && top <= probe.y && right > probe.x + square * count && bottom > probe.y + square
+        );
+      })
+      .reverse()
+      .sort((a, b) => order(b) - order(a));
+  }
+
   async function read(probe: Probe, time: number): Promise<void> {
-    for (const surface of surfaces) {
+    for (const surface of surfaces.get(probe)!) {
       const levels =
         surface instanceof HTMLVideoElement ? readVideo(surface, probe) : readCanvas(surface, probe);
       const white = await levels;
