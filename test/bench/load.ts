@@ -15,7 +15,7 @@ export interface Load {
 
 const X_SERVER = /^\S*(Xvfb|Xorg|Xvnc|Xtigervnc|Xkasmvnc)\b/;
 
-export function readLoad(running: Running, browserPid: number): Load {
+export function readLoad(running: Pick<Running, 'pid' | 'xPid'>, browserPid: number): Load {
   const own = processTree(running.pid);
   const outer = running.xPid === undefined ? [] : processTree(running.xPid);
   return {

@@ -9,10 +9,13 @@ import { revisionOf } from './contenders/revision.ts';
 import { measure } from './measure.ts';
 import { measureNetworks, NETWORKS, WAYS } from './network.ts';
 import { formatNetworks } from './network-report.ts';
+import { measureReactions } from './reactions.ts';
 import { describeMachine, formatReport, type Report, type Result } from './report.ts';
 import { COMPETITORS, measureRivals, type Part, RIVALS, readRuns, writeRuns } from './rivals.ts';
 import { chartRivals, formatRivals } from './rivals-report.ts';
+import { flood } from './scenes/flood.ts';
 import { idle } from './scenes/idle.ts';
+import { illustrated } from './scenes/illustrated.ts';
 import { mixed } from './scenes/mixed.ts';
 import type { Scene } from './scenes/scene.ts';
 import { scrolling } from './scenes/scrolling.ts';
@@ -20,11 +23,15 @@ import { typing } from './scenes/typing.ts';
 import { video } from './scenes/video.ts';
 import { measureSound } from './sound.ts';
 import { measureStart } from './start-up.ts';
+import { measureViewers } from './viewers.ts';
 
-const SCENES = [scrolling, typing, video, mixed, idle];
+/** Rows of their own, in the order in which they are measured. */
+const OTHERS = ['reactions', 'viewers', 'sound', 'start'].map((name) => ({ name }));
+
+const SCENES = [scrolling, flood, illustrated, typing, video, mixed, idle];
 
 const HELP = `npm run bench -- [options]
-  --scenes a,b       of: ${[...SCENES.map(({ name }) => name), 'sound', 'start'].join(', ')} (all)
+  --scenes a,b       of: ${[...SCENES, ...OTHERS].map(({ name }) => name).join(', ')} (all)
   --contenders a,b   of: deskside, and reference where DESKSIDE_REFERENCE names its folder (all there are)
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after two seconds to warm up (8)
@@ -68,22 +75,22 @@ else if (options.rivals) await benchRivals();
 else await bench();
 
 async function bench(): Promise<void> {
-  const rows = choose<{ name: string }>(
-    [...SCENES, { name: 'sound' }, { name: 'start' }],
-    options.scenes,
-    'scene',
-  );
+  const rows = choose<{ name: string }>([...SCENES, ...OTHERS], options.scenes, 'scene');
   const scenes = SCENES.filter((scene) => rows.includes(scene));
   const asked = (name: string) => contenders.includes(deskside) && rows.some((row) => row.name === name);
   const contenders = choose(await knownContenders(), options.contenders, 'contender');
   const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
   const results = await runAll(scenes, contenders, rounds, seconds);
+  const reactions = asked('reactions') ? await measureReactions() : undefined;
+  const viewers: number[] = [];
+  for (let round = 0; asked('viewers') && round < rounds; round++)
+    viewers.push(await measureViewers(seconds));
   const starts: number[] = [];
   const sounds = asked('sound') ? await measureSound() : [];
   if (asked('start')) {
     for (let round = 0; round < rounds; round++) starts.push(await measureStart());
   }
-  const report: Report = { machine: describeMachine(), seconds, results, starts, sounds };
+  const report: Report = { machine: describeMachine(), seconds, results, reactions, viewers, starts, sounds };
   await publish(report, formatReport(report));
 }
 

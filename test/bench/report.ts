@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import type { Measurement } from './measure.ts';
+import type { Reactions } from './reactions.ts';
 
 /** All runs of one contender in one scene. */
 export interface Result {
@@ -14,6 +15,9 @@ export interface Report {
   /** Length of each run, s. */
   seconds: number;
   results: Result[];
+  reactions: Reactions | undefined;
+  /** Streamer and X server for each of ten viewers while somebody types, run by run, per cent of one core. */
+  viewers: number[];
   /** Each `deskside start`, ms. */
   starts: number[];
   /** From a program's write to the loudspeaker of the page, burst by burst, ms. */
@@ -50,23 +54,38 @@ export function inWords(machine: Machine): string {
 }
 
 /** Medians over the runs, as a table in Markdown. */
-export function formatReport({ machine, seconds, results, starts, sounds }: Report): string {
-  const rows = results.flatMap(formatResult);
+export function formatReport(report: Report): string {
+  const { machine, seconds, results } = report;
   const runs = results[0]?.runs.length ?? 0;
   return [
-    `${inWords(machine)}; medians of ${runs} interleaved runs of ${seconds} s.`,
+    `${inWords(machine)}; medians of ${runs} interleaved runs of ${seconds} s. ` +
+      'Deskside as it is built, without sound, over the way that it chooses.',
     '',
     '| probe | contender | fps | p50 ms | p95 ms | streamer % | X % | browser % | kbit/s | first picture ms | memory MB |',
     '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
-    ...rows,
-    ...(starts.length > 0
-      ? ['', `\`deskside start\` without a session: ${median(starts).toFixed(0)} ms.`]
-      : []),
-    ...(sounds.length > 0
-      ? ['', `Sound, from a program to the loudspeaker: ${median(sounds).toFixed(0)} ms.`]
-      : []),
+    ...results.flatMap(formatResult),
+    ...formatOthers(report).flatMap((line) => ['', line]),
     '',
   ].join('\n');
+}
+
+function formatOthers({ reactions, viewers, starts, sounds }: Report): string[] {
+  const milliseconds = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
+  const lines: string[] = [];
+  if (reactions) {
+    const { keys, wakes, rests, recoveries } = reactions;
+    lines.push(
+      `From a key to what it draws, in the page: ${keys.p50.toFixed(0)} ms, p95 ${keys.p95.toFixed(0)} ms.`,
+    );
+    lines.push(`The first change after a rest: ${milliseconds(wakes)}.`);
+    lines.push(`Without a new picture after the media process was killed: ${milliseconds(recoveries)}.`);
+    lines.push(`From the end of a film until every pixel is exact: ${milliseconds(rests)}.`);
+  }
+  if (viewers.length > 0)
+    lines.push(`Ten viewers while somebody types: ${median(viewers).toFixed(1)} % of a core each.`);
+  if (starts.length > 0) lines.push(`\`deskside start\` without a session: ${milliseconds(starts)}.`);
+  if (sounds.length > 0) lines.push(`Sound, from a program to the loudspeaker: ${milliseconds(sounds)}.`);
+  return lines;
 }
 
 function formatResult({ contender, runs }: Result): string[] {

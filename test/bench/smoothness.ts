@@ -23,6 +23,7 @@ export function smoothness(seen: readonly Seen[], seconds: number): Smoothness {
   };
 }
 
+/** @param sorted upwards */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

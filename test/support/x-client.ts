@@ -96,6 +96,14 @@ export class XClient extends EventEmitter<{ click: [Click]; key: [keycode: numbe
     return id;
   }
 
+  moveWindow(window: number, x: number, y: number): void {
+    this.#x.MoveWindow(window, x, y);
+  }
+
+  closeWindow(window: number): void {
+    this.#x.DestroyWindow(window);
+  }
+
   createPixmap(width: number, height: number): number {
     const id = this.#x.AllocID();
     this.#x.CreatePixmap(id, this.screen.root, this.screen.root_depth, width, height);

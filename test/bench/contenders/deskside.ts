@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Lab } from '../../support/lab/lab.ts';
 import { Streamer } from '../../support/streamer.ts';
 import type { Contender } from './contender.ts';
 
@@ -19,6 +20,12 @@ export function desksideAt(program: string, name: string): Contender {
   return contender(program, name, [], {});
 }
 
+/** A desktop of 1920x1080, without sound. @param program its `deskside.mjs` */
+export function startBuilt(program = BUILT, flags: string[] = [], lab?: Lab): Promise<Streamer> {
+  if (!existsSync(program)) throw new Error(`There is no ${program}: npm run build makes it.`);
+  return Streamer.start({ size: '1920x1080', flags: ['--audio', 'off', ...flags], program, lab });
+}
+
 /** Without sound, which nobody it is compared with has; sound has a row of its own. */
 function contender(
   program: string,
@@ -29,9 +36,7 @@ function contender(
   return {
     name,
     async start(lab) {
-      if (!existsSync(program)) throw new Error(`There is no ${program}: npm run build makes it.`);
-      const options = { size: '1920x1080', flags: ['--audio', 'off', ...flags], program, lab };
-      const streamer = await Streamer.start(options);
+      const streamer = await startBuilt(program, flags, lab);
       return {
         url: streamer.page({ view: '1:1', ...parameters }),
         address: streamer.address,
