@@ -40,7 +40,12 @@ export async function buildViewer() {
       format: 'iife',
       entryPoints: { 'remote-desktop': `${source}ui/standalone.ts` },
       outdir: output,
-      plugins: [textsAlone(), smallStyles(), sources({ 'worker-source': worker, 'worklet-source': worklet })],
+      plugins: [
+        textsAlone(),
+        smallStyles(),
+        pureSchemas(),
+        sources({ 'worker-source': worker, 'worklet-source': worklet }),
+      ],
     }),
     copyFile(`${source}ui/icon.svg`, `${output}icon.svg`),
   ]);
@@ -61,7 +66,7 @@ async function bundlePage(entry) {
     splitting: true,
     metafile: true,
     write: false,
-    plugins: [textsAlone(), smallStyles()],
+    plugins: [textsAlone(), smallStyles(), pureSchemas()],
     chunkNames: '[name]-[hash]',
   });
   await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, withoutIndentation(text))));
@@ -112,6 +117,26 @@ function smallStyles() {
           (_, style) => `css\`${transformSync(style, { loader: 'css', minify: true }).code.trim()}\``,
         );
         return { contents, loader: 'ts' };
+      });
+    },
+  };
+}
+
+/**
+ * Lets go of schemas that the page has no use for, those of its own messages: esbuild does not know across files that
+ * making one does nothing else.
+ * @returns {import('esbuild').Plugin}
+ */
+function pureSchemas() {
+  return {
+    name: 'pure-schemas',
+    setup({ onLoad }) {
+      onLoad({ filter: /\/protocol\/src\/[^/]+\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        return {
+          contents: text.replace(/(?<!@__PURE__ \*\/ )\bv\.\w+\(/g, '/* @__PURE__ */ $&'),
+          loader: 'ts',
+        };
       });
     },
   };

@@ -106,6 +106,14 @@ const Listen = v.object({ type: v.literal('listen'), on: v.boolean() });
 /** Whether this person speaks into the desktop's microphone, by audio packets; answered by `microphone`. */
 const Speak = v.object({ type: v.literal('speak'), on: v.boolean() });
 
+/** STUN and TURN servers as `RTCIceServer` has them. */
+const IceServer = v.object({
+  urls: v.pipe(v.array(shortText), v.minLength(1), v.maxLength(8)),
+  username: v.optional(shortText),
+  credential: v.optional(shortText),
+});
+export type IceServer = v.InferOutput<typeof IceServer>;
+
 /** A way by which pictures travel: the WebSocket, or RTP over whatever path ICE found. */
 export const Transport = v.picklist(['websocket', 'webrtc']);
 export type Transport = v.InferOutput<typeof Transport>;
@@ -118,6 +126,8 @@ const WebRtcRequest = v.object({
   port: v.pipe(count, v.minValue(1), v.maxValue(65535)),
   /** Whether the desktop's sound may come as an audio track. */
   sound: v.optional(v.boolean()),
+  /** The way that there is lost its path, or the network changed: the same way is to go on over another path. */
+  restart: v.optional(v.boolean()),
 });
 
 /** SDP answer (RFC 8829) to the offer of that attempt. The streamer is ICE-lite: it needs no candidates. */
@@ -125,6 +135,16 @@ const WebRtcAnswer = v.object({
   type: v.literal('webrtc-answer'),
   attempt: count,
   sdp: v.pipe(v.string(), v.maxLength(MAX_SDP)),
+});
+
+/**
+ * A candidate of the viewer (RFC 8839 section 5.1, without `a=`), for a streamer that can be reached by a relay only. A
+ * streamer needs none otherwise.
+ */
+const WebRtcCandidate = v.object({
+  type: v.literal('webrtc-candidate'),
+  attempt: count,
+  candidate: shortText,
 });
 
 /** The way that pictures are to take from the next key frame on; the streamer sends one at once. */
@@ -155,6 +175,7 @@ export const ViewerMessage = v.variant('type', [
   Speak,
   WebRtcRequest,
   WebRtcAnswer,
+  WebRtcCandidate,
   UseTransport,
   ClipAnnouncement,
   ClipReceived,
@@ -198,6 +219,8 @@ const Welcome = v.object({
   resizable: v.optional(v.boolean()),
   /** `held` is to be repeated at least this often while a key is down, ms. */
   heldEvery: count,
+  /** The one way that pictures may take (`--transport`); not there: the viewer chooses. */
+  transport: v.optional(Transport),
 });
 
 /** The last message before the streamer closes the socket. */
@@ -274,6 +297,11 @@ const WebRtcOffer = v.object({
   type: v.literal('webrtc-offer'),
   attempt: count,
   sdp: v.pipe(v.string(), v.maxLength(MAX_SDP)),
+  iceServers: v.optional(v.pipe(v.array(IceServer), v.maxLength(16))),
+  /** Only relayed paths are to be tried (`--relay-only`). */
+  relayOnly: v.optional(v.boolean()),
+  /** Not a new attempt: the way that there is, over another path (ICE restart, RFC 8445 section 9). */
+  restart: v.optional(v.boolean()),
 });
 
 /** That attempt came to nothing, or its way broke. */

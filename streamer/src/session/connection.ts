@@ -17,7 +17,10 @@ export interface ViewerConnection extends PicturePath, SoundPath {
   refuse(refusal: Refusal): void;
 }
 
-export type Signal = Of<ViewerMessage, 'webrtc-request' | 'webrtc-answer' | 'use-transport'>;
+export type Signal = Of<
+  ViewerMessage,
+  'webrtc-request' | 'webrtc-answer' | 'webrtc-candidate' | 'use-transport'
+>;
 
 /** A way by which sound reaches one viewer. */
 export interface SoundPath {

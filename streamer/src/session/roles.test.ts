@@ -41,6 +41,7 @@ const fields: Record<ViewerMessage['type'], Record<string, fc.Arbitrary<unknown>
   speak: { on: fc.boolean() },
   'webrtc-request': { host: fc.constant('localhost'), port: fc.constant(6080) },
   'webrtc-answer': { attempt: count, sdp: fc.string() },
+  'webrtc-candidate': { attempt: count, candidate: fc.string() },
   'use-transport': { transport: fc.constantFrom('websocket', 'webrtc') },
   clipboard: {
     transfer: count,

@@ -5,6 +5,7 @@ import {
   PROTOCOL_VERSION,
   type Role,
   type StreamerMessage,
+  type Transport,
   type ViewerMessage,
   versionMismatch,
 } from '@deskside/protocol';
@@ -42,6 +43,8 @@ export interface SessionOptions {
   /** Whether the desktop follows the keyboards of who controls it. Anybody of them may choose a layout by hand. */
   followsKeyboard: boolean;
   rate: StreamRate;
+  /** The one way that pictures may take; undefined: viewers choose. */
+  transport?: Transport | undefined;
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
   /** What those who control may do with files; undefined: nothing. */
@@ -157,6 +160,7 @@ export class Session implements AsyncDisposable {
 
   #welcome(connection: ViewerConnection, viewer: string, { role, owner }: Guest): void {
     const { width, height } = this.#options.display.size;
+    const { transport } = this.#options;
     connection.send({
       type: 'welcome',
       version: PROTOCOL_VERSION,
@@ -167,6 +171,7 @@ export class Session implements AsyncDisposable {
       screen: { width, height },
       resizable: this.#options.resizable,
       heldEvery: HELD_EVERY,
+      ...(transport && { transport }),
     });
     const { sound, files, display } = this.#options;
     connection.send(this.#rate());

@@ -289,6 +289,7 @@ export class Viewer implements Subscriber, Disposable {
         break;
       case 'webrtc-request':
       case 'webrtc-answer':
+      case 'webrtc-candidate':
       case 'use-transport':
         this.#connection.signal(message);
         break;

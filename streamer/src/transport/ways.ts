@@ -1,22 +1,23 @@
 /** The ways that one viewer's pictures can take, and which one they take now. */
 import {
   type Of,
+  parseViewerMessage,
   peekPictureUpdate,
   type StreamerMessage,
   type Transport,
   type ViewerMessage,
 } from '@deskside/protocol';
+import { streamerTime } from '../session/clock.ts';
 import type { PicturePath, Signal, SoundPath } from '../session/connection.ts';
 import type { PacketFeedback } from '../session/packet-feedback.ts';
+import { StallWatch } from './stall-watch.ts';
 import type { Peer, PeerEvents } from './webrtc/peer.ts';
-import type { PeerWish } from './webrtc/webrtc.ts';
+import type { PeerOffer, PeerWish } from './webrtc/webrtc.ts';
 
 /** What of a peer counts here. */
-export type WebRtcPath = Pick<
-  Peer,
-  'offer' | 'accept' | 'use' | 'sendUpdate' | 'sendSound' | 'acknowledged'
-> &
-  Disposable;
+export type WebRtcPath = Omit<{ [K in keyof Peer]: Peer[K] }, 'protocol'>;
+
+export type WebRtcOffer = Omit<PeerOffer, 'peer'> & { peer: WebRtcPath };
 
 export interface WaysOptions {
   /** The way that is always there. */
@@ -24,7 +25,7 @@ export interface WaysOptions {
   /** Tells the viewer, over the WebSocket. */
   tell(message: StreamerMessage): void;
   /** A way over WebRTC for the viewer; undefined where it is switched off. */
-  createPeer: ((wish: PeerWish, events: PeerEvents) => WebRtcPath) | undefined;
+  createPeer: ((wish: PeerWish, events: PeerEvents) => Promise<WebRtcOffer>) | undefined;
   /** A message of the viewer that came over a data channel. */
   onMessage(data: string | Uint8Array): void;
   /** What became of packets that went over WebRTC. */
@@ -37,21 +38,25 @@ export interface WaysOptions {
 
 export class Ways implements PicturePath, SoundPath, Disposable {
   readonly #options: WaysOptions;
+  readonly #stall: StallWatch;
   #attempt = 0;
-  #peer: WebRtcPath | undefined;
+  #offer: WebRtcOffer | undefined;
   #peerConnected = false;
   #codec: string | undefined;
   #current: Transport = 'websocket';
   /** Taken from the next key frame on. */
   #next: Transport | undefined;
+  #disposed = false;
 
   constructor(options: WaysOptions) {
     this.#options = options;
+    this.#stall = new StallWatch(() => this.#end('nothing gets through'));
   }
 
   /** The viewer is about to get updates of another format. */
   onFormat({ codec }: Of<StreamerMessage, 'stream'>): void {
     this.#codec = codec;
+    this.#stall.reset();
     if ((this.#next ?? this.#current) !== 'webrtc' || this.#peer?.use(codec)) return;
     this.#next = this.#current === 'webrtc' ? 'websocket' : undefined;
     if (!this.#next) this.#fail(cannotCarry(codec));
@@ -61,10 +66,13 @@ export class Ways implements PicturePath, SoundPath, Disposable {
   signal(signal: Signal): void {
     switch (signal.type) {
       case 'webrtc-request':
-        this.#offer(signal);
+        void (signal.restart && this.#peerConnected ? this.#restart(signal) : this.#open(signal));
         break;
       case 'webrtc-answer':
         if (signal.attempt === this.#attempt) this.#peer?.accept(signal.sdp);
+        break;
+      case 'webrtc-candidate':
+        if (signal.attempt === this.#attempt) this.#peer?.addCandidate(signal.candidate);
         break;
       case 'use-transport':
         this.#use(signal.transport);
@@ -77,10 +85,15 @@ export class Ways implements PicturePath, SoundPath, Disposable {
     if (this.#next && key) {
       this.#current = this.#next;
       this.#next = undefined;
+      this.#stall.reset();
       this.#options.tell({ type: 'transport', transport: this.#current, stream, id });
     }
-    if (this.#current === 'websocket') this.#options.webSocket.sendUpdate(update);
-    else this.#peer?.sendUpdate(update);
+    if (this.#current === 'websocket') {
+      this.#options.webSocket.sendUpdate(update);
+    } else {
+      this.#peer?.sendUpdate(update);
+      this.#stall.sent(id);
+    }
   }
 
   /** Sound takes the way of the pictures where it can: they are put side by side there. */
@@ -91,34 +104,59 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   /** The viewer has the update with this id. */
   acknowledged(id: number): void {
-    if (this.#current === 'webrtc') this.#peer?.acknowledged(id);
+    if (this.#current !== 'webrtc') return;
+    this.#stall.acknowledged(id);
+    this.#peer?.acknowledged(id);
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#stall[Symbol.dispose]();
     this.#peer?.[Symbol.dispose]();
-    this.#peer = undefined;
+    this.#offer = undefined;
   }
 
-  #offer({ host, port, sound = false }: Of<ViewerMessage, 'webrtc-request'>): void {
+  get #peer(): WebRtcPath | undefined {
+    return this.#offer?.peer;
+  }
+
+  async #open({ host, port, sound = false }: Of<ViewerMessage, 'webrtc-request'>): Promise<void> {
     this.#drop();
     const attempt = ++this.#attempt;
-    this.#peer = this.#options.createPeer?.(
+    const { createPeer } = this.#options;
+    if (!createPeer) return this.#fail('WebRTC is switched off at the streamer.');
+    const offer = await createPeer(
       { page: { host, port }, sound },
       {
-        onMessage: (data) => this.#options.onMessage(data),
+        onMessage: (data) => this.#hear(data),
         onPictureLoss: () => this.#options.refresh(),
         onFeedback: (packets) => this.#options.onFeedback(packets),
         onConnected: () => {
           this.#peerConnected = true;
         },
         onEnd: (reason) => {
-          this.#drop();
-          this.#fail(`The way over WebRTC ended: ${reason}.`);
+          if (attempt === this.#attempt) this.#end(reason);
         },
       },
     );
-    if (this.#peer) this.#options.tell({ type: 'webrtc-offer', attempt, sdp: this.#peer.offer });
-    else this.#fail('WebRTC is switched off at the streamer.');
+    if (this.#disposed || attempt !== this.#attempt) return offer.peer[Symbol.dispose]();
+    this.#offer = offer;
+    const { iceServers, relayOnly } = offer.servers;
+    this.#options.tell({
+      type: 'webrtc-offer',
+      attempt,
+      sdp: offer.peer.offer,
+      ...(iceServers.length > 0 && { iceServers }),
+      ...(relayOnly && { relayOnly }),
+    });
+  }
+
+  async #restart({ host, port }: Of<ViewerMessage, 'webrtc-request'>): Promise<void> {
+    const offer = this.#offer!;
+    const reach = await offer.reachFor({ host, port });
+    if (offer !== this.#offer) return;
+    const sdp = offer.peer.restart(reach);
+    this.#options.tell({ type: 'webrtc-offer', attempt: this.#attempt, sdp, restart: true });
   }
 
   #use(transport: Transport): void {
@@ -126,8 +164,8 @@ export class Ways implements PicturePath, SoundPath, Disposable {
     if (problem) {
       this.#fail(problem);
     } else if (transport !== (this.#next ?? this.#current)) {
-      this.#next = transport;
-      this.#options.refresh();
+      this.#next = transport === this.#current ? undefined : transport;
+      if (this.#next) this.#options.refresh();
     }
   }
 
@@ -139,10 +177,23 @@ export class Ways implements PicturePath, SoundPath, Disposable {
     return cannotCarry(this.#codec);
   }
 
+  /** Answered where it was asked: it tells how long that way takes. */
+  #hear(data: string | Uint8Array): void {
+    const time = typeof data === 'string' ? timeOfPing(data) : undefined;
+    if (time === undefined) this.#options.onMessage(data);
+    else this.#peer?.sendText(JSON.stringify({ type: 'pong', time, streamerTime: streamerTime() }));
+  }
+
+  #end(reason: string): void {
+    this.#drop();
+    this.#fail(`The way over WebRTC ended: ${reason}.`);
+  }
+
   /** Back to the WebSocket, at once: what was under way is lost. */
   #drop(): void {
+    this.#stall.reset();
     this.#peer?.[Symbol.dispose]();
-    this.#peer = undefined;
+    this.#offer = undefined;
     this.#peerConnected = false;
     if (this.#next === 'webrtc') this.#next = undefined;
     if (this.#current === 'websocket') return;
@@ -152,6 +203,16 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   #fail(message: string): void {
     this.#options.tell({ type: 'webrtc-failed', attempt: this.#attempt, message });
+  }
+}
+
+/** Undefined: it is something else. */
+function timeOfPing(text: string): number | undefined {
+  try {
+    const message = parseViewerMessage(text);
+    return message.type === 'ping' ? message.time : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -63,6 +63,9 @@ const FIRST_PINGS = [250, 500, 1000];
 /** Silence after a question until the way counts as dead, ms: a laptop that wakes up must not wait for TCP's minutes. */
 const DEAD_AFTER = 10_000;
 
+/** The same where there is a reason to doubt, ms: a slow round trip, and TCP's first repetition of what was lost. */
+const CHECK_PATIENCE = 3000;
+
 /** How long one attempt may take until it counts as failed, ms. */
 const ATTEMPT_TIMEOUT = 15_000;
 
@@ -83,6 +86,7 @@ export class Connection implements Disposable {
     this.#options = options;
     if (typeof window === 'object') {
       this.#listeners.use(listen(window, 'online', () => this.retryNow()));
+      this.#listeners.use(listen(window, ['online', 'offline'], () => this.check()));
     }
   }
 
@@ -123,9 +127,12 @@ export class Connection implements Disposable {
     this.#transport?.send(bytes);
   }
 
-  /** Takes a binary message, also one that came another way than the WebSocket. */
-  receiveBinary(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#guard(() => this.events.emit('binary', bytes));
+  /** Takes a message, also one that came another way than the WebSocket. */
+  receive(message: string | Uint8Array<ArrayBuffer>): void {
+    this.#guard(() => {
+      if (typeof message === 'string') this.#receiveMessage(parseStreamerMessage(message));
+      else this.events.emit('binary', message);
+    });
   }
 
   [Symbol.dispose](): void {
@@ -133,11 +140,21 @@ export class Connection implements Disposable {
     this.disconnect();
   }
 
+  /** The network seems to have changed: finds out quickly whether the streamer is still there. */
+  check(): void {
+    if (this.#state.name !== 'live') return;
+    clearTimeout(this.#pings);
+    // As if it had been asked long ago: who is silent until then is gone.
+    this.#askedAt = now() - DEAD_AFTER;
+    this.send({ type: 'ping', time: now() });
+    this.#pings = setTimeout(() => this.#ping(0), CHECK_PATIENCE);
+  }
+
   #open(): void {
     this.#retry = setTimeout(() => this.#lost(), ATTEMPT_TIMEOUT);
     this.#transport = this.#options.open({
       onOpen: () => this.#hello(),
-      onMessage: (message) => this.#receive(message),
+      onMessage: (message) => this.#received(message),
       onClose: (code, reason) => this.#closed(code, reason),
     });
   }
@@ -147,10 +164,9 @@ export class Connection implements Disposable {
     this.send({ type: 'hello', version: PROTOCOL_VERSION, ...(token && { token }), codecs: [...codecs] });
   }
 
-  #receive(data: string | ArrayBuffer): void {
+  #received(data: string | ArrayBuffer): void {
     this.#askedAt = undefined;
-    if (typeof data !== 'string') this.receiveBinary(new Uint8Array(data));
-    else this.#guard(() => this.#receiveMessage(parseStreamerMessage(data)));
+    this.receive(typeof data === 'string' ? data : new Uint8Array(data));
   }
 
   #guard(read: () => void): void {
@@ -176,6 +192,7 @@ export class Connection implements Disposable {
         break;
       case 'pong':
         this.clock.add(message.time, now(), message.streamerTime);
+        this.events.emit('message', message);
         break;
       case 'role':
         if (this.#state.name === 'live') this.#setState({ ...this.#state, role: message.role });

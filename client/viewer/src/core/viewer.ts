@@ -122,9 +122,12 @@ export class Viewer implements Disposable {
         desktop,
         wish: options.transport,
         send,
-        onTrack: (track) => this.#picture.useTrack(track),
-        onMessage: (message) => this.#connection.receiveBinary(message),
+        onTrack: (track) => {
+          if (track.kind === 'video') this.#picture.useTrack(track);
+        },
+        onMessage: (message) => this.#connection.receive(message),
         onLeft: () => this.#input.quickWayBroke(),
+        onInterrupted: () => this.#connection.check(),
       }),
     );
     const input = resources.use(
@@ -135,7 +138,6 @@ export class Viewer implements Disposable {
       }),
     );
     this.#input = input;
-    const sendInOrder = (bytes: Uint8Array<ArrayBuffer>): void => input.sendBinary(bytes);
     this.people = new People(send);
     this.#follower = resources.use(new WindowFollower({ element: options.container, send }));
     this.sound = resources.use(new SoundPlayer({ send, worklet: options.soundWorklet }));
@@ -147,7 +149,7 @@ export class Viewer implements Disposable {
         gate,
         embedder: options.clipboard,
         send: (message) => input.send(message),
-        sendBinary: sendInOrder,
+        sendBinary: (bytes) => input.sendBulk(bytes),
       }),
     );
     this.#layout = resources.use(new LayoutHint((message) => input.send(message)));
@@ -173,7 +175,7 @@ export class Viewer implements Disposable {
         },
       }),
     );
-    resources.use(attachWheel(options.container, sendInOrder));
+    resources.use(attachWheel(options.container, (bytes) => input.sendBinary(bytes)));
     const statistics = setInterval(() => this.#tellStatistics(), STATISTICS_EVERY);
     resources.defer(() => clearInterval(statistics));
     this.#connection.events.on('state', (state) => this.#changeState(state));
@@ -188,6 +190,11 @@ export class Viewer implements Disposable {
 
   set view(view: View) {
     this.#screen.view = view;
+  }
+
+  /** The way that pictures are to take from now on. */
+  set transport(wish: TransportWish) {
+    this.#ways.wish = wish;
   }
 
   /** Whether the desktop may follow the window: the streamer allows it, and this viewer controls. */
@@ -252,7 +259,7 @@ export class Viewer implements Disposable {
     this.#resources.dispose();
   }
 
-  #welcome({ screen, heldEvery, name, resizable }: Of<StreamerMessage, 'welcome'>): void {
+  #welcome({ screen, heldEvery, name, resizable, transport }: Of<StreamerMessage, 'welcome'>): void {
     this.#screen.size = this.#desktopSize = screen;
     this.#screen.label = name;
     this.#keyboard.heldEvery = heldEvery;
@@ -260,7 +267,7 @@ export class Viewer implements Disposable {
     this.#input.restart();
     this.events.emit('files', undefined);
     this.#mayResize = resizable === true;
-    this.#ways.start();
+    this.#ways.start(transport);
   }
 
   #changeState(state: ConnectionState): void {

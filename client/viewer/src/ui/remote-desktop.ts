@@ -176,11 +176,9 @@ export abstract class RemoteDesktop extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('view') && this.#viewer) this.#viewer.view = this.view;
+    if (changed.has('transport') && this.#viewer) this.#viewer.transport = this.transport;
     if (changed.has('resize') && this.#viewer) this.#viewer.followsWindow = this.resize !== 'off';
-    const moved =
-      changed.get('src') !== undefined ||
-      changed.get('transport') !== undefined ||
-      (changed.has('token') && this.hasUpdated);
+    const moved = changed.get('src') !== undefined || (changed.has('token') && this.hasUpdated);
     if (moved && this.#viewer) {
       this.#files.forget();
       void this.connect();

@@ -7,7 +7,12 @@ const statistics: Statistics = {
   latency: { p50: 10.5, p95: 20 },
   roundTrip: undefined,
   bitrate: 2500,
-  way: { transport: 'websocket', name: 'WebSocket', reason: 'as asked for, and "quoted"', tried: [] },
+  way: {
+    transport: 'websocket',
+    name: 'WebSocket',
+    reason: 'as asked for, and "quoted"',
+    tried: [],
+  },
   encoder: 'x264enc',
   codec: 'avc1.42E02A',
   width: 1920,

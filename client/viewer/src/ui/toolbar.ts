@@ -72,8 +72,10 @@ function viewButtons(view: View, actions: ToolbarActions): TemplateResult {
 
 function figures(statistics: Statistics | undefined, actions: ToolbarActions): TemplateResult {
   const latency = statistics?.latency ? `${Math.round(statistics.latency.p50)} ms` : '– ms';
-  return html`<button class="figures" popovertarget="statistics" title=${t('toolbar.figures')}>
-      <span>${latency}</span><span>${statistics?.fps ?? 0} fps</span>
+  const way = statistics?.way;
+  const title = way ? `${t('toolbar.figures')}\n${way.name}: ${way.reason}` : t('toolbar.figures');
+  return html`<button class="figures" popovertarget="statistics" title=${title}>
+      <span>${latency}</span><span>${statistics?.fps ?? 0} fps</span><span class="way">${way?.transport === 'webrtc' ? 'WebRTC' : 'WebSocket'}</span>
     </button>
     <div id="statistics" popover>${statisticsPanel(statistics)}
       <button class="chip" @click=${actions.showStatistics}>${t('statistics.more')}</button></div>`;

@@ -1,10 +1,4 @@
-import {
-  decodePointer,
-  encodeFleeting,
-  encodeNumbered,
-  NUMBERED_WINDOW,
-  type ViewerMessage,
-} from '@deskside/protocol';
+import { encodeFleeting, encodeNumbered, NUMBERED_WINDOW, type ViewerMessage } from '@deskside/protocol';
 
 export interface OrderedLineOptions {
   /** Sends over the WebSocket: in order, and nothing is lost while the connection lives. */
@@ -28,6 +22,8 @@ const MAX_KEPT = 4096;
 interface Kept {
   number: number;
   bytes: Uint8Array<ArrayBuffer>;
+  /** Takes the quick way if there is one. */
+  hurries: boolean;
   /** When it took the quick way, ms; undefined: it is safe, or has not been sent. */
   quickSince: number | undefined;
 }
@@ -59,9 +55,15 @@ export class OrderedLine implements Disposable {
     this.#add(bytes);
   }
 
+  /** The same for what is large and in no hurry: it leaves the quick way to others. */
+  sendBulk(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#add(bytes, false);
+  }
+
   /** A `Pointer`: one that only moves may get lost, one that presses or lifts may not. */
   sendPointer(bytes: Uint8Array<ArrayBuffer>): void {
-    const { buttons } = decodePointer(bytes);
+    // Of its layout (client/protocol/README.md, 0x11) that is all that counts here.
+    const buttons = bytes[1]!;
     const moves = buttons === this.#buttons;
     this.#buttons = buttons;
     if (!moves) this.#add(bytes);
@@ -94,10 +96,10 @@ export class OrderedLine implements Disposable {
     this.#stopWatching();
   }
 
-  #add(message: string | Uint8Array<ArrayBuffer>): void {
+  #add(message: string | Uint8Array<ArrayBuffer>, hurries = true): void {
     if (this.#kept.length >= MAX_KEPT) return;
     const number = ++this.#number;
-    this.#kept.push({ number, bytes: encodeNumbered({ number, message }), quickSince: undefined });
+    this.#kept.push({ number, bytes: encodeNumbered({ number, message }), quickSince: undefined, hurries });
     this.#sendWhatFits();
     this.#watch ??= setInterval(() => this.#sendAgain(performance.now() - PATIENCE), LOOK_EVERY);
   }
@@ -107,7 +109,7 @@ export class OrderedLine implements Disposable {
       if (this.#bytesUnderWay + next.bytes.byteLength > NUMBERED_WINDOW) return;
       this.#sent++;
       this.#bytesUnderWay += next.bytes.byteLength;
-      if (this.#options.sendQuickly(next.bytes)) next.quickSince = performance.now();
+      if (next.hurries && this.#options.sendQuickly(next.bytes)) next.quickSince = performance.now();
       else this.#options.sendSafely(next.bytes);
     }
   }

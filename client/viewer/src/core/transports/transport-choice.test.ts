@@ -3,15 +3,28 @@ import { chooseTransport, describeRoute } from './transport-choice.ts';
 
 const udp = { protocol: 'udp', relayed: false } as const;
 const tcp = { protocol: 'tcp', relayed: false } as const;
+const at = {
+  wish: 'auto',
+  route: tcp,
+  hasDecoder: true,
+  current: 'websocket',
+  roundTrips: undefined,
+} as const;
 
 it.for([
-  ['UDP is better than any TCP', 'auto', udp, true, 'webrtc'],
-  ['a tie stays on the WebSocket', 'auto', tcp, true, 'websocket'],
-  ['a page that may not decode takes what it can get', 'auto', tcp, false, 'webrtc'],
-  ['the person decides', 'websocket', udp, true, 'websocket'],
-  ['the person decides', 'webrtc', tcp, true, 'webrtc'],
-] as const)('%s', ([, wish, route, hasDecoder, transport]) => {
-  expect(chooseTransport(wish, route, hasDecoder).transport).toBe(transport);
+  ['UDP is better than any TCP', { route: udp }, 'webrtc'],
+  ['nothing is known yet', {}, 'websocket'],
+  ['a tie stays on the WebSocket', { roundTrips: { websocket: 20, webrtc: 20 } }, 'websocket'],
+  ['a little quicker is a tie', { roundTrips: { websocket: 20, webrtc: 17 } }, 'websocket'],
+  ['so are two very quick ones', { roundTrips: { websocket: 3, webrtc: 1 } }, 'websocket'],
+  ['clearly quicker wins', { roundTrips: { websocket: 80, webrtc: 30 } }, 'webrtc'],
+  ['a tie does not go back', { current: 'webrtc', roundTrips: { websocket: 28, webrtc: 30 } }, 'webrtc'],
+  ['clearly slower goes back', { current: 'webrtc', roundTrips: { websocket: 30, webrtc: 80 } }, 'websocket'],
+  ['a page that may not decode takes what it can get', { hasDecoder: false }, 'webrtc'],
+  ['the person decides', { wish: 'websocket', route: udp }, 'websocket'],
+  ['the person decides', { wish: 'webrtc' }, 'webrtc'],
+] as const)('%s', ([, given, transport]) => {
+  expect(chooseTransport({ ...at, ...given }).transport).toBe(transport);
 });
 
 it('a relay is told', () => {

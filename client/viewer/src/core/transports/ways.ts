@@ -1,7 +1,9 @@
 import type { Of, StreamerMessage, Transport, ViewerMessage } from '@deskside/protocol';
 import { t } from '../../words/words.ts';
+import { RoundTrips } from './round-trips.ts';
+import type { Route, TriedRoute } from './routes.ts';
 import { chooseTransport, describeRoute, type TransportWish } from './transport-choice.ts';
-import { type Route, WebRtcTransport } from './webrtc.ts';
+import { type Offer, WebRtcTransport } from './webrtc.ts';
 
 /** A way that was tried, and what became of it; for the connection report. */
 export interface TriedWay {
@@ -28,11 +30,29 @@ export interface WaysOptions {
   /** WebRTC is used no more: what was sent over it may not have arrived. */
   onLeft(): void;
   /** A message that came over WebRTC. */
-  onMessage(message: Uint8Array<ArrayBuffer>): void;
+  onMessage(message: string | Uint8Array<ArrayBuffer>): void;
+  /** The network seems to have changed: whether the WebSocket lives should be found out. */
+  onInterrupted(): void;
 }
 
-/** A way that worked and broke is tried again after this, ms: networks that change are back in seconds. */
+/** Whether this browser has WebRTC, and tells which frame of a track it shows: without that, no update is acknowledged. */
+function canShowTracks(): boolean {
+  return (
+    typeof RTCPeerConnection !== 'undefined' && 'requestVideoFrameCallback' in HTMLVideoElement.prototype
+  );
+}
+
+/** A way that broke is tried again after this, ms: networks that change are back in seconds ... */
 const RETRY_AFTER = 5000;
+
+/** ... and after twice the time whenever it broke again soon, up to this. */
+const LONGEST_RETRY = 120_000;
+
+/** A way that lasted so long is trusted again, ms. */
+const TRUSTED_AFTER = 60_000;
+
+/** Two ways over TCP are compared again after this, ms, if anything moved meanwhile. */
+const COMPARE_EVERY = 60_000;
 
 /**
  * The ways to one desktop: the WebSocket, over which everything starts and is signalled, and WebRTC, which is tried
@@ -40,15 +60,25 @@ const RETRY_AFTER = 5000;
  */
 export class Ways implements Disposable {
   readonly #options: WaysOptions;
+  #wish: TransportWish;
+  /** The one way that the streamer allows. */
+  #only: Transport | undefined;
   #webRtc: WebRtcTransport | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  #attemptNumber = -1;
   #route: Route | undefined;
+  #openedAt = 0;
   #transport: Transport = 'websocket';
   #reason = t('way.always');
-  #tried: TriedWay[] = [];
+  readonly #tried = new Map<string, string>();
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #comparison: RoundTrips | undefined;
+  #compareAgain: ReturnType<typeof setInterval> | undefined;
+  #used = false;
 
   constructor(options: WaysOptions) {
     this.#options = options;
+    this.#wish = options.wish;
   }
 
   get current(): CurrentWay {
@@ -57,25 +87,35 @@ export class Ways implements Disposable {
       transport: this.#transport,
       name: overWebRtc ? describeRoute(overWebRtc) : 'WebSocket',
       reason: this.#reason,
-      tried: this.#tried,
+      tried: [...this.#tried].map(([way, outcome]) => ({ way, outcome })),
     };
   }
 
-  /** The WebSocket is up and has carried `welcome`. */
-  start(): void {
+  /** What the person wants from now on. */
+  set wish(wish: TransportWish) {
+    if (wish === this.#wish) return;
+    this.#wish = wish;
+    if (this.#route) this.#choose();
+    else if (!this.#webRtc) this.#try();
+  }
+
+  /**
+   * The WebSocket is up and has carried `welcome`.
+   *
+   * @param only the one way that the streamer allows; undefined: all of them
+   */
+  start(only: Transport | undefined): void {
     this.stop();
-    this.#tried = [{ way: 'WebSocket', outcome: t('way.connected') }];
-    if (this.#options.wish === 'websocket') this.#reason = t('way.asked');
-    else if (typeof RTCPeerConnection === 'undefined') this.#note('WebRTC', t('way.no-webrtc'));
-    else this.#request();
+    this.#only = only;
+    this.#failures = 0;
+    this.#tried.clear();
+    this.#tried.set('WebSocket', t('way.connected'));
+    this.#try();
   }
 
   /** The WebSocket is gone, and with it everything. */
   stop(): void {
-    clearTimeout(this.#retry);
-    this.#webRtc?.[Symbol.dispose]();
-    this.#webRtc = undefined;
-    this.#route = undefined;
+    this.#close();
     this.#transport = 'websocket';
     this.#reason = t('way.always');
   }
@@ -83,20 +123,23 @@ export class Ways implements Disposable {
   receive(message: StreamerMessage): void {
     switch (message.type) {
       case 'webrtc-offer':
-        this.#attempt(message);
+        this.#offered(message);
         break;
       case 'webrtc-failed':
         this.#failed(message.message);
         break;
       case 'transport':
-        this.#transport = message.transport;
-        if (message.transport === 'websocket') this.#options.onLeft();
+        this.#changed(message.transport);
+        break;
+      case 'pong':
+        this.#comparison?.answered(message.time);
         break;
     }
   }
 
   /** Sends over WebRTC if pictures come that way; false if not. */
   send(message: Uint8Array<ArrayBuffer>): boolean {
+    this.#used = true;
     return this.#transport === 'webrtc' && this.#webRtc?.send(message) === true;
   }
 
@@ -109,47 +152,139 @@ export class Ways implements Disposable {
     this.stop();
   }
 
-  #request(): void {
-    const { hostname, port, protocol } = this.#options.desktop;
-    const defaultPort = protocol === 'https:' ? 443 : 80;
-    this.#options.send({ type: 'webrtc-request', host: hostname, port: Number(port) || defaultPort });
+  get #effectiveWish(): TransportWish {
+    return this.#wish === 'auto' ? (this.#only ?? 'auto') : this.#wish;
   }
 
-  #attempt({ attempt, sdp }: Of<StreamerMessage, 'webrtc-offer'>): void {
-    this.#webRtc?.[Symbol.dispose]();
-    this.#webRtc = new WebRtcTransport(sdp, {
-      onAnswer: (answer) => this.#options.send({ type: 'webrtc-answer', attempt, sdp: answer }),
-      onTrack: (track) => this.#options.onTrack(track),
-      onOpen: (route) => this.#opened(route),
-      onMessage: (message) => this.#options.onMessage(message),
-      onClose: (reason) => this.#failed(t('way.ended', { reason })),
+  #try(): void {
+    clearTimeout(this.#retry);
+    if (this.#effectiveWish === 'websocket' || this.#only === 'websocket') {
+      this.#reason = t(this.#only === 'websocket' ? 'way.operator' : 'way.asked');
+    } else if (!canShowTracks()) {
+      this.#tried.set('WebRTC', t('way.no-webrtc'));
+    } else {
+      this.#request(false);
+    }
+  }
+
+  #request(restart: boolean): void {
+    const { hostname, port, protocol } = this.#options.desktop;
+    const defaultPort = protocol === 'https:' ? 443 : 80;
+    this.#options.send({
+      type: 'webrtc-request',
+      host: hostname,
+      port: Number(port) || defaultPort,
+      ...(restart && { restart }),
     });
   }
 
-  #opened(route: Route): void {
+  #offered(offer: Offer): void {
+    if (offer.restart && this.#webRtc && offer.attempt === this.#attemptNumber) {
+      this.#webRtc.negotiate(offer);
+      return;
+    }
+    this.#close();
+    const { attempt } = offer;
+    this.#attemptNumber = attempt;
+    const { send } = this.#options;
+    const webRtc = new WebRtcTransport(offer, {
+      onAnswer: (sdp) => send({ type: 'webrtc-answer', attempt, sdp }),
+      onCandidate: (candidate) => send({ type: 'webrtc-candidate', attempt, candidate }),
+      onTrack: (track) => this.#options.onTrack(track),
+      onOpen: () => void this.#opened(webRtc),
+      onInterrupted: () => this.#interrupted(),
+      onMessage: (message) => this.#options.onMessage(message),
+      onClose: (reason) => this.#failed(t('way.ended', { reason })),
+    });
+    this.#webRtc = webRtc;
+  }
+
+  async #opened(webRtc: WebRtcTransport): Promise<void> {
+    const routes = await this.#noteRoutes(webRtc);
+    const route = routes.find(({ selected }) => selected);
+    if (webRtc !== this.#webRtc || !route) return;
     this.#route = route;
-    const choice = chooseTransport(this.#options.wish, route, typeof VideoDecoder !== 'undefined');
-    this.#note(describeRoute(route), t('way.connected'));
+    this.#openedAt = performance.now();
+    this.#choose();
+    if (route.protocol === 'tcp') this.#compare();
+  }
+
+  async #noteRoutes(webRtc: WebRtcTransport): Promise<readonly TriedRoute[]> {
+    const routes = await webRtc.routes();
+    for (const tried of routes) {
+      const time = tried.roundTrip && Math.round(tried.roundTrip);
+      const outcome = time === undefined ? t('way.no-answer') : t('way.answers', { time });
+      this.#tried.set(describeRoute(tried), outcome);
+    }
+    return routes;
+  }
+
+  #choose(roundTrips?: Record<Transport, number>): void {
+    const choice = chooseTransport({
+      wish: this.#effectiveWish,
+      route: this.#route!,
+      hasDecoder: typeof VideoDecoder !== 'undefined',
+      current: this.#transport,
+      roundTrips,
+    });
     this.#reason = choice.reason;
     if (choice.transport !== this.#transport) {
       this.#options.send({ type: 'use-transport', transport: choice.transport });
     }
   }
 
-  #failed(message: string): void {
-    const worked = this.#route !== undefined;
-    this.#note('WebRTC', message);
-    if (this.#transport === 'webrtc') this.#options.send({ type: 'use-transport', transport: 'websocket' });
-    this.#webRtc?.[Symbol.dispose]();
-    this.#webRtc = undefined;
-    this.#options.onLeft();
-    this.#route = undefined;
-    this.#reason = t('way.failed');
-    clearTimeout(this.#retry);
-    if (worked) this.#retry = setTimeout(() => this.#request(), RETRY_AFTER);
+  /** Over TCP either way may be the quicker one; it is asked again now and then, while anything moves. */
+  #compare(): void {
+    const measure = (): void => {
+      if (this.#effectiveWish !== 'auto' || !this.#used) return;
+      this.#used = false;
+      this.#comparison = new RoundTrips({
+        ask: (way, time) => this.#ask(way, time),
+        onMeasured: (medians) => this.#choose(medians),
+      });
+    };
+    this.#used = true;
+    measure();
+    this.#compareAgain = setInterval(measure, COMPARE_EVERY);
   }
 
-  #note(way: string, outcome: string): void {
-    this.#tried = [...this.#tried.filter((tried) => tried.way !== way), { way, outcome }];
+  #ask(way: Transport, time: number): void {
+    const question = { type: 'ping', time } as const;
+    if (way === 'websocket') this.#options.send(question);
+    else this.#webRtc?.send(JSON.stringify(question));
+  }
+
+  #changed(transport: Of<StreamerMessage, 'transport'>['transport']): void {
+    this.#transport = transport;
+    if (transport === 'websocket') this.#options.onLeft();
+  }
+
+  #interrupted(): void {
+    this.#options.onInterrupted();
+    if (this.#route) this.#request(true);
+  }
+
+  #failed(message: string): void {
+    const worked = this.#route !== undefined;
+    this.#tried.set('WebRTC', message);
+    if (this.#transport === 'webrtc') this.#options.send({ type: 'use-transport', transport: 'websocket' });
+    if (this.#webRtc) void this.#noteRoutes(this.#webRtc);
+    this.#close();
+    this.#options.onLeft();
+    this.#reason = t('way.failed');
+    if (!worked) return;
+    if (performance.now() - this.#openedAt > TRUSTED_AFTER) this.#failures = 0;
+    const delay = Math.min(LONGEST_RETRY, RETRY_AFTER * 2 ** this.#failures++);
+    this.#retry = setTimeout(() => this.#try(), delay);
+  }
+
+  #close(): void {
+    clearTimeout(this.#retry);
+    clearInterval(this.#compareAgain);
+    this.#comparison?.[Symbol.dispose]();
+    this.#comparison = undefined;
+    this.#webRtc?.[Symbol.dispose]();
+    this.#webRtc = undefined;
+    this.#route = undefined;
   }
 }

@@ -1,22 +1,22 @@
-import { PartAssembler } from '@deskside/protocol';
+import { type Of, PartAssembler, type StreamerMessage } from '@deskside/protocol';
+import { type TriedRoute, triedRoutes } from './routes.ts';
+
+export type Offer = Of<StreamerMessage, 'webrtc-offer'>;
 
 export interface WebRtcEvents {
   /** To be sent to the streamer. */
   onAnswer(sdp: string): void;
+  /** To be sent to the streamer. */
+  onCandidate(candidate: string): void;
   /** Video of the desktop, once its first packets may come. */
   onTrack(track: MediaStreamTrack): void;
   /** The reliable channel is open: pictures can take this way. */
-  onOpen(route: Route): void;
-  onMessage(message: Uint8Array<ArrayBuffer>): void;
+  onOpen(): void;
+  /** Nothing gets through right now; it may again. */
+  onInterrupted(): void;
+  onMessage(message: string | Uint8Array<ArrayBuffer>): void;
   /** The last event. */
   onClose(reason: string): void;
-}
-
-/** How packets travel. */
-export interface Route {
-  protocol: 'udp' | 'tcp';
-  /** By a TURN relay. */
-  relayed: boolean;
 }
 
 /** Data channels that both sides know without negotiation, by stream id; see the protocol's README. */
@@ -32,16 +32,20 @@ const MAX_MOTION_BACKLOG = 1024;
 /** One attempt to get pictures over WebRTC, from the streamer's offer on. */
 export class WebRtcTransport implements Disposable {
   readonly #events: WebRtcEvents;
-  readonly #connection = new RTCPeerConnection();
+  readonly #connection: RTCPeerConnection;
   readonly #reliable: RTCDataChannel;
   readonly #motion: RTCDataChannel;
   readonly #parts = new PartAssembler();
   readonly #deadline: ReturnType<typeof setTimeout>;
   #closed = false;
 
-  constructor(offer: string, events: WebRtcEvents) {
+  constructor(offer: Offer, events: WebRtcEvents) {
     this.#events = events;
-    const connection = this.#connection;
+    const connection = new RTCPeerConnection({
+      iceServers: (offer.iceServers ?? []) as RTCIceServer[],
+      iceTransportPolicy: offer.relayOnly ? 'relay' : 'all',
+    });
+    this.#connection = connection;
     this.#reliable = connection.createDataChannel('reliable', { negotiated: true, id: RELIABLE });
     this.#reliable.binaryType = 'arraybuffer';
     this.#motion = connection.createDataChannel('motion', {
@@ -50,21 +54,35 @@ export class WebRtcTransport implements Disposable {
       ordered: false,
       maxRetransmits: 0,
     });
-    this.#reliable.onopen = () => void this.#open();
-    this.#reliable.onclose = () => this.#close('its data channel closed');
-    this.#reliable.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => this.#receive(new Uint8Array(data));
+    this.#reliable.onopen = () => this.#open();
+    this.#reliable.onclose = () => this.#close('closed');
+    this.#reliable.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data);
     connection.ontrack = ({ track, receiver }) => this.#track(track, receiver);
-    connection.onconnectionstatechange = () => {
-      if (connection.connectionState === 'failed') this.#close('no packets get through');
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) events.onCandidate(candidate.candidate);
     };
-    this.#deadline = setTimeout(() => this.#close('no connection in time'), CONNECT_DEADLINE);
-    this.#answer(offer).catch((error: Error) => this.#close(error.message));
+    connection.onconnectionstatechange = () => {
+      if (connection.connectionState === 'disconnected') events.onInterrupted();
+      if (connection.connectionState === 'failed') this.#close('no answer');
+    };
+    this.#deadline = setTimeout(() => this.#close('no answer'), CONNECT_DEADLINE);
+    this.negotiate(offer);
+  }
+
+  /** Takes an offer: the first one, or that of another path (ICE restart). */
+  negotiate(offer: Offer): void {
+    this.#answer(offer.sdp).catch((error: Error) => this.#close(error.message));
+  }
+
+  /** What became of each route that was tried. */
+  async routes(): Promise<TriedRoute[]> {
+    return triedRoutes(await this.#connection.getStats());
   }
 
   /** Sends over the reliable channel; false if it is not open. */
-  send(message: Uint8Array<ArrayBuffer>): boolean {
+  send(message: string | Uint8Array<ArrayBuffer>): boolean {
     if (this.#reliable.readyState !== 'open') return false;
-    this.#reliable.send(message);
+    this.#reliable.send(message as Uint8Array<ArrayBuffer>);
     return true;
   }
 
@@ -94,18 +112,21 @@ export class WebRtcTransport implements Disposable {
     this.#events.onTrack(track);
   }
 
-  async #open(): Promise<void> {
+  #open(): void {
     clearTimeout(this.#deadline);
-    const route = readRoute(await this.#connection.getStats());
-    if (!this.#closed) this.#events.onOpen(route);
+    if (!this.#closed) this.#events.onOpen();
   }
 
-  #receive(message: Uint8Array): void {
+  #receive(data: string | ArrayBuffer): void {
+    if (typeof data === 'string') {
+      this.#events.onMessage(data);
+      return;
+    }
     let whole: Uint8Array | undefined;
     try {
-      whole = this.#parts.add(message);
+      whole = this.#parts.add(new Uint8Array(data));
     } catch (error) {
-      this.#close(`the streamer sent ${(error as Error).message}`);
+      this.#close((error as Error).message);
       return;
     }
     if (whole) this.#events.onMessage(whole as Uint8Array<ArrayBuffer>);
@@ -116,19 +137,4 @@ export class WebRtcTransport implements Disposable {
     this[Symbol.dispose]();
     this.#events.onClose(reason);
   }
-}
-
-/** The route of the candidate pair in use (W3C WebRTC Statistics, RTCTransportStats and RTCIceCandidateStats). */
-export function readRoute(stats: Iterable<readonly [string, unknown]>): Route {
-  const byId = new Map(stats) as Map<string, Record<string, unknown>>;
-  const all = [...byId.values()];
-  const selected = all.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
-  const pair =
-    byId.get(String(selected)) ??
-    all.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded');
-  const local = byId.get(String(pair?.localCandidateId));
-  return {
-    protocol: local?.protocol === 'tcp' ? 'tcp' : 'udp',
-    relayed: local?.candidateType === 'relay',
-  };
 }

@@ -1,0 +1,55 @@
+/** Compares two ways by questions that are asked over both at the same time. */
+import type { Transport } from '@deskside/protocol';
+import { now } from '../clock.ts';
+
+export interface RoundTripsOptions {
+  /** Asks over a way; the answer is to come to {@link RoundTrips.answered} with the same time. */
+  ask(way: Transport, time: number): void;
+  /** Medians, ms; not called when a way answers too little. */
+  onMeasured(medians: Record<Transport, number>): void;
+}
+
+/** How long is measured, ms, and how often it is asked meanwhile. */
+const LASTS = 2000;
+const EVERY = 100;
+
+/** Fewer answers tell nothing. */
+const LEAST_ANSWERS = 8;
+
+export class RoundTrips implements Disposable {
+  readonly #samples: Record<Transport, number[]> = { websocket: [], webrtc: [] };
+  /** Questions under way, by their times. */
+  readonly #asked = new Map<number, Transport>();
+  readonly #timers: ReturnType<typeof setTimeout>[];
+
+  constructor({ ask, onMeasured }: RoundTripsOptions) {
+    const both = (): void => {
+      for (const way of ['websocket', 'webrtc'] as const) {
+        const time = now();
+        this.#asked.set(time, way);
+        ask(way, time);
+      }
+    };
+    const finish = (): void => {
+      this[Symbol.dispose]();
+      const { websocket, webrtc } = this.#samples;
+      if (Math.min(websocket.length, webrtc.length) < LEAST_ANSWERS) return;
+      onMeasured({ websocket: median(websocket), webrtc: median(webrtc) });
+    };
+    this.#timers = [setInterval(both, EVERY), setTimeout(finish, LASTS)];
+  }
+
+  /** @param time of the question */
+  answered(time: number): void {
+    const way = this.#asked.get(time);
+    if (way) this.#samples[way].push(now() - time);
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
