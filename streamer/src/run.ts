@@ -25,6 +25,7 @@ import { findSoundServer } from './supervisor/sound/sound-server.ts';
 import { type OwnSound, openOwnSound } from './supervisor/sound.ts';
 import { Supervised } from './supervisor/supervised.ts';
 import { readOrMakeToken } from './supervisor/token.ts';
+import type { IceServerSettings } from './transport/webrtc/ice-servers.ts';
 
 export interface DeskOptions {
   settings: Settings;
@@ -313,10 +314,31 @@ function basicAuth({ basicAuthUser: user, basicAuthPassword: password }: Setting
   return user !== undefined && password !== undefined ? { user, password } : undefined;
 }
 
-function webRtcOptions({ udpPort, publicAddress }: Settings): WebRtcOptions {
+function webRtcOptions(settings: Settings): WebRtcOptions {
+  const { transport, udpPort, publicAddress, stunUri, relayOnly } = settings;
   return {
+    only: transport === 'webrtc',
     ...(udpPort !== undefined && { udpPort }),
-    ...(publicAddress && { publicAddresses: publicAddress }),
+    ...(Array.isArray(publicAddress) && { publicAddresses: publicAddress }),
+    ...(publicAddress === 'auto' && { stunUri }),
+    iceServers: iceServerSettings(settings),
+    relayOnly: relayOnly === 'on',
+  };
+}
+
+function iceServerSettings(settings: Settings): IceServerSettings {
+  const { turnUri, turnUser, turnPassword, turnSecret } = settings;
+  const { turnRestUri, turnRestUser, turnRestHeader, iceServersFile } = settings;
+  return {
+    turnUris: turnUri,
+    turnUser,
+    turnPassword,
+    turnSecret,
+    turnRest:
+      turnRestUri === undefined
+        ? undefined
+        : { uri: turnRestUri, user: turnRestUser, headers: turnRestHeader },
+    file: iceServersFile,
   };
 }
 

@@ -71,6 +71,16 @@ describe('the table of settings', () => {
       transport: 'auto',
       udpPort: undefined,
       publicAddress: undefined,
+      stunUri: 'stun:stun.l.google.com:19302',
+      turnUri: [],
+      turnUser: '',
+      turnPassword: '',
+      turnSecret: undefined,
+      turnRestUri: undefined,
+      turnRestUser: '',
+      turnRestHeader: {},
+      iceServersFile: undefined,
+      relayOnly: 'off',
       logLevel: 'info',
     });
   });

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { fromPng, type Image } from './image.ts';
-import type { Lab } from './lab/lab.ts';
+import type { Namespace } from './lab/namespace.ts';
 import { until } from './until.ts';
 import { showsDesktop } from './viewer-state.ts';
 
@@ -17,10 +17,16 @@ export async function launchChromium(args: string[] = [], executablePath = EXECU
   });
 }
 
-/** The same at the client's end of a lab; what the server there serves counts as secure. */
-export async function launchChromiumIn(lab: Lab, args: string[] = []): Promise<Browser> {
-  const trusted = `--unsafely-treat-insecure-origin-as-secure=http://${lab.serverAddress}:${lab.serverPort}`;
+/** The same at the client's end of a lab; what is served at this origin there counts as secure. */
+export async function launchChromiumIn(lab: ClientEnd, args: string[] = []): Promise<Browser> {
+  const trusted = `--unsafely-treat-insecure-origin-as-secure=${lab.origin}`;
   return await launchChromium([trusted, ...args], await lab.client.wrapper(EXECUTABLE));
+}
+
+export interface ClientEnd {
+  client: Namespace;
+  /** Where it finds the desktop. */
+  origin: string;
 }
 
 /** Opens a page in a profile of its own and waits until the desktop is shown. */

@@ -6,6 +6,9 @@ export interface PeerStatistics {
   /** Where its packets go. */
   port: number;
   candidateType: string;
+  remoteCandidateType: string;
+  /** To the relay, if there is one. */
+  relayProtocol: string | undefined;
   framesDecoded: number;
   packetsReceived: number;
 }
@@ -43,6 +46,8 @@ export async function peerStatistics(page: Page): Promise<PeerStatistics | undef
       protocol: local.protocol,
       port: remote.port,
       candidateType: local.candidateType,
+      remoteCandidateType: remote.candidateType,
+      relayProtocol: local.relayProtocol,
       framesDecoded: video?.framesDecoded ?? 0,
       packetsReceived: video?.packetsReceived ?? 0,
     };

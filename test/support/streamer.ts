@@ -35,7 +35,7 @@ export interface StreamerOptions {
   program?: string;
   env?: Record<string, string>;
   /** Runs at the server's end of a lab. */
-  lab?: Lab | undefined;
+  lab?: Pick<Lab, 'server' | 'serverAddress' | 'serverPort'> | undefined;
 }
 
 /** What a person sees of a command that ended. */

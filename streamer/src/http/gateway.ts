@@ -9,7 +9,7 @@ import type { ClipboardPolicy } from '../session/clipboard.ts';
 import type { Admittance } from '../session/guest.ts';
 import { type Notice, Session } from '../session/session.ts';
 import { WaitingRoom } from '../transport/waiting-room.ts';
-import { startWebRtc } from '../transport/webrtc/webrtc.ts';
+import { startWebRtc, type WebRtcOptions as WebRtcSettings } from '../transport/webrtc/webrtc.ts';
 import { serveWebSocket } from '../transport/websocket.ts';
 import { Admission, type Admitted } from './admission.ts';
 import { Auth, type BasicAuth } from './auth.ts';
@@ -76,11 +76,11 @@ export interface GatewayOptions {
   log: Logger;
 }
 
-export interface WebRtcOptions {
+export interface WebRtcOptions extends Omit<WebRtcSettings, 'host'> {
   /** UDP port; the number of the TCP port if it is not given. */
   udpPort?: number;
-  /** Addresses at which a 1:1 NAT in front shows this machine (`--public-address`). */
-  publicAddresses?: readonly string[];
+  /** Whether viewers are to use nothing else. */
+  only?: boolean;
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -112,9 +112,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const page = await loadPage(options.pageDirectory);
   const auth = new Auth(options);
   const admission = new Admission(auth);
-  const metrics = new Metrics({ media, roles: () => session.roles });
   const metricsArePublic = options.metrics === 'public';
   await using started = new AsyncDisposableStack();
+  const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }, log));
+  const strays = webRtc && (() => ({ ...webRtc.ice.counters }));
+  const metrics = new Metrics({ media, roles: () => session.roles, ...(strays && { strays }) });
   const share = new BandwidthShare();
   const files = options.files && started.use(new Files({ ...options.files, admission, share, log }));
   const answer = createAnswer({
@@ -128,7 +130,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     files,
   });
 
-  const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }));
   const listener = started.use(
     await listen({
       host,
@@ -153,6 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       resizable,
       followsKeyboard,
       rate,
+      transport: transportOf(options.webRtc),
       ...(clipboard && { clipboard }),
       files: files?.offer,
       invitations: options.shares,
@@ -198,6 +200,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 function admittanceOf({ guest, problem }: Admitted): Admittance {
   return guest ? { guest } : { refusal: refusalOf(problem) };
+}
+
+/** The one way that pictures may take; undefined: viewers choose. */
+function transportOf(webRtc: WebRtcOptions | undefined): 'websocket' | 'webrtc' | undefined {
+  if (!webRtc) return 'websocket';
+  return webRtc.only ? 'webrtc' : undefined;
 }
 
 /** An address of this machine that leads to `host`, which may mean every interface. */

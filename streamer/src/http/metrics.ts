@@ -8,6 +8,8 @@ export interface MetricsOptions {
   media: Pick<Media, 'statistics'>;
   /** The role of everybody who is there. */
   roles(): readonly Role[];
+  /** What came in over ICE that belongs to nobody, since the start, by reason. */
+  strays?(): Readonly<Record<string, number>>;
 }
 
 /** Seconds; from a frame at 200 Hz to what nobody works with. */
@@ -26,7 +28,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #delay: Histogram;
 
-  constructor({ media, roles }: MetricsOptions) {
+  constructor({ media, roles, strays }: MetricsOptions) {
     const registers = [this.#registry];
     new Gauge({
       name: 'deskside_viewers',
@@ -47,6 +49,18 @@ export class Metrics {
         collect() {
           this.reset();
           this.inc(media.statistics()[count as Count]);
+        },
+      });
+    }
+    if (strays) {
+      new Counter({
+        name: 'deskside_ice_refused_total',
+        help: 'Datagrams for WebRTC that belong to no viewer, by reason',
+        labelNames: ['reason'],
+        registers,
+        collect() {
+          this.reset();
+          for (const [reason, count] of Object.entries(strays())) this.inc({ reason }, count);
         },
       });
     }

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { MAX_SCREEN_SIDE, MIN_SCREEN_SIDE } from '@deskside/protocol';
 import * as v from 'valibot';
 import { parseLayout } from '../display/layout-name.ts';
+import { parseStunUri, parseTurnUri } from '../transport/webrtc/ice-uris.ts';
 
 /** A check of a setting: text in, value out. */
 export type Check = v.GenericSchema<string, unknown>;
@@ -97,6 +98,45 @@ export const origins = v.pipe(
       v.transform((text) => new URL(text).origin),
     ),
   ),
+);
+
+/** A name or a secret. */
+export const short = v.pipe(v.string(), v.maxLength(256));
+
+/** RFC 7064. */
+export const stunUri = v.pipe(
+  v.string(),
+  v.check((text) => parseStunUri(text) !== undefined),
+);
+
+/** RFC 7065, separated by commas. */
+export const turnUris = v.pipe(
+  v.string(),
+  v.transform(listed),
+  v.array(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseTurnUri(text) !== undefined),
+    ),
+  ),
+);
+
+export const webAddress = v.pipe(
+  v.string(),
+  v.check((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')),
+);
+
+/** `Name: value; Name: value` → by name. */
+export const headerFields = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(';')
+      .filter((field) => field.trim() !== '')
+      .map((field) => /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([^\r\n]*?)\s*$/.exec(field)),
+  ),
+  v.check((fields) => fields.every((field) => field !== null)),
+  v.transform((fields) => Object.fromEntries(fields.map((field) => [field![1]!, field![2]!]))),
 );
 
 function listed(text: string): string[] {

@@ -36,9 +36,10 @@ const BURST = 3200;
 export class Lab implements AsyncDisposable {
   readonly server: Namespace;
   readonly client: Namespace;
-  readonly serverAddress = SERVER;
+  readonly serverAddress: string = SERVER;
   /** What is to be served at. A browser has to be told one origin that counts as secure: this one with `http:`. */
-  readonly serverPort = PORT;
+  readonly serverPort: number = PORT;
+  readonly origin = `http://${SERVER}:${PORT}`;
   readonly #stack: AsyncDisposableStack;
 
   static async create(condition: Condition = {}): Promise<Lab> {

@@ -8,6 +8,8 @@ import { classes, Message, methods, parseMessage } from 'werift';
 /** A way to the viewer, over UDP or a TCP connection. */
 export interface Route {
   readonly protocol: 'udp' | 'tcp';
+  /** By a relay of ours. */
+  readonly relayed: boolean;
   /** The viewer's address and port as seen here. */
   readonly remote: readonly [address: string, port: number];
   send(datagram: Buffer): void;

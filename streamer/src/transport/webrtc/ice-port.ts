@@ -1,6 +1,8 @@
 /** The streamer's side of ICE: one UDP port and connections of its TCP port, for all viewers' agents. */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { isIPv6, type Socket } from 'node:net';
+import { classes, Message, methods, parseMessage } from 'werift';
 import { WaitingRoom } from '../waiting-room.ts';
 import { type AgentEvents, IceAgent, type Route } from './ice-agent.ts';
 import { readFrames, writeFrame } from './ice-tcp.ts';
@@ -13,9 +15,23 @@ export interface IceCounters {
   stray: number;
 }
 
+/** What datagrams come from and go back to: our UDP port, or an address at a relay. */
+export interface DatagramPort {
+  readonly name: string;
+  readonly relayed: boolean;
+  send(datagram: Buffer, address: string, port: number): void;
+}
+
 /** Browsers check a nominated pair every 2.5 s at least; RFC 7675 section 5.1 ends consent after 30 s. */
 const SILENCE = 20_000;
 const SILENCE_CHECK = 2000;
+
+/** A STUN server is asked again after this, ms (RFC 8489 section 6.2.1), and given up after that. */
+const STUN_REPEAT = 500;
+const STUN_DEADLINE = 3000;
+
+/** Message type of a success response to Binding (RFC 8489 section 5). */
+const BINDING_SUCCESS = 0x0101;
 
 /** Kernel buffers, bytes: a key frame's burst each way. */
 const UDP_BUFFER = 1 << 20;
@@ -23,8 +39,15 @@ const UDP_BUFFER = 1 << 20;
 export class IcePort implements AsyncDisposable {
   readonly counters: IceCounters = { forged: 0, stray: 0 };
   readonly #agents = new Map<string, IceAgent>();
-  /** Authenticated UDP peers, by address and port. */
+  /** Authenticated peers of datagrams, by the port that they came to, their address and their port. */
   readonly #peers = new Map<string, { agent: IceAgent; route: Route }>();
+  readonly #udpPort: DatagramPort = {
+    name: 'udp',
+    relayed: false,
+    send: (datagram, address, port) => this.#udp?.send(datagram, port, address),
+  };
+  /** Answers of STUN servers that are waited for, by transaction. */
+  readonly #questions = new Map<string, (answer: Message) => void>();
   /** TCP connections that have not authenticated themselves. */
   readonly #waitingRoom = new WaitingRoom();
   readonly #silence: NodeJS.Timeout;
@@ -56,7 +79,9 @@ export class IcePort implements AsyncDisposable {
     });
     // Errors of single datagrams (an unreachable peer) are the peer's silence soon enough.
     socket.off('error', reject).on('error', () => {});
-    socket.on('message', (datagram, { address, port }) => this.#receive(datagram, plain(address), port));
+    socket.on('message', (datagram, { address, port }) =>
+      this.receive(this.#udpPort, datagram, plain(address), port),
+    );
     this.#udp = socket;
   }
 
@@ -99,6 +124,42 @@ export class IcePort implements AsyncDisposable {
     for (const [key, peer] of this.#peers) if (peer.agent === agent) this.#peers.delete(key);
   }
 
+  /**
+   * Sends something harmless there, so that a NAT on our side lets the answer in that is a viewer's check (RFC 8445
+   * section 2.1 does it by checks of our own; an indication needs no answer).
+   */
+  open(address: string, port: number): void {
+    const indication = new Message(methods.BINDING, classes.INDICATION);
+    this.#udpPort.send(indication.addFingerprint().bytes, address, port);
+  }
+
+  /**
+   * Where a STUN server (RFC 8489) sees our UDP port.
+   *
+   * @throws Error if it does not answer in time
+   */
+  async mappedAddress(server: {
+    host: string;
+    port: number;
+  }): Promise<readonly [address: string, port: number]> {
+    const { address } = await lookup(server.host, { family: this.#udp?.address().family === 'IPv4' ? 4 : 0 });
+    const question = new Message(methods.BINDING, classes.REQUEST);
+    const key = question.transactionIdHex;
+    const { promise, resolve, reject } = Promise.withResolvers<Message>();
+    this.#questions.set(key, resolve);
+    const ask = (): void => this.#udpPort.send(question.bytes, address, server.port);
+    const again = setInterval(ask, STUN_REPEAT);
+    const late = setTimeout(() => reject(new Error('no answer')), STUN_DEADLINE);
+    ask();
+    try {
+      return (await promise).getAttributeValue('XOR-MAPPED-ADDRESS');
+    } finally {
+      clearInterval(again);
+      clearTimeout(late);
+      this.#questions.delete(key);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#silence);
     for (const agent of [...this.#agents.values()]) this.remove(agent);
@@ -107,19 +168,30 @@ export class IcePort implements AsyncDisposable {
     if (udp) await new Promise<void>((resolve) => udp.close(() => resolve()));
   }
 
-  #receive(datagram: Buffer, address: string, port: number): void {
-    const key = `${address} ${port}`;
+  /** A datagram that came from there, by our own port or another one that leads here. */
+  receive(by: DatagramPort, datagram: Buffer, address: string, port: number): void {
+    const key = `${by.name} ${address} ${port}`;
     const known = this.#peers.get(key);
     if (!isStun(datagram)) {
       if (known) known.agent.receive(datagram);
       else this.counters.stray++;
       return;
     }
-    const route = known?.route ?? this.#udpRoute(key, address, port);
+    if (this.#isAnswer(datagram)) return;
+    const route = known?.route ?? this.#datagramRoute(by, key, address, port);
     const agent = this.#check(datagram, route);
     if (!agent || agent === known?.agent) return;
     known?.agent.forget(known.route);
     this.#peers.set(key, { agent, route });
+  }
+
+  /** Whether it answers a question of ours, which only the server that was asked can know. */
+  #isAnswer(datagram: Buffer): boolean {
+    if (this.#questions.size === 0 || datagram.readUInt16BE() !== BINDING_SUCCESS) return false;
+    const answered = this.#questions.get(datagram.toString('hex', 8, 20));
+    const answer = answered && parseMessage(datagram);
+    if (answer) answered(answer);
+    return answered !== undefined;
   }
 
   /** The agent that the check is for, if it is genuine; it has been answered then. */
@@ -130,11 +202,12 @@ export class IcePort implements AsyncDisposable {
     return undefined;
   }
 
-  #udpRoute(key: string, address: string, port: number): Route {
+  #datagramRoute(by: DatagramPort, key: string, address: string, port: number): Route {
     return {
       protocol: 'udp',
+      relayed: by.relayed,
       remote: [address, port],
-      send: (datagram) => this.#udp?.send(datagram, port, address),
+      send: (datagram) => by.send(datagram, address, port),
       close: () => void this.#peers.delete(key),
     };
   }
@@ -150,6 +223,7 @@ export class IcePort implements AsyncDisposable {
 function tcpRoute(socket: Socket): Route {
   return {
     protocol: 'tcp',
+    relayed: false,
     remote: [plain(socket.remoteAddress ?? '0.0.0.0'), socket.remotePort ?? 0],
     send: (datagram) => writeFrame(socket, datagram),
     close: () => socket.destroy(),

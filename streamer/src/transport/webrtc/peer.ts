@@ -10,10 +10,11 @@ import {
 import type { PicturePath } from '../../session/connection.ts';
 import type { PacketFeedback } from '../../session/packet-feedback.ts';
 import { AudioSender } from './audio-sender.ts';
-import { candidateLines, type Reach } from './candidates.ts';
+import { candidateLines, type Reach, readCandidate } from './candidates.ts';
 import type { RtpCodec } from './codecs.ts';
 import type { IceAgent, Route } from './ice-agent.ts';
 import type { IcePort } from './ice-port.ts';
+import type { Relay } from './relay.ts';
 import { readAnswer, writeOffer } from './sdp.ts';
 import { SecureTransport } from './secure-transport.ts';
 import { TailLossProbe } from './tail-loss-probe.ts';
@@ -36,15 +37,22 @@ export interface PeerEvents {
 export interface PeerOptions {
   ice: IcePort;
   reach: Reach;
+  /** Leads here as well, if there is one. */
+  relay: Relay | undefined;
   /** Whether the viewer plays sound that comes as a track. */
   sound: boolean;
   /** SHA-256 fingerprint of our certificate. */
   fingerprint: string;
   events: PeerEvents;
+  /** The peer was disposed of. */
+  onClosed(): void;
 }
 
 /** From the offer to a way that carries something, ms: over TURN and a slow line a handshake takes a few seconds. */
 const CONNECT_DEADLINE = 20_000;
+
+/** Candidates of a viewer that are heeded: a browser with a few networks and relays has about a dozen. */
+const MAX_CANDIDATES = 32;
 
 /** Between two sender reports, ms: browsers put tracks side by side once they have one of each. */
 const REPORT_EVERY = 1000;
@@ -60,27 +68,36 @@ const FIR = 4;
 export class Peer implements PicturePath, Disposable {
   readonly offer: string;
   readonly #ice: IcePort;
-  readonly #agent: IceAgent;
+  readonly #relay: Relay | undefined;
+  readonly #fingerprint: string;
+  /** The one whose route is in use; before there is one, the newest. */
+  #agent: IceAgent;
+  /** Of a restart that has not found a route. */
+  #newAgent: IceAgent | undefined;
   readonly #transport: SecureTransport;
   readonly #video: VideoSender;
   readonly #audio: AudioSender | undefined;
   readonly #feedback = new TransportFeedback();
   readonly #tail: TailLossProbe;
   readonly #events: PeerEvents;
+  readonly #onClosed: () => void;
   readonly #deadline: NodeJS.Timeout;
   readonly #reports: NodeJS.Timeout;
+  #candidates = 0;
+  #version = 0;
+  #answered = false;
   #codecs: readonly RtpCodec[] = [];
   #codec: RtpCodec | undefined;
   #takesSound = false;
   #closed = false;
 
-  constructor({ ice, reach, sound, fingerprint, events }: PeerOptions) {
+  constructor({ ice, reach, relay, sound, fingerprint, events, onClosed }: PeerOptions) {
     this.#ice = ice;
+    this.#relay = relay;
+    this.#fingerprint = fingerprint;
+    this.#onClosed = onClosed;
     this.#events = events;
-    this.#agent = ice.add({
-      onRoute: (route) => this.#routeChanged(route),
-      onDatagram: (datagram) => this.#transport.receive(datagram),
-    });
+    this.#agent = this.#addAgent();
     this.#transport = new SecureTransport({
       send: (datagram) => this.#agent.send(datagram),
       onRtcp: (packet) => this.#heed(packet),
@@ -97,15 +114,7 @@ export class Peer implements PicturePath, Disposable {
     this.#tail = new TailLossProbe(() => this.#video.resendNewest());
     this.#reports = setInterval(() => this.#report(), REPORT_EVERY);
     this.#deadline = setTimeout(() => this.#end('no connection in time'), CONNECT_DEADLINE);
-    this.offer = writeOffer({
-      usernameFragment: this.#agent.usernameFragment,
-      password: this.#agent.password,
-      fingerprint,
-      candidates: candidateLines(reach),
-      ssrc: this.#video.ssrc,
-      rtxSsrc: this.#video.rtxSsrc,
-      audioSsrc: this.#audio?.ssrc,
-    });
+    this.offer = this.#writeOffer(this.#agent, reach);
   }
 
   /** The route in use, for people: `udp` or `tcp`. */
@@ -116,9 +125,37 @@ export class Peer implements PicturePath, Disposable {
   /** @throws ProtocolError if the answer does not fit the offer */
   accept(sdp: string): void {
     const answer = readAnswer(sdp);
+    // After a restart everything but the path is as it was.
+    if (this.#answered) return;
+    this.#answered = true;
     this.#codecs = answer.codecs;
     this.#takesSound = answer.audio;
     void this.#transport.start(answer);
+  }
+
+  /** An address at which the viewer may be reached: it is let through relay and NAT, to send its checks. */
+  addCandidate(candidate: string): void {
+    const at = readCandidate(candidate);
+    if (!at || ++this.#candidates > MAX_CANDIDATES) return;
+    this.#relay?.permit(at.address);
+    this.#ice.open(at.address, at.port);
+  }
+
+  /**
+   * Another path for what goes on (ICE restart, RFC 8445 section 9); the old one is used until the new one is there.
+   *
+   * @returns the offer
+   */
+  restart(reach: Reach): string {
+    if (this.#newAgent) this.#ice.remove(this.#newAgent);
+    this.#candidates = 0;
+    this.#newAgent = this.#addAgent();
+    return this.#writeOffer(this.#newAgent, reach);
+  }
+
+  /** Sends text over the reliable data channel. */
+  sendText(text: string): void {
+    this.#transport.sendText(text);
   }
 
   /** Whether updates with video of this codec (WebCodecs' string) can take this way; they do from now on. */
@@ -150,12 +187,15 @@ export class Peer implements PicturePath, Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#closed) return;
     this.#closed = true;
+    this.#onClosed();
     clearTimeout(this.#deadline);
     clearInterval(this.#reports);
     this.#tail[Symbol.dispose]();
     this.#transport.close();
     this.#ice.remove(this.#agent);
+    if (this.#newAgent) this.#ice.remove(this.#newAgent);
   }
 
   #heed(packet: RtcpPacket): void {
@@ -188,8 +228,34 @@ export class Peer implements PicturePath, Disposable {
     if (this.#tail.outstanding) this.#events.onPictureLoss();
   }
 
-  #routeChanged(route: Route | undefined): void {
-    if (!route) this.#end('the connection is gone');
+  #addAgent(): IceAgent {
+    const agent = this.#ice.add({
+      onRoute: (route) => this.#routeChanged(agent, route),
+      onDatagram: (datagram) => this.#transport.receive(datagram),
+    });
+    return agent;
+  }
+
+  #writeOffer(agent: IceAgent, reach: Reach): string {
+    return writeOffer({
+      version: ++this.#version,
+      usernameFragment: agent.usernameFragment,
+      password: agent.password,
+      fingerprint: this.#fingerprint,
+      candidates: candidateLines(reach),
+      ssrc: this.#video.ssrc,
+      rtxSsrc: this.#video.rtxSsrc,
+      audioSsrc: this.#audio?.ssrc,
+    });
+  }
+
+  #routeChanged(agent: IceAgent, route: Route | undefined): void {
+    if (route && agent === this.#newAgent) {
+      this.#ice.remove(this.#agent);
+      this.#agent = agent;
+      this.#newAgent = undefined;
+    }
+    if (!route && agent === this.#agent) this.#end('the connection is gone');
   }
 
   #end(reason: string): void {

@@ -17,6 +17,7 @@ const ANSWER = [
 ].join('\r\n');
 
 const OFFER = {
+  version: 1,
   usernameFragment: 'u',
   password: 'p',
   fingerprint: FINGERPRINT,

@@ -3,6 +3,8 @@ import { MAX_CHANNEL_MESSAGE, ProtocolError } from '@deskside/protocol';
 import { RTP_CODECS, type RtpCodec } from './codecs.ts';
 
 export interface OfferOptions {
+  /** Counts up with each offer of a session (RFC 8866 section 5.2). */
+  version: number;
   usernameFragment: string;
   password: string;
   /** SHA-256 of the certificate, as in `a=fingerprint`. */
@@ -47,7 +49,7 @@ export const SCTP_PORT = 5000;
 const FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
 
 export function writeOffer(options: OfferOptions): string {
-  const { usernameFragment, password, fingerprint, candidates, ssrc, rtxSsrc, audioSsrc } = options;
+  const { version, usernameFragment, password, fingerprint, candidates, ssrc, rtxSsrc, audioSsrc } = options;
   const transport = [
     'c=IN IP4 0.0.0.0',
     `a=ice-ufrag:${usernameFragment}`,
@@ -58,7 +60,7 @@ export function writeOffer(options: OfferOptions): string {
   const types = RTP_CODECS.flatMap(({ payloadType, rtxPayloadType }) => [payloadType, rtxPayloadType]);
   return [
     'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
+    `o=- 1 ${version} IN IP4 127.0.0.1`,
     's=-',
     't=0 0',
     `a=group:BUNDLE ${MID.video} ${MID.data}${audioSsrc === undefined ? '' : ` ${MID.audio}`}`,

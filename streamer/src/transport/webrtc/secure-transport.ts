@@ -126,6 +126,11 @@ export class SecureTransport {
     }
   }
 
+  /** Sends text over the reliable data channel. */
+  sendText(text: string): void {
+    if (this.#reliable.readyState === 'open') this.#reliable.send(text);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
