@@ -45,11 +45,15 @@ export function audible(sound: Float32Array): Float32Array {
   return sound.subarray(sound.findIndex(isLoud), sound.findLastIndex(isLoud) + 1);
 }
 
-/** Hz of a tone, from how often it crosses zero upwards. */
+/** Hz of a tone, from the usual distance of its upward zero crossings: gaps, as on a busy machine, do not count. */
 export function frequency(tone: Float32Array): number {
-  let crossings = 0;
-  for (let i = 1; i < tone.length; i++) if (tone[i - 1]! < 0 && tone[i]! >= 0) crossings++;
-  return crossings / seconds(tone);
+  const crossings: number[] = [];
+  for (let i = 1; i < tone.length; i++) {
+    const [before, after] = [tone[i - 1]!, tone[i]!];
+    if (before < 0 && after >= 0) crossings.push(i - after / (after - before));
+  }
+  const periods = crossings.slice(1).map((crossing, i) => crossing - crossings[i]!);
+  return SAMPLE_RATE / periods.sort((a, b) => a - b)[periods.length >> 1]!;
 }
 
 /** Root mean square, dB below full scale. */
