@@ -102,6 +102,21 @@ describe('a way that breaks', () => {
     expect(connection.state.name).toBe('live');
   });
 
+  it('is noticed soon where there is a reason to doubt, and only then', () => {
+    const [first] = attempts;
+    first!.welcome();
+    vi.advanceTimersByTime(100);
+    first!.say({ type: 'pong', time: 0, streamerTime: 0 });
+    connection.check();
+    vi.advanceTimersByTime(1000);
+    first!.say({ type: 'pong', time: 0, streamerTime: 0 });
+    vi.advanceTimersByTime(2500);
+    expect(connection.state.name).toBe('live');
+    connection.check();
+    vi.advanceTimersByTime(3500);
+    expect(connection.state.name).toBe('reconnecting');
+  });
+
   it('is noticed by silence, since a laptop that slept gets no word of it', () => {
     attempts[0]!.welcome();
     vi.advanceTimersByTime(20_000);

@@ -11,7 +11,7 @@ export interface RoundTripsOptions {
 
 /** How long is measured, ms, and how often it is asked meanwhile. */
 const LASTS = 2000;
-const EVERY = 100;
+const EVERY = 50;
 
 /** Fewer answers tell nothing. */
 const LEAST_ANSWERS = 8;
@@ -23,12 +23,13 @@ export class RoundTrips implements Disposable {
   readonly #timers: ReturnType<typeof setTimeout>[];
 
   constructor({ ask, onMeasured }: RoundTripsOptions) {
-    const both = (): void => {
-      for (const way of ['websocket', 'webrtc'] as const) {
-        const time = now();
-        this.#asked.set(time, way);
-        ask(way, time);
-      }
+    let count = 0;
+    // In turn: clocks of browsers are coarse, and one moment must not stand for both.
+    const next = (): void => {
+      const way = count++ % 2 === 0 ? 'websocket' : 'webrtc';
+      const time = now();
+      this.#asked.set(time, way);
+      ask(way, time);
     };
     const finish = (): void => {
       this[Symbol.dispose]();
@@ -36,7 +37,7 @@ export class RoundTrips implements Disposable {
       if (Math.min(websocket.length, webrtc.length) < LEAST_ANSWERS) return;
       onMeasured({ websocket: median(websocket), webrtc: median(webrtc) });
     };
-    this.#timers = [setInterval(both, EVERY), setTimeout(finish, LASTS)];
+    this.#timers = [setInterval(next, EVERY), setTimeout(finish, LASTS)];
   }
 
   /** @param time of the question */
