@@ -66,7 +66,7 @@ export class Ways implements PicturePath, SoundPath, Disposable {
   signal(signal: Signal): void {
     switch (signal.type) {
       case 'webrtc-request':
-        void (signal.restart && this.#peerConnected ? this.#restart(signal) : this.#open(signal));
+        this.#negotiate(signal).catch((error: Error) => this.#end(error.message));
         break;
       case 'webrtc-answer':
         if (signal.attempt === this.#attempt) this.#peer?.accept(signal.sdp);
@@ -118,6 +118,11 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   get #peer(): WebRtcPath | undefined {
     return this.#offer?.peer;
+  }
+
+  async #negotiate(request: Of<ViewerMessage, 'webrtc-request'>): Promise<void> {
+    if (request.restart && this.#peerConnected) await this.#restart(request);
+    else await this.#open(request);
   }
 
   async #open({ host, port, sound = false }: Of<ViewerMessage, 'webrtc-request'>): Promise<void> {

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { IcePort } from './ice-port.ts';
 import type { TurnServer } from './ice-servers.ts';
 import { timeLimited } from './ice-servers.ts';
 import { Relay, type RelayEvents } from './relay.ts';
@@ -16,10 +17,19 @@ let folder: string;
 let coturn: ChildProcess;
 let port: number;
 
-/** Debian's coturn, at a port of this machine. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deskside-coturn-'));
   port = await freePort();
+  await start();
+}, 40_000);
+
+afterAll(async () => {
+  await stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Debian's coturn, at a port of this machine. */
+async function start(): Promise<void> {
   const where = ['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`, '--no-tls'];
   const who = [
     '--use-auth-secret',
@@ -36,14 +46,13 @@ beforeAll(async () => {
   ];
   coturn = spawn('turnserver', [...where, ...who, ...files], { stdio: 'ignore' });
   await vi.waitUntil(() => accepts(port), { timeout: 30_000 });
-}, 40_000);
+}
 
-afterAll(async () => {
+async function stop(): Promise<void> {
   const gone = once(coturn, 'exit');
   coturn.kill();
   await gone;
-  await rm(folder, { recursive: true, force: true });
-});
+}
 
 const server = (transport: 'udp' | 'tcp'): TurnServer => ({
   host: 'localhost',
@@ -78,13 +87,26 @@ describe.each(['udp', 'tcp'] as const)('a relay over %s', (transport) => {
       viewer.close();
     }
   });
+});
 
-  it('is refused to who has another secret, in words', async () => {
-    const login = timeLimited('ada', 'guessed');
-    await expect(Relay.allocate({ ...server(transport), ...login }, nothing)).rejects.toThrow(
-      /user and password/,
-    );
-  });
+it('is refused to who has another secret, in words', { timeout: 20_000 }, async () => {
+  const login = timeLimited('ada', 'guessed');
+  await expect(Relay.allocate({ ...server('udp'), ...login }, nothing)).rejects.toThrow(/user and password/);
+});
+
+it('tells over UDP, too, that its server has forgotten it', { timeout: 60_000 }, async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  using relay = await Relay.allocate(server('udp'), { ...nothing, onLost: resolve });
+  await stop();
+  await start();
+  relay.permit('127.0.0.1');
+  expect(await promise).not.toBe('');
+});
+
+it('and a STUN server tell where our UDP port is seen', async () => {
+  await using ice = new IcePort();
+  await ice.listenUdp('127.0.0.1', 0);
+  expect(await ice.mappedAddress({ host: 'localhost', port })).toEqual(['127.0.0.1', ice.udpPort]);
 });
 
 it('tells when the connection to its server closes', async () => {

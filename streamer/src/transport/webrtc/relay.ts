@@ -31,6 +31,7 @@ export class Relay implements Disposable {
   /** Where the server takes datagrams for us. */
   readonly address: readonly [host: string, port: number];
   readonly #turn: TurnProtocol;
+  readonly #events: RelayEvents;
   readonly #permitted = new Map<string, number>();
 
   /** @throws Error if the server cannot be reached or does not let us in */
@@ -47,11 +48,12 @@ export class Relay implements Disposable {
       await turn.close();
       throw new Error(explain(error, turn), { cause: error });
     }
-    return new Relay(turn);
+    return new Relay(turn, events);
   }
 
-  private constructor(turn: TurnProtocol) {
+  private constructor(turn: TurnProtocol, events: RelayEvents) {
     this.#turn = turn;
+    this.#events = events;
     this.address = turn.relayedAddress;
   }
 
@@ -64,11 +66,20 @@ export class Relay implements Disposable {
     this.#permitted.set(address, now);
     // Its cache never expires, permissions do.
     (this.#turn as unknown as { permissionByAddr: Record<string, true> }).permissionByAddr = {};
-    this.#turn.getPermission([address, 0]).catch(() => this.#permitted.delete(address));
+    this.#turn
+      .getPermission([address, 0])
+      .catch((error: Error) => this.#lose(error.message || 'it does not know us'));
   }
 
   send(datagram: Buffer, address: string, port: number): void {
     this.#turn.sendData(datagram, [address, port]).catch(() => {});
+  }
+
+  /** Over UDP a server that is gone, or has forgotten us, shows when something is wanted of it. */
+  #lose(reason: string): void {
+    if (this.#turn.transport.closed) return;
+    this[Symbol.dispose]();
+    this.#events.onLost(reason);
   }
 
   [Symbol.dispose](): void {

@@ -16,7 +16,12 @@ declare const seen: {
 };
 declare const connect: () => void;
 declare const say: (message: object) => void;
-declare const inbound: (kind: string) => Promise<{ packetsReceived: number }>;
+declare const connection: {
+  remoteDescription: { sdp: string };
+  iceConnectionState: string;
+  close(): void;
+};
+declare const packets: (kind: string) => Promise<number>;
 declare const reports: (kind: string) => Promise<number>;
 declare const pair: () => Promise<{ protocol: string; port: number } | undefined>;
 declare const channels: Record<'reliable' | 'motion', { readyState: string; send(data: unknown): void }>;
@@ -118,7 +123,7 @@ it('carries sound as a track beside the video, with reports that put them side b
     sound.play(encodeAudioPacket({ sequence: sequence++, captureTime, marker: false, channels: 2, data }));
   }, 20);
   try {
-    await page.waitForFunction(async () => (await inbound('audio')).packetsReceived > 20);
+    await page.waitForFunction(async () => (await packets('audio')) > 20);
     await page.waitForFunction(async () => (await reports('audio')) > 0 && (await reports('video')) > 0);
   } finally {
     clearInterval(music);
@@ -138,11 +143,27 @@ it('takes input over both data channels', { timeout: 60_000 }, async () => {
   );
 });
 
+it('goes on over another path after an ICE restart', { timeout: 60_000 }, async () => {
+  await open();
+  await overWebRtc();
+  const fragment = () => page.evaluate(() => /a=ice-ufrag:(\S+)/.exec(connection.remoteDescription.sdp)![1]);
+  const before = { fragment: await fragment(), frames: await page.evaluate(() => seen.frames) };
+  const { port } = desktop.gateway;
+  await page.evaluate((port) => {
+    say({ type: 'webrtc-request', host: '127.0.0.1', port, restart: true });
+  }, port);
+  await vi.waitUntil(async () => (await fragment()) !== before.fragment, { timeout: 10_000 });
+  await page.waitForFunction((frames) => seen.frames > frames + 50, before.frames);
+  const messages = await page.evaluate(() => seen.messages);
+  expect(messages.filter(({ type }) => type === 'webrtc-failed')).toEqual([]);
+  expect(await page.evaluate(() => connection.iceConnectionState)).toMatch(/connected|completed/);
+});
+
 it('goes back to the WebSocket when its way is gone', { timeout: 60_000 }, async () => {
   await open();
   await overWebRtc();
   const before = await page.evaluate(() => seen.socketUpdates);
-  await page.evaluate(() => (globalThis as unknown as { connection: { close(): void } }).connection.close());
+  await page.evaluate(() => connection.close());
   await page.waitForFunction((before) => seen.socketUpdates > before + 5, before, { timeout: 30_000 });
   const failed = await page.evaluate(() => seen.messages.find(({ type }) => type === 'webrtc-failed'));
   expect(failed?.message).toMatch(/ended/);

@@ -37,7 +37,8 @@ function heed(message) {
   if (message.type === 'webrtc-offer') accept(message).catch((error) => seen.errors.push(String(error)));
 }
 
-async function accept({ attempt, sdp }) {
+async function accept({ attempt, sdp, restart }) {
+  if (restart) return answer(attempt, sdp);
   connection = new RTCPeerConnection();
   globalThis.connection = connection;
   const reliable = connection.createDataChannel('reliable', { negotiated: true, id: 0 });
@@ -62,13 +63,17 @@ async function accept({ attempt, sdp }) {
     };
     video.requestVideoFrameCallback(count);
   };
+  await answer(attempt, sdp);
+}
+
+async function answer(attempt, sdp) {
   const lines = sdp
     .split('\r\n')
     .filter((line) => !line.startsWith('a=candidate') || !only || candidateOf[only].test(line));
   await connection.setRemoteDescription({ type: 'offer', sdp: lines.join('\r\n') });
-  const answer = await connection.createAnswer();
-  await connection.setLocalDescription(answer);
-  say({ type: 'webrtc-answer', attempt, sdp: answerFor(answer.sdp) });
+  const description = await connection.createAnswer();
+  await connection.setLocalDescription(description);
+  say({ type: 'webrtc-answer', attempt, sdp: answerFor(description.sdp) });
 }
 
 /** Acknowledges a picture update; false if it is something else. */
@@ -84,11 +89,11 @@ function update(bytes) {
   return true;
 }
 
-/** Statistics of what comes in, by kind. */
-globalThis.inbound = async (kind) =>
+/** Packets that came in, by kind of the track. */
+globalThis.packets = async (kind) =>
   [...(await connection.getStats()).values()].find(
     (stats) => stats.type === 'inbound-rtp' && stats.kind === kind,
-  );
+  )?.packetsReceived ?? 0;
 
 /** Sender reports that came, by kind of the track. */
 globalThis.reports = async (kind) =>
