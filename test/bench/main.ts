@@ -22,13 +22,17 @@ import { scrolling } from './scenes/scrolling.ts';
 import { typing } from './scenes/typing.ts';
 import { video } from './scenes/video.ts';
 import { measureSound } from './sound.ts';
+import { measureStages, type Stages } from './stages.ts';
 import { measureStart } from './start-up.ts';
 import { measureViewers } from './viewers.ts';
 
 /** Rows of their own, in the order in which they are measured. */
-const OTHERS = ['reactions', 'viewers', 'sound', 'start'].map((name) => ({ name }));
+const OTHERS = ['stages', 'reactions', 'viewers', 'sound', 'start'].map((name) => ({ name }));
 
 const SCENES = [scrolling, flood, illustrated, typing, video, mixed, idle];
+
+/** Where it is told apart how long each stage takes. */
+const STAGED = [typing, scrolling, video];
 
 const HELP = `npm run bench -- [options]
   --scenes a,b       of: ${[...SCENES, ...OTHERS].map(({ name }) => name).join(', ')} (all)
@@ -81,6 +85,8 @@ async function bench(): Promise<void> {
   const contenders = choose(await knownContenders(), options.contenders, 'contender');
   const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
   const results = await runAll(scenes, contenders, rounds, seconds);
+  const stages: Stages[] = [];
+  if (asked('stages')) for (const scene of STAGED) stages.push(await measureStages(scene, seconds));
   const reactions = asked('reactions') ? await measureReactions() : undefined;
   const viewers: number[] = [];
   for (let round = 0; asked('viewers') && round < rounds; round++)
@@ -90,7 +96,16 @@ async function bench(): Promise<void> {
   if (asked('start')) {
     for (let round = 0; round < rounds; round++) starts.push(await measureStart());
   }
-  const report: Report = { machine: describeMachine(), seconds, results, reactions, viewers, starts, sounds };
+  const report: Report = {
+    machine: describeMachine(),
+    seconds,
+    results,
+    stages,
+    reactions,
+    viewers,
+    starts,
+    sounds,
+  };
   await publish(report, formatReport(report));
 }
 

@@ -10,6 +10,7 @@ import { XClient } from '../support/x-client.ts';
 import { deskside, startBuilt } from './contenders/deskside.ts';
 import { type KeyToGlass, measureKeys } from './key-to-glass.ts';
 import { pace } from './pacer.ts';
+import { lastUpdate, listenToWire } from './page-wire.ts';
 import { clockOffset, collectSightings, installReader } from './reader.ts';
 import { keys as keyScene } from './scenes/keys.ts';
 import { SCREEN } from './scenes/scene.ts';
@@ -55,28 +56,10 @@ async function measureKeysOnly(): Promise<KeyToGlass> {
   return measureKeys(stage, KEYS);
 }
 
-interface PageWindow extends Window {
-  /** When the newest picture update came, on the page's clock. */
-  lastUpdate: number;
-}
-
 async function openPage(browser: Browser, streamer: Streamer): Promise<Page> {
   const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
   await installReader(page, PROBES);
-  await page.addInitScript(() => {
-    const noted = window as unknown as PageWindow;
-    noted.lastUpdate = 0;
-    const Native = WebSocket;
-    window.WebSocket = class extends Native {
-      constructor(address: string | URL, protocols?: string | string[]) {
-        super(address, protocols);
-        this.addEventListener('message', ({ data }) => {
-          const isUpdate = data instanceof ArrayBuffer && new DataView(data).getUint8(0) === 1;
-          if (isUpdate) requestAnimationFrame((time) => Object.assign(noted, { lastUpdate: time }));
-        });
-      }
-    };
-  });
+  await listenToWire(page);
   // Over the WebSocket updates can be watched as they come.
   await page.goto(streamer.page({ view: '1:1', transport: 'websocket' }));
   await live(page);
@@ -118,7 +101,7 @@ async function measureRests(page: Page, streamer: Streamer): Promise<number[]> {
     await until('every pixel to be the same', async () => {
       return compare(await screenshot(page), await x.read()).pixels === 0;
     });
-    const last = await page.evaluate(() => (window as unknown as PageWindow).lastUpdate);
+    const last = await lastUpdate(page);
     delays.push(last + offset - drawn);
   }
   return delays;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import type { Measurement } from './measure.ts';
 import type { Reactions } from './reactions.ts';
+import type { Stages } from './stages.ts';
 
 /** All runs of one contender in one scene. */
 export interface Result {
@@ -15,6 +16,7 @@ export interface Report {
   /** Length of each run, s. */
   seconds: number;
   results: Result[];
+  stages: Stages[];
   reactions: Reactions | undefined;
   /** Streamer and X server for each of ten viewers while somebody types, run by run, per cent of one core. */
   viewers: number[];
@@ -64,9 +66,25 @@ export function formatReport(report: Report): string {
     '| probe | contender | fps | p50 ms | p95 ms | streamer % | X % | browser % | kbit/s | first picture ms | memory MB |',
     '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...results.flatMap(formatResult),
+    ...formatStages(report.stages),
     ...formatOthers(report).flatMap((line) => ['', line]),
     '',
   ].join('\n');
+}
+
+/** Where the time goes, over the WebSocket. */
+function formatStages(stages: readonly Stages[]): string[] {
+  if (stages.length === 0) return [];
+  const cell = (value: number) => value.toFixed(1);
+  return [
+    '',
+    '| median ms, over the WebSocket | drawn to captured | to the page | to decoded | to shown |',
+    '|---|--:|--:|--:|--:|',
+    ...stages.map(
+      ({ scene, capture, encodeAndSend, decode, show }) =>
+        `| ${[scene, ...[capture, encodeAndSend, decode, show].map(cell)].join(' | ')} |`,
+    ),
+  ];
 }
 
 function formatOthers({ reactions, viewers, starts, sounds }: Report): string[] {
