@@ -22,7 +22,7 @@ import { scrolling } from './scenes/scrolling.ts';
 import { typing } from './scenes/typing.ts';
 import { video } from './scenes/video.ts';
 import { measureSound } from './sound.ts';
-import { measureStages, type Stages } from './stages.ts';
+import { measureStages } from './stages.ts';
 import { measureStart } from './start-up.ts';
 import { measureViewers } from './viewers.ts';
 
@@ -85,17 +85,14 @@ async function bench(): Promise<void> {
   const contenders = choose(await knownContenders(), options.contenders, 'contender');
   const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
   const results = await runAll(scenes, contenders, rounds, seconds);
-  const stages: Stages[] = [];
-  if (asked('stages')) for (const scene of STAGED) stages.push(await measureStages(scene, seconds));
-  const reactions = asked('reactions') ? await measureReactions() : undefined;
-  const viewers: number[] = [];
-  for (let round = 0; asked('viewers') && round < rounds; round++)
-    viewers.push(await measureViewers(seconds));
-  const starts: number[] = [];
-  const sounds = asked('sound') ? await measureSound() : [];
-  if (asked('start')) {
-    for (let round = 0; round < rounds; round++) starts.push(await measureStart());
-  }
+  const stages = await several('stages', asked('stages') ? STAGED : [], (scene) =>
+    measureStages(scene, seconds),
+  );
+  const turns = (name: string) => Array.from({ length: asked(name) ? rounds : 0 });
+  const reactions = asked('reactions') ? await orNothing('reactions', measureReactions) : undefined;
+  const viewers = await several('viewers', turns('viewers'), () => measureViewers(seconds));
+  const sounds = asked('sound') ? ((await orNothing('sound', measureSound)) ?? []) : [];
+  const starts = await several('start', turns('start'), measureStart);
   const report: Report = {
     machine: describeMachine(),
     seconds,
@@ -167,7 +164,10 @@ async function runAll(
   for (let round = 1; round <= rounds; round++) {
     for (const { scene, contender, runs } of results) {
       console.error(`round ${round} of ${rounds}: ${scene.name}, ${contender.name}`);
-      runs.push(await measure(contender, scene, seconds));
+      const run = await orNothing(`${scene.name}, ${contender.name}`, () =>
+        measure(contender, scene, seconds),
+      );
+      if (run) runs.push(run);
     }
   }
   return results.map(({ scene, contender, runs }) => ({
@@ -175,6 +175,29 @@ async function runAll(
     contender: contender.name,
     runs,
   }));
+}
+
+/** A measurement that fails is told and left out: the others took long. */
+async function orNothing<T>(name: string, measurement: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await measurement();
+  } catch (error) {
+    console.error(`Left out: ${name}.`, error);
+    return undefined;
+  }
+}
+
+async function several<S, T>(
+  name: string,
+  subjects: readonly S[],
+  measurement: (subject: S) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const subject of subjects) {
+    const result = await orNothing(name, () => measurement(subject));
+    if (result !== undefined) results.push(result);
+  }
+  return results;
 }
 
 async function knownContenders(): Promise<Contender[]> {

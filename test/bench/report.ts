@@ -58,14 +58,14 @@ export function inWords(machine: Machine): string {
 /** Medians over the runs, as a table in Markdown. */
 export function formatReport(report: Report): string {
   const { machine, seconds, results } = report;
-  const runs = results[0]?.runs.length ?? 0;
+  const runs = Math.max(0, ...results.map(({ runs: done }) => done.length));
   return [
     `${inWords(machine)}; medians of ${runs} interleaved runs of ${seconds} s. ` +
       'Deskside as it is built, without sound, over the way that it chooses.',
     '',
     '| probe | contender | fps | p50 ms | p95 ms | streamer % | X % | browser % | kbit/s | first picture ms | memory MB |',
     '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
-    ...results.flatMap(formatResult),
+    ...results.filter(({ runs: done }) => done.length > 0).flatMap(formatResult),
     ...formatStages(report.stages),
     ...formatOthers(report).flatMap((line) => ['', line]),
     '',
