@@ -88,6 +88,11 @@ run "every_variable" {
     files               = "out"
     files_dir           = "~/exchange"
     share               = "authenticated"
+    turn_uri            = "turn:turn.example.com:3478"
+    turn_user           = "desk"
+    turn_password       = "a password"
+    turn_secret         = "a secret"
+    turn_rest_uri       = "https://turn.example.com/credentials"
     settings            = { log_level = "debug" }
     install             = "never"
     install_version     = "9.8.7"
@@ -140,6 +145,8 @@ run "every_variable" {
       for line in [
         "DESKSIDE_NAME=second", "DESKSIDE_PORT=7001", "DESKSIDE_DISPLAY=:21", "DESKSIDE_SIZE=1280x720", "DESKSIDE_FPS=30",
         "DESKSIDE_BITRATE=4000", "DESKSIDE_SESSION=openbox-session", "DESKSIDE_LOG_LEVEL=debug", "DESKSIDE_CLIPBOARD=in",
+        "DESKSIDE_TURN_URI=turn:turn.example.com:3478", "DESKSIDE_TURN_USER=desk", "DESKSIDE_TURN_PASSWORD=a password",
+        "DESKSIDE_TURN_SECRET=a secret", "DESKSIDE_TURN_REST_URI=https://turn.example.com/credentials",
         "DESKSIDE_FILES=out", "DESKSIDE_FILES_DIR=$HOME/exchange",
         "DESKSIDE_VIEWER_TOKEN_FILE=$HOME/.coder-modules/deskside/deskside/second.viewer-token",
       ] : contains(split("\n", base64decode(regex("done < <\\(base64 -d <<<'([A-Za-z0-9+/=]+)'", coder_script.deskside.script)[0])), line)

@@ -205,6 +205,48 @@ variable "files_dir" {
   }
 }
 
+variable "turn_uri" {
+  type        = string
+  description = "TURN server for WebRTC where the workspace cannot be reached directly, such as `turn:turn.example.com:3478`; several are separated by commas."
+  default     = null
+
+  validation {
+    condition     = var.turn_uri == null ? true : can(regex("^turns?:[^[:space:],]+(,turns?:[^[:space:],]+)*$", var.turn_uri))
+    error_message = "turn_uri must be turn: or turns: with a host, such as turn:turn.example.com:3478."
+  }
+}
+
+variable "turn_user" {
+  type        = string
+  description = "Name at the TURN server, where it has lasting accounts."
+  default     = null
+}
+
+variable "turn_password" {
+  type        = string
+  description = "Password for `turn_user`."
+  default     = null
+  sensitive   = true
+}
+
+variable "turn_secret" {
+  type        = string
+  description = "The secret of a TURN server with `use-auth-secret`: short-lived passwords are made from it."
+  default     = null
+  sensitive   = true
+}
+
+variable "turn_rest_uri" {
+  type        = string
+  description = "Address of a service that gives out short-lived TURN passwords, where workspaces may not know the secret."
+  default     = null
+
+  validation {
+    condition     = var.turn_rest_uri == null ? true : can(regex("^https?://[^[:space:]]+$", var.turn_rest_uri))
+    error_message = "turn_rest_uri must be an http:// or https:// address, such as https://turn.example.com/credentials."
+  }
+}
+
 variable "settings" {
   type        = map(string)
   description = "Further settings by the name of their flag with underscores, such as `{ log_level = \"debug\" }`; `deskside run --help` lists them."
@@ -222,8 +264,8 @@ variable "settings" {
   }
 
   validation {
-    condition     = alltrue([for name in ["port", "size", "fps", "bitrate", "session", "display", "clipboard", "files", "files_dir"] : !contains(keys(var.settings), name)])
-    error_message = "settings must not hold what has a variable of its own: port, size, fps, bitrate, display, clipboard, files, files_dir, desktop (for session)."
+    condition     = alltrue([for name in ["port", "size", "fps", "bitrate", "session", "display", "clipboard", "files", "files_dir", "turn_uri", "turn_user", "turn_password", "turn_secret", "turn_rest_uri"] : !contains(keys(var.settings), name)])
+    error_message = "settings must not hold what has a variable of its own: port, size, fps, bitrate, display, clipboard, files, files_dir, turn_*, desktop (for session)."
   }
 
   validation {
@@ -335,9 +377,21 @@ locals {
     FILES             = var.files
     FILES_DIR         = var.files_dir == null ? null : replace(var.files_dir, "/^~/", "$$HOME")
     SESSION           = local.sessions[var.desktop]
+    TURN_URI          = var.turn_uri
+    TURN_USER         = var.turn_user
+    TURN_REST_URI     = var.turn_rest_uri
+  }
+  # In no terminal's environment.
+  secret_settings = {
+    TURN_PASSWORD = var.turn_password
+    TURN_SECRET   = var.turn_secret
   }
   named_settings = { for name, value in local.given_settings : "DESKSIDE_${name}" => value if value != null }
-  settings       = merge({ for name, value in var.settings : "DESKSIDE_${upper(name)}" => value }, local.named_settings)
+  settings = merge(
+    { for name, value in var.settings : "DESKSIDE_${upper(name)}" => value },
+    { for name, value in local.secret_settings : "DESKSIDE_${name}" => value if value != null },
+    local.named_settings,
+  )
 
   # For terminals. What may be secret is in the file only.
   environment = merge(local.named_settings, {

@@ -48,6 +48,8 @@ const WRONG: [string, string, RegExp][] = [
   ['clipboard', 'yes', /"both", "in", "out" or "none"/],
   ['files', 'yes', /"both", "in", "out" or "none"/],
   ['files_dir', 'Downloads', /such as ~\/Downloads/],
+  ['turn_uri', 'turn.example.com', /such as turn:turn\.example\.com:3478/],
+  ['turn_rest_uri', 'turn.example.com', /such as https:/],
   ['settings', '{"port":"1"}', /variable of its own/],
   ['settings', '{"viewer_token_file":"/tmp/t"}', /the module gives these/],
   ['settings', '{"log_level":"a\\nb"}', /one line each/],

@@ -92,6 +92,40 @@ describe('a picture in two layers', () => {
     await exact(viewer);
   });
 
+  test('has an encoder for what moves only, until something else does', async () => {
+    await display.text(screen, 4);
+    await using viewer = await watch();
+    await exact(viewer);
+    const film = { x: 320, y: 160, width: 240, height: 208 };
+    const areas = () => viewer.updates.flatMap(({ video }) => video?.area ?? []);
+    for (let picture = 0; areas().length < 3; picture++) {
+      const shown = viewer.updates.length;
+      await display.noise(film, picture);
+      await viewer.until(() => viewer.updates.length > shown);
+    }
+    expect(areas()).toEqual([film, film, film]);
+    const before = viewer.updates.length;
+    await display.noise(screen, 1);
+    await viewer.until(() => viewer.updates.slice(before).some(({ video }) => video && !video.area));
+    await exact(viewer);
+  });
+
+  test('does not exceed its rate with noise over the whole screen, and is exact afterwards', async () => {
+    const bitrate = 2000;
+    await using viewer = await TestViewer.watch(media, { layers: 'two', size, rate: { bitrate, fps: 60 } });
+    await exact(viewer);
+    const before = viewer.bytes;
+    const start = performance.now();
+    for (let picture = 0; picture < 60; picture++) {
+      const shown = viewer.updates.length;
+      await display.noise(screen, picture);
+      await viewer.until(() => viewer.updates.length > shown);
+    }
+    const kilobits = ((viewer.bytes - before) * 8) / (performance.now() - start);
+    expect(kilobits).toBeLessThan(1.5 * bitrate);
+    await exact(viewer);
+  });
+
   test('is exact at rest after whatever was drawn', { timeout: 60_000 }, async () => {
     await using viewer = await watch();
     await fc.assert(

@@ -186,8 +186,8 @@ export class PictureStream implements AsyncDisposable {
   async #sendPlan({ copies, tiles, video }: Plan, time: number, captureTime: number): Promise<void> {
     const exact = { captureTime, refinement: false, copies, tiles };
     if (video.length === 0) return this.#emit(exact);
-    // What is exact need not wait for the encoder, if there is a grant for each.
-    const apart = this.#grants > 1 && copies.length + tiles.length > 0;
+    // What is exact need not wait for a slow encoder, if there is a grant for each; every update has its price, though.
+    const apart = !this.#video.isQuick && this.#grants > 1 && copies.length + tiles.length > 0;
     if (apart) this.#emit(exact);
     const update = apart ? { ...exact, copies: [], tiles: [] } : exact;
     await this.#exclusively(() => this.#sendVideo({ rectangles: video, time }, update));

@@ -75,6 +75,11 @@ export class VideoLayer implements AsyncDisposable {
     return this.#whole.size;
   }
 
+  /** Whether frames are small, and done within a millisecond or two. */
+  get isQuick(): boolean {
+    return this.#area !== undefined;
+  }
+
   /** @param kilobits kbit/s at the settings' frame rate, for the whole screen */
   setBitrate(kilobits: number): void {
     this.#bitrate = kilobits;

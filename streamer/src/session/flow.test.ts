@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFlow } from './flow.ts';
+import type { PacketFeedback } from './packet-feedback.ts';
 import { type Frame, type LinkOptions, simulate } from './testing/simulated-link.ts';
 
 const MOST = { bitrate: 8000, fps: 60 };
+
+/** Of 20 packets this part was lost. */
+function packets(lost: number, now = 0): PacketFeedback[] {
+  return Array.from({ length: 20 }, (_, i) => ({
+    bytes: 1200,
+    sent: now,
+    received: i < lost * 20 ? undefined : now,
+  }));
+}
 
 describe('flow', () => {
   it('lets one update be decoded and one follow while the way is unknown', () => {
@@ -41,6 +51,7 @@ describe('flow', () => {
     const flow = createFlow(MOST);
     for (const id of [0, 1]) flow.sent(id, 1000, 0);
     flow.acknowledged(1, 0, 10);
+    flow.packets(packets(0.05), 10);
     for (const id of [2, 3, 4]) {
       expect(flow.room(100)).toBeGreaterThan(0);
       flow.sent(id, 1000, id === 2 ? 20 : 100);
@@ -69,6 +80,18 @@ describe('flow', () => {
     expect(flow.isLate(400)).toBe(true);
     flow.reset();
     expect(flow.isLate(400)).toBe(false);
+  });
+
+  it('asks for fewer frames of video only', () => {
+    const flow = createFlow(MOST);
+    for (let now = 0; now < 10_000; now += 100) {
+      flow.packets(packets(0.5, now), now);
+    }
+    flow.sent(0, 1000, 10_000, true);
+    const { bitrate, fps } = flow.rate;
+    expect(fps).toBeLessThan(60);
+    flow.sent(1000, 1000, 20_000, false);
+    expect(flow.rate).toEqual({ bitrate, fps: 60 });
   });
 
   it('believes after a while that the way has become longer', () => {
@@ -174,6 +197,18 @@ describe('over a bottleneck', () => {
   it.each([0.01, 0.03])('that is none but loses %d of the packets, is not taken for one', (loss) => {
     const frames = simulate(20_000, link({ delay: () => 20, loss, feedback: true }));
     expect(frames.at(-1)!.bitrate).toBe(8000);
+  });
+
+  it('that is none, where the viewer takes its time for each update whatever its size, leaves the bits alone', () => {
+    let free = 0;
+    const noticed = (arrived: number) => {
+      free = Math.max(free, arrived) + 22;
+      return free;
+    };
+    const frames = simulate(20_000, link({ largest: 4000, noticed }));
+    expect(frames.at(-1)!.bitrate).toBe(8000);
+    expect(fps(between(frames, 10_000, 20_000), 10)).toBeGreaterThan(40);
+    expect(quantile(frames, 0.95)).toBeLessThan(150);
   });
 
   it('that keeps no queue shows by its losses', () => {

@@ -5,8 +5,8 @@
  * Every update is acknowledged when it is decoded, so what is unacknowledged is somewhere in a socket, in the network
  * or before a decoder. As long as the oldest such update is hardly older than an acknowledgement takes on an empty
  * way, there is no queue. When it is older, nothing more is sent until it arrives: the next update then shows the
- * newest picture instead of one that waited. Where it is late because something was lost and is sent again, the way
- * itself is free: for a while about as much may follow as was under way before without a queue.
+ * newest picture instead of one that waited. Where packets are known to get lost, it is late because it is sent again,
+ * and the way itself is free: for a while about as much may follow as was under way before without a queue.
  */
 import type { StreamRate } from '../media/api.ts';
 import { createLossMeter } from './loss-meter.ts';
@@ -16,7 +16,8 @@ import { createPathEstimator, WindowedMinimum } from './path-estimator.ts';
 import { createRatePolicy } from './rate-policy.ts';
 
 export interface Flow {
-  sent(id: number, bytes: number, now: number): void;
+  /** @param video whether it has a video frame */
+  sent(id: number, bytes: number, now: number, video?: boolean): void;
   /**
    * Everything up to `id` has arrived.
    *
@@ -56,11 +57,17 @@ const LARGEST_WINDOW = 30;
 /** How long the shortest acknowledgement delay counts, ms: a way that became longer is believed after it (twice). */
 const MEMORY = 3000;
 
+/** A way that loses less than this part of its packets is as good as one that loses none. */
+const LOSSY = 0.002;
+
 /** Behind a late update so many times what was under way without a queue may be (RFC 8298: BYTES_IN_FLIGHT_HEAD_ROOM). */
 const HEADROOM = 2;
 
 /** How long packets are believed rather than updates after they were last told of, ms. */
 const PACKETS_COUNT = 1000;
+
+/** Without a video frame for this long, ms, updates are of exact pixels only. */
+const VIDEO_LASTS = 500;
 
 interface Update {
   id: number;
@@ -80,6 +87,8 @@ export function createFlow(most: StreamRate): Flow {
   const loss = createLossMeter();
   const policy = createRatePolicy(most);
   let packetsTold = Number.NEGATIVE_INFINITY;
+  let sent = 0;
+  let sentVideo = 0;
 
   const age = (now: number): number => (inFlight[0] ? now - inFlight[0].sent : 0);
 
@@ -92,8 +101,10 @@ export function createFlow(most: StreamRate): Flow {
   }
 
   return {
-    sent(id, bytes, now) {
+    sent(id, bytes, now, video = true) {
       inFlight.push({ id, bytes, sent: now });
+      sent = now;
+      if (video) sentVideo = now;
     },
     acknowledged(id, received, now) {
       const index = inFlight.findIndex((update) => update.id === id);
@@ -118,7 +129,7 @@ export function createFlow(most: StreamRate): Flow {
       const known = shortest.value;
       if (known === undefined) return Math.max(0, FIRST_WINDOW - inFlight.length);
       const late = age(now) - known - QUEUE;
-      const goesOn = late <= 0 || (late <= LATE && underWay() < freeWindow(known));
+      const goesOn = late <= 0 || (late <= LATE && loss.fraction > LOSSY && underWay() < freeWindow(known));
       return goesOn ? Math.max(0, LARGEST_WINDOW - inFlight.length) : 0;
     },
     isLate(now) {
@@ -126,7 +137,8 @@ export function createFlow(most: StreamRate): Flow {
       return age(now) > (known === undefined ? FIRST_LATE : known + QUEUE + LATE);
     },
     get rate() {
-      return policy.rate;
+      // Fewer frames leave each more bits. Exact pixels take what they take.
+      return sent - sentVideo < VIDEO_LASTS ? policy.rate : { ...policy.rate, fps: most.fps };
     },
   };
 }

@@ -35,9 +35,29 @@ const SHORTEST_TRAIN = 3;
  */
 const MEMORY = 3000;
 
+/**
+ * Large deliveries that take less than this times as long as small ones in proportion to their bytes were not held up
+ * by a bottleneck of the network, but by a viewer that is busy: fewer bits would not help it.
+ */
+const PROPORTIONAL = 0.6;
+
+/** Sizes that differ by less than this part of their mean say nothing about that, and so do fewer deliveries. */
+const ENOUGH_DIFFERENCE = 0.2;
+const ENOUGH_TRAINS = 4;
+
+/** Deliveries that are compared so: half a second at 60 per second. */
+const COMPARED = 30;
+
+interface Train {
+  bytes: number;
+  /** For how long the way was busy with it, ms. */
+  busy: number;
+}
+
 export function createPathEstimator(): PathEstimator {
   const emptyDelay = new WindowedMinimum(MEMORY);
   const recent: PathEstimate[] = [];
+  const trains: Train[] = [];
   let previous = Number.NEGATIVE_INFINITY;
 
   return {
@@ -49,15 +69,43 @@ export function createPathEstimator(): PathEstimator {
       const busy = received - Math.max(earliest, previous);
       const queueing = Math.max(0, Math.min(previous, received) - earliest);
       previous = Math.max(previous, received);
-      recent.push({ queueing, capacity: busy >= SHORTEST_TRAIN ? (bytes * 8) / busy : undefined });
-      if (recent.length > WINDOW) recent.shift();
-      const trains = recent.flatMap(({ capacity }) => capacity ?? []);
+      remember(
+        recent,
+        { queueing, capacity: busy >= SHORTEST_TRAIN ? (bytes * 8) / busy : undefined },
+        WINDOW,
+      );
+      remember(trains, { bytes, busy }, COMPARED);
+      const capacities = recent.flatMap(({ capacity }) => capacity ?? []);
+      const known = capacities.length * 2 > recent.length && !takesTimeWhateverTheSize(trains);
       return {
         queueing: median(recent.map((estimate) => estimate.queueing)),
-        capacity: trains.length * 2 > recent.length ? median(trains) : undefined,
+        capacity: known ? median(capacities) : undefined,
       };
     },
   };
+}
+
+function remember<T>(list: T[], item: T, most: number): void {
+  list.push(item);
+  if (list.length > most) list.shift();
+}
+
+/** Compares the larger half with the smaller one. */
+function takesTimeWhateverTheSize(trains: readonly Train[]): boolean {
+  if (trains.length < ENOUGH_TRAINS) return false;
+  const sorted = trains.toSorted((a, b) => a.bytes - b.bytes);
+  const half = sorted.length >> 1;
+  const [small, large] = [sorted.slice(0, half), sorted.slice(-half)].map((part) => ({
+    bytes: mean(part.map(({ bytes }) => bytes)),
+    busy: mean(part.map(({ busy }) => busy)),
+  })) as [Train, Train];
+  const difference = (large.bytes - small.bytes) / (large.bytes + small.bytes);
+  if (!(difference * 2 > ENOUGH_DIFFERENCE)) return false;
+  return (large.busy - small.busy) / (large.busy + small.busy) < PROPORTIONAL * difference;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function median(values: number[]): number {

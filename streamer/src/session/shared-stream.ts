@@ -158,7 +158,7 @@ export class SharedStream implements AsyncDisposable {
 
   #deliver(update: Uint8Array): void {
     this.#grants = Math.max(0, this.#grants - 1);
-    const { id, key } = peekPictureUpdate(update);
+    const { id, key, video } = peekPictureUpdate(update);
     if (key) this.#forgetKeyFrameRequest();
     const now = streamerTime();
     for (const [watcher, state] of this.#watchers) {
@@ -169,7 +169,7 @@ export class SharedStream implements AsyncDisposable {
         continue;
       }
       this.#watchers.set(watcher, 'live');
-      watcher.flow.sent(id, update.byteLength, now);
+      watcher.flow.sent(id, update.byteLength, now, video);
       watcher.onUpdate(update);
     }
     this.#grantWhatFits();

@@ -30,6 +30,19 @@ variable "gpu" {
   default     = false
 }
 
+variable "turn_uri" {
+  type        = string
+  description = "TURN server of the region, such as `coturn/` prints it. Without one the picture travels over Coder's proxy."
+  default     = null
+}
+
+variable "turn_secret" {
+  type        = string
+  description = "The secret that the TURN server was given."
+  default     = null
+  sensitive   = true
+}
+
 provider "kubernetes" {}
 
 data "coder_workspace" "me" {}
@@ -76,9 +89,11 @@ resource "coder_agent" "main" {
 }
 
 module "deskside" {
-  source   = "git::https://github.com/deskside/deskside.git//terraform-module?ref=v0.1.0"
-  agent_id = coder_agent.main.id
-  install  = "never"
+  source      = "git::https://github.com/deskside/deskside.git//terraform-module?ref=v0.1.0"
+  agent_id    = coder_agent.main.id
+  install     = "never"
+  turn_uri    = var.turn_uri
+  turn_secret = var.turn_secret
 }
 
 resource "kubernetes_persistent_volume_claim_v1" "home" {

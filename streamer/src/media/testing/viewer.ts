@@ -54,6 +54,8 @@ export class TestViewer implements AsyncDisposable {
   format: StreamFormat | undefined;
   /** Everything that came since the start, without the pixels. */
   readonly updates: PictureUpdate[] = [];
+  /** Bytes of all of them. */
+  bytes = 0;
   /** What is seen, a word of 0xRRGGBB for each pixel of the coded size. */
   picture = new Uint32Array();
   /** For each pixel, 1: the video shows it. */
@@ -126,6 +128,7 @@ export class TestViewer implements AsyncDisposable {
   async #show(bytes: Uint8Array): Promise<void> {
     const update = decodePictureUpdate(bytes);
     this.updates.push(update);
+    this.bytes += bytes.length;
     if (this.#window > 0) this.stream.grant();
     if (update.stream !== this.format?.stream) throw new Error('an update without its format');
     for (const copy of update.copies) this.#copy(copy);

@@ -9,7 +9,7 @@ export interface LinkOptions {
   delay(now: number): number;
   /** Part of the packets that get lost; each is sent again when one of the next update has told of it. */
   loss?: number;
-  /** Bytes of an update at most. */
+  /** Bytes of an update at most, on average. */
   largest?: number;
   /** What waits before the bottleneck at most, ms; the rest is lost. */
   queue?: number;
@@ -111,7 +111,7 @@ export function simulate(duration: number, options: LinkOptions): Frame[] {
     const { bitrate, fps } = flow.rate;
     if (now < due || flow.room(now) === 0) continue;
     due = Math.max(due + 1000 / fps, now);
-    const bytes = Math.min(largest, ((bitrate / fps) * 1000 * (0.6 + 0.8 * random())) / 8);
+    const bytes = Math.min(largest, (bitrate / fps) * (1000 / 8)) * (0.6 + 0.8 * random());
     const frame = { captured: now, shown: Number.POSITIVE_INFINITY, bitrate };
     const sizes = Array.from({ length: Math.ceil(bytes / PACKET) }, (_, i) =>
       Math.min(PACKET, bytes - i * PACKET),
