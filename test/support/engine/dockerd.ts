@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache.ts';
 import { readProcess } from '../process.ts';
@@ -20,11 +21,17 @@ export interface Dockerd extends AsyncDisposable {
   address: string;
 }
 
-/** Debian's engine with sockets and data of its own. The data goes with it: a day's images would fill a disk. */
+/** Images that take long to make stay for the next engine; all else goes, since a day's images would fill a disk. */
+const KEPT = /^deskside-test\/(bare|prepared):/;
+
+/** Debian's engine with sockets and data of its own. */
 export async function startDockerd(): Promise<Dockerd> {
   await endLeftover();
   const home = join(cacheDirectory, 'engine');
-  await rm(home, { recursive: true, force: true });
+  // The last thing that an engine's end does: without it the data may be damaged.
+  const inOrder = join(home, 'ended-in-order');
+  if (existsSync(inOrder)) await rm(inOrder);
+  else await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
   await mkdir(RUN, { recursive: true });
   const logFile = join(home, 'dockerd.log');
@@ -45,8 +52,10 @@ export async function startDockerd(): Promise<Dockerd> {
   return {
     address: ADDRESS,
     async [Symbol.asyncDispose]() {
-      await removeContainers().finally(() => end(child));
-      await rm(join(home, 'data'), { recursive: true, force: true });
+      await removeContainers()
+        .then(removeImages)
+        .finally(() => end(child));
+      await writeFile(inOrder, '');
     },
   };
 }
@@ -66,6 +75,13 @@ async function removeContainers(): Promise<void> {
     if (ids.length > 0) await docker(['rm', '--force', '--volumes', ...ids]);
     return ids.length === 0;
   });
+}
+
+async function removeImages(): Promise<void> {
+  const names = (await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'])).trim().split('\n');
+  const rest = names.filter((name) => name !== '' && !name.includes('<none>') && !KEPT.test(name));
+  if (rest.length > 0) await docker(['image', 'rm', '--force', ...rest]);
+  await docker(['system', 'prune', '--force', '--volumes']);
 }
 
 async function docker(args: string[]): Promise<string> {
