@@ -114,7 +114,8 @@ function smallStyles() {
         const text = await readFile(path, 'utf8');
         const contents = text.replace(
           /\bcss`([^`$]*)`/g,
-          (_, style) => `css\`${transformSync(style, { loader: 'css', minify: true }).code.trim()}\``,
+          (_, style) =>
+            `css\`${transformSync(style, { loader: 'css', minify: true, charset: 'utf8' }).code.trim()}\``,
         );
         return { contents, loader: 'ts' };
       });
