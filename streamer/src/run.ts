@@ -14,14 +14,15 @@ import { type MediaProcess, startMedia } from './media/process.ts';
 import { Notices } from './notices.ts';
 import { clipboardPolicy } from './session/clipboard.ts';
 import type { Settings } from './settings.ts';
+import { soundNotices } from './sound-notices.ts';
 import { openCappedLog } from './supervisor/capped-log.ts';
-import { describeExit, type Exit } from './supervisor/child.ts';
+import { describeExit } from './supervisor/child.ts';
 import { startDesktopSession } from './supervisor/desktop-session.ts';
 import { chooseDesktop, type Desktop } from './supervisor/desktops.ts';
 import { Gate } from './supervisor/gate.ts';
 import { type OwnXServer, openOwnXServer } from './supervisor/own-x-server.ts';
 import { INSTANCE_VARIABLE } from './supervisor/processes.ts';
-import { findSoundServer } from './supervisor/sound/sound-server.ts';
+import { findSoundServer, soundServerMissing } from './supervisor/sound/sound-server.ts';
 import { type OwnSound, openOwnSound } from './supervisor/sound.ts';
 import { Supervised } from './supervisor/supervised.ts';
 import { readOrMakeToken } from './supervisor/token.ts';
@@ -152,9 +153,10 @@ class Composition {
     const { settings, instance, log } = this.#options;
     const { audio, audioChannels, audioFrame, audioBitrate, microphone, stateDir, name } = settings;
     if (audio === 'off') return undefined;
-    const kind = findSoundServer();
+    const kind = findSoundServer(audio);
     if (kind === undefined) {
-      log.warn('no sound server is installed, the desktop is mute: apt-get install pulseaudio');
+      const { problem, remedy } = soundServerMissing(audio);
+      log.warn(`the desktop is mute, ${problem}: ${remedy}`);
       return undefined;
     }
     log.info({ server: kind.name }, 'sound server starts');
@@ -164,11 +166,11 @@ class Composition {
       bitrate: audioBitrate,
       microphone: microphone === 'on',
     };
-    const notices = this.#soundNotices();
+    const notices = soundNotices(this.#notices, log);
     try {
       return await openOwnSound({ kind, desktop: name, ...format, stateDir, instance, log, ...notices });
     } catch (error) {
-      notices.events.onStartFailed(error as Error);
+      notices.events.onStartFailed?.(error as Error);
       return undefined;
     }
   }
@@ -260,32 +262,6 @@ class Composition {
       },
       onRestarted: () => this.#notices.over('session', 'The desktop session runs.'),
     });
-  }
-
-  /** What viewers hear of sound that is missing: once, and when it is back. */
-  #soundNotices() {
-    const log = this.#options.log;
-    const tell = (code: string, message: string, remedy: string) => {
-      log.error(message);
-      this.#notices.set({ level: 'warning', code, message, remedy });
-    };
-    let failed = false;
-    return {
-      events: {
-        onExit: (exit: Exit) => {
-          const message = `The sound server ended (${describeExit(exit)}) and is started again.`;
-          tell('sound-server', message, 'Programs that stay silent have to be started again.');
-        },
-        onStartFailed: ({ message }: Error) => tell('sound-server', message, 'deskside logs sound'),
-        onRestarted: () => this.#notices.over('sound-server', 'The sound server runs again.'),
-      },
-      onState: (state: 'ready' | 'failed', reason = '') => {
-        if (state === 'failed' && !failed)
-          tell('sound', `The desktop cannot be heard: ${reason}`, 'deskside doctor');
-        if (state === 'ready') this.#notices.over('sound', 'The desktop can be heard again.');
-        failed = state === 'failed';
-      },
-    };
   }
 
   #loseX(exit: string): void {

@@ -129,16 +129,16 @@ export const settingsTable = {
   audio: {
     value: 'MODE',
     default: 'auto',
-    check: v.picklist(['auto', 'off']),
-    allowed: 'auto (PulseAudio or PipeWire, what is installed) or off',
-    help: 'sound of the desktop',
+    check: v.picklist(['auto', 'pulseaudio', 'pipewire', 'off']),
+    allowed: 'auto (what is installed), pulseaudio, pipewire or off',
+    help: 'sound of the desktop, and which sound server it has',
   },
   audioBitrate: {
     value: 'KBIT',
     default: '128',
     check: wholeNumber(16, 510),
     allowed: '16 to 510 kbit/s',
-    help: 'bits that sound takes while there is any, kbit/s',
+    help: 'bits that sound takes while there is any, kbit/s; 256 suit 5.1, 450 suit 7.1',
   },
   audioFrame: {
     value: 'MS',

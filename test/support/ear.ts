@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { live } from './chromium.ts';
+import { until } from './until.ts';
 
 const SAMPLE_RATE = 48_000;
 
@@ -12,11 +13,20 @@ export interface Ear extends AsyncDisposable {
   onsets(): Promise<number[]>;
 }
 
-/** Opens the desktop with an ear at its loudspeaker and clicks, as a person has to for sound. */
-export async function openWithEar(browser: Browser, url: string): Promise<Ear> {
+/**
+ * Opens the desktop with an ear at its loudspeaker and clicks, as a person has to for sound.
+ *
+ * @param prepare what else the page needs before it is opened
+ */
+export async function openWithEar(
+  browser: Browser,
+  url: string,
+  prepare?: (page: Page) => Promise<void>,
+): Promise<Ear> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   const page = await context.newPage();
   await page.addInitScript(attachEar);
+  await prepare?.(page);
   await page.goto(url);
   await live(page);
   await page.mouse.click(640, 400);
@@ -32,6 +42,31 @@ export async function openWithEar(browser: Browser, url: string): Promise<Ear> {
     },
     [Symbol.asyncDispose]: () => context.close(),
   };
+}
+
+/** Far beyond what it takes on a machine that has nothing else to do, ms. */
+const IN_ONE_PIECE_WITHIN = 90_000;
+
+/**
+ * Both sides of what is played, without a gap: a machine that is busy otherwise makes gaps of its own, and then it is played
+ * again.
+ *
+ * @param length of it, s
+ */
+export async function heardInOnePiece(
+  ear: Ear,
+  length: number,
+  play: () => Promise<void>,
+): Promise<[Float32Array, Float32Array]> {
+  const attempt = async (): Promise<false | [Float32Array, Float32Array]> => {
+    const before = (await ear.heard())[0].length;
+    await play();
+    await until('silence', async () => longestGap((await ear.heard())[0].subarray(-SAMPLE_RATE)) > 500);
+    const [left, right] = (await ear.heard()).map((channel) => audible(channel.subarray(before)));
+    const whole = longestGap(left!) < 5 && Math.abs(seconds(left!) - length) < 0.1;
+    return whole && [left!, right!];
+  };
+  return await until('sound in one piece', attempt, IN_ONE_PIECE_WITHIN);
 }
 
 /** Seconds of sound. */
@@ -62,15 +97,51 @@ export function level(sound: Float32Array): number {
   return 10 * Math.log10(squares / sound.length);
 }
 
+/** Of the loudest sample, 0 to 1. */
+export function loudest(sound: Float32Array): number {
+  return sound.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+}
+
+/** Amplitude of a tone that may be one of many, 0 to 1: the median of windows, so that a gap counts for nothing. */
+export function strength(sound: Float32Array, hertz: number): number {
+  const found: number[] = [];
+  for (let from = 0; from + WINDOW <= sound.length; from += WINDOW) {
+    found.push(amplitude(sound.subarray(from, from + WINDOW), hertz));
+  }
+  return found.sort((a, b) => a - b)[found.length >> 1]!;
+}
+
+/** 100 ms: tones that are multiples of 10 Hz do not leak into each other. */
+const WINDOW = SAMPLE_RATE / 10;
+
+/** One bin of the discrete Fourier transform. */
+function amplitude(sound: Float32Array, hertz: number): number {
+  let [real, imaginary] = [0, 0];
+  for (let i = 0; i < sound.length; i++) {
+    const phase = (2 * Math.PI * hertz * i) / SAMPLE_RATE;
+    real += sound[i]! * Math.cos(phase);
+    imaginary += sound[i]! * Math.sin(phase);
+  }
+  return (2 * Math.hypot(real, imaginary)) / sound.length;
+}
+
 /** The longest silence, ms. */
 export function longestGap(sound: Float32Array): number {
-  let longest = 0;
+  return Math.max(0, ...gaps(sound));
+}
+
+/** Every silence, ms; a tone has none longer than a few samples. */
+export function gaps(sound: Float32Array): number[] {
+  const found: number[] = [];
   let silent = 0;
   for (const sample of sound) {
-    silent = Math.abs(sample) < 1e-3 ? silent + 1 : 0;
-    longest = Math.max(longest, silent);
+    if (Math.abs(sample) < 1e-3) silent++;
+    else if (silent > 0) {
+      found.push(silent / (SAMPLE_RATE / 1000));
+      silent = 0;
+    }
   }
-  return longest / (SAMPLE_RATE / 1000);
+  return [...found, silent / (SAMPLE_RATE / 1000)];
 }
 
 interface HeardPiece {

@@ -30,6 +30,15 @@ export class Player {
     await this.play(file);
   }
 
+  /** Plays a second with a tone of its own on each channel, Hz; 0 is silence. */
+  async channels(tones: readonly number[]): Promise<void> {
+    const file = join(this.#folder, 'channels.wav');
+    const effects = tones.flatMap((hertz) => ['sine', String(hertz)]);
+    const format = ['-r', '48000', '-c', String(tones.length), '-b', '16'];
+    await run('sox', ['-n', ...format, file, 'synth', '1', ...effects, 'gain', '-14']);
+    await this.play(file);
+  }
+
   /** Plays speech. */
   async say(text: string): Promise<void> {
     const file = join(this.#folder, 'speech.wav');
@@ -48,16 +57,27 @@ export class Player {
 
   /** Waits until somebody records what is played. */
   async heard(): Promise<void> {
-    await until('somebody to record the desktop', () => this.#list('source-outputs'));
+    await until('somebody to record the desktop', async () => (await this.#recorders()).length > 0);
   }
 
   /** Waits until nobody records what is played. */
   async unheard(): Promise<void> {
-    await until('nobody to record the desktop', async () => (await this.#list('source-outputs')) === '');
+    await until('nobody to record the desktop', async () => (await this.#recorders()).length === 0);
+  }
+
+  /** What programs can record from, a line each. */
+  async sources(): Promise<string> {
+    return await this.#list('sources');
+  }
+
+  /** Programs that record, a line each. PulseAudio's own module behind the microphone is none. */
+  async #recorders(): Promise<string[]> {
+    const lines = (await this.#list('source-outputs')).split('\n');
+    return lines.filter((line) => line !== '' && !line.includes('module-remap-source'));
   }
 
   /** What the sound server has of a kind, a line each. */
-  async #list(kind: 'sink-inputs' | 'source-outputs'): Promise<string> {
+  async #list(kind: 'sink-inputs' | 'source-outputs' | 'sources'): Promise<string> {
     const { stdout } = await run('pactl', ['list', 'short', kind], { env: this.environment });
     return stdout.trim();
   }

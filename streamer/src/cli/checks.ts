@@ -8,7 +8,7 @@ import type { Finding } from '../media/probe.ts';
 import type { Settings } from '../settings.ts';
 import { chooseDesktop } from '../supervisor/desktops.ts';
 import { findProgram } from '../supervisor/programs.ts';
-import { findSoundServer } from '../supervisor/sound/sound-server.ts';
+import { findSoundServer, soundServerMissing } from '../supervisor/sound/sound-server.ts';
 import { openStateDir, readRunning } from '../supervisor/state.ts';
 import { readOrMakeToken, tokenGiven } from '../supervisor/token.ts';
 
@@ -102,13 +102,16 @@ export function checkBus(): Finding {
 }
 
 /** A note where there is none: the rest works without. */
-export function checkSoundServer({ audio }: Settings): Finding {
+export function checkSoundServer({ audio, microphone }: Settings): Finding {
   const name = 'sound server';
   if (audio === 'off') return { name, ok: true, detail: 'switched off by --audio' };
-  const kind = findSoundServer();
-  if (kind !== undefined) return { name, ok: true, detail: kind.name };
-  const detail = 'neither PulseAudio nor pipewire-pulse is installed: the desktop is mute';
-  return { name, ok: true, detail, remedy: 'apt-get install pulseaudio' };
+  const kind = findSoundServer(audio);
+  if (kind !== undefined) {
+    const detail = `${kind.name}${microphone === 'on' ? ', with a microphone' : ''}`;
+    return { name, ok: true, detail };
+  }
+  const { problem, remedy } = soundServerMissing(audio);
+  return { name, ok: true, detail: `the desktop is mute, ${problem}`, remedy };
 }
 
 /** A note: without a GPU the processor encodes. */

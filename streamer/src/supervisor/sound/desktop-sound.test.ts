@@ -6,21 +6,17 @@ import { promisify } from 'node:util';
 import { type AudioPacket, decodeAudioPacket } from '@deskside/protocol';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { CodecPipeline } from '../../media/gstreamer.ts';
 import { processesOf } from '../processes.ts';
 import { Supervised } from '../supervised.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
 import { DesktopSound } from './desktop-sound.ts';
 import { SINK, type SoundServerKind } from './kind.ts';
-import { startPipeWire } from './pipewire.ts';
-import { startPulseAudio } from './pulseaudio.ts';
-import { pulseServerOf, startSoundServer } from './sound-server.ts';
+import { pulseServerOf, SOUND_SERVERS, startSoundServer } from './sound-server.ts';
 
 const run = promisify(execFile);
 
-const servers: SoundServerKind[] = [
-  { name: 'PulseAudio', program: 'pulseaudio', start: startPulseAudio },
-  { name: 'PipeWire', program: 'pipewire-pulse', start: startPipeWire },
-];
+const servers: SoundServerKind[] = Object.values(SOUND_SERVERS);
 
 /** A sound server and what records it. */
 async function desktop(kind: SoundServerKind) {
@@ -53,8 +49,13 @@ async function desktop(kind: SoundServerKind) {
     await run('sox', ['-n', '-r', '48000', '-c', '2', '-b', '16', file, 'synth', ...effects]);
     await run('paplay', [file], { env });
   }
+  /** What a person does in a mixer. */
+  async function mix(...args: string[]): Promise<void> {
+    await run('pactl', args, { env });
+  }
   const parts = stack.move();
   return {
+    mix,
     sound,
     server,
     states,
@@ -68,6 +69,22 @@ function collect(sound: DesktopSound): { packets: AudioPacket[] } & Disposable {
   const packets: AudioPacket[] = [];
   const listening = sound.listen((bytes) => packets.push(decodeAudioPacket(bytes)));
   return { packets, [Symbol.dispose]: () => listening[Symbol.dispose]() };
+}
+
+/** Of the loudest sample, 0 to 1. */
+async function peak(packets: readonly AudioPacket[]): Promise<number> {
+  await using decoder = new CodecPipeline(
+    'appsrc name=in is-live=true do-timestamp=true format=time caps=audio/x-opus,channel-mapping-family=0,channels=2,rate=48000 ! opusdec name=codec ! appsink name=out sync=false',
+  );
+  await decoder.play('peak');
+  let loudest = 0;
+  for (const { data } of packets) {
+    const { data: samples } = await decoder.passCopy(data, 2000);
+    for (let at = 0; at < samples.length; at += 2) {
+      loudest = Math.max(loudest, Math.abs(samples.readInt16LE(at)) / 32768);
+    }
+  }
+  return loudest;
 }
 
 describe.each(servers)('with $name', (kind) => {
@@ -99,6 +116,27 @@ describe.each(servers)('with $name', (kind) => {
     second[Symbol.dispose]();
     await expect.poll(() => processesOf(desk.instance), { timeout: 5_000 }).toEqual(before);
   });
+
+  it('is as loud as the desktop’s own mixer says', async () => {
+    await using desk = await desktop(kind);
+    using heard = collect(desk.sound);
+    await expect.poll(() => desk.states, { timeout: 10_000 }).toEqual(['ready']);
+    const loudness = async (): Promise<number> => {
+      heard.packets.length = 0;
+      await desk.play('0.5', 'sine', '440');
+      await expect.poll(() => heard.packets.length, { timeout: 5_000 }).toBeGreaterThan(40);
+      return await peak(heard.packets);
+    };
+    const full = await loudness();
+    await desk.mix('set-sink-volume', SINK, '50%');
+    // Volumes of PulseAudio are cubic: half of it is an eighth of the amplitude.
+    expect((await loudness()) / full).toBeCloseTo(1 / 8, 1);
+    await desk.mix('set-sink-mute', SINK, '1');
+    heard.packets.length = 0;
+    await desk.play('0.5', 'sine', '440');
+    // What may still come is the silence after the tone before.
+    expect(await peak(heard.packets)).toBeLessThan(0.001);
+  }, 30_000);
 
   it('comes back with a server that has died', async () => {
     await using desk = await desktop(kind);

@@ -6,15 +6,10 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { processesOf } from '../processes.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
-import type { SoundServerKind } from './kind.ts';
-import { startPipeWire } from './pipewire.ts';
-import { startPulseAudio } from './pulseaudio.ts';
-import { findSoundServer, pulseServerOf, startSoundServer } from './sound-server.ts';
+import { CHANNEL_MAPS, type SoundServerKind } from './kind.ts';
+import { findSoundServer, pulseServerOf, SOUND_SERVERS, startSoundServer } from './sound-server.ts';
 
-const servers: SoundServerKind[] = [
-  { name: 'PulseAudio', program: 'pulseaudio', start: startPulseAudio },
-  { name: 'PipeWire', program: 'pipewire-pulse', start: startPipeWire },
-];
+const servers: SoundServerKind[] = Object.values(SOUND_SERVERS);
 
 async function options(folder: string) {
   const output = new PassThrough();
@@ -41,6 +36,29 @@ it.each(servers)('$name has the desktop’s sink, and that is what programs play
   expect(sinks).toMatch(/2ch 48000Hz/);
 });
 
+it.each(servers)(
+  '$name has a microphone that programs take by themselves, and that is no monitor',
+  async (kind) => {
+    await using folder = await temporaryFolder();
+    const server = await startSoundServer(kind, { ...(await options(folder.path)), microphone: true });
+    await using _stopped = { [Symbol.asyncDispose]: () => server.stop() };
+    await expect
+      .poll(() => pactl(folder.path, 'info'), { timeout: 10_000 })
+      .toMatch(/Default Sink: deskside\nDefault Source: deskside-microphone$/m);
+    expect(await pactl(folder.path, 'list', 'sources')).toContain('Description: Microphone of the browser');
+  },
+);
+
+it.each([6, 8] as const)('has a loudspeaker for each of %i channels', async (channels) => {
+  for (const kind of servers) {
+    await using folder = await temporaryFolder();
+    const server = await startSoundServer(kind, { ...(await options(folder.path)), channels });
+    await using _stopped = { [Symbol.asyncDispose]: () => server.stop() };
+    const map = `Channel Map: ${CHANNEL_MAPS[channels].join(',')}`;
+    await expect.poll(() => pactl(folder.path, 'list', 'sinks'), { timeout: 10_000 }).toContain(map);
+  }
+});
+
 it.each(servers)('$name leaves nothing behind, and starts again where it was killed', async (kind) => {
   await using folder = await temporaryFolder();
   const start = await options(folder.path);
@@ -60,7 +78,8 @@ it('says what to do about a path that is too long for a socket', async () => {
   await expect(startSoundServer(servers[0]!, start)).rejects.toThrow('--state-dir');
 });
 
-it('is PulseAudio where both are installed, and none where none is', () => {
-  expect(findSoundServer()?.name).toBe('PulseAudio');
-  expect(findSoundServer('/nowhere')).toBeUndefined();
+it('is PulseAudio where both are installed, the one that is wanted, and none where none is', () => {
+  expect(findSoundServer('auto')?.name).toBe('PulseAudio');
+  expect(findSoundServer('pipewire')?.name).toBe('PipeWire');
+  expect(findSoundServer('auto', '/nowhere')).toBeUndefined();
 });

@@ -11,10 +11,13 @@ import { startPipeWire } from './pipewire.ts';
 import { startPulseAudio } from './pulseaudio.ts';
 
 /** Best first. */
-const KINDS: readonly SoundServerKind[] = [
-  { name: 'PulseAudio', program: 'pulseaudio', start: startPulseAudio },
-  { name: 'PipeWire', program: 'pipewire-pulse', start: startPipeWire },
-];
+export const SOUND_SERVERS = {
+  pulseaudio: { name: 'PulseAudio', program: 'pulseaudio', start: startPulseAudio },
+  pipewire: { name: 'PipeWire', program: 'pipewire-pulse', start: startPipeWire },
+} as const satisfies Record<string, SoundServerKind>;
+
+/** Which one is wanted (`--audio`); `auto`: whichever is installed. */
+export type SoundServerWish = 'auto' | keyof typeof SOUND_SERVERS;
 
 /** Longest path of a Unix socket, bytes (unix(7): 108 with the zero at its end). */
 const MAX_SOCKET_PATH = 107;
@@ -25,9 +28,22 @@ const START_WITHIN = 10_000;
 /** How often to look whether it answers, ms. */
 const LOOK_EVERY = 20;
 
-/** The sound server of this machine that is used; undefined if none is installed. */
-export function findSoundServer(path?: string): SoundServerKind | undefined {
-  return KINDS.find(({ program }) => findProgram(program, path) !== undefined);
+/** The sound server of this machine that is used; undefined if none is installed, or not the one that is wanted. */
+export function findSoundServer(wish: SoundServerWish, path?: string): SoundServerKind | undefined {
+  const candidates: SoundServerKind[] =
+    wish === 'auto' ? Object.values(SOUND_SERVERS) : [SOUND_SERVERS[wish]];
+  return candidates.find(({ program }) => findProgram(program, path) !== undefined);
+}
+
+/** Why there is no sound server, and what to do. */
+export function soundServerMissing(wish: SoundServerWish): { problem: string; remedy: string } {
+  if (wish === 'pipewire') {
+    const remedy = 'apt-get install pipewire-pulse wireplumber dbus';
+    return { problem: 'PipeWire is not installed', remedy };
+  }
+  const problem =
+    wish === 'auto' ? 'neither PulseAudio nor PipeWire is installed' : 'PulseAudio is not installed';
+  return { problem, remedy: 'apt-get install pulseaudio' };
 }
 
 /** What `PULSE_SERVER` is for the programs of the desktop. */
