@@ -97,7 +97,7 @@ function summarize(measured: Readonly<Record<string, number>>): Finding {
   return { name: 'video encoders', ok: false, detail: 'none works: there is no picture', remedy };
 }
 
-/** What records and encodes sound; the rest works without. */
+/** What records and encodes sound, and plays what a microphone says; the rest works without. */
 export function probeSound(): Finding {
   const missing = SOUND_ELEMENTS.filter(([element]) => !elementExists(element));
   const name = 'sound';
@@ -111,6 +111,8 @@ const SOUND_ELEMENTS = [
   ['pulsesrc', 'gstreamer1.0-plugins-good'],
   ['audiobuffersplit', 'gstreamer1.0-plugins-bad'],
   ['opusenc', 'gstreamer1.0-plugins-base'],
+  ['pulsesink', 'gstreamer1.0-plugins-good'],
+  ['opusdec', 'gstreamer1.0-plugins-base'],
 ] as const;
 
 async function probe(name: string, look: () => string | Promise<string>): Promise<Finding> {

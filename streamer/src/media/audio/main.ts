@@ -11,7 +11,7 @@ import { Recorder } from './recorder.ts';
 const program = openProgram('deskside-sound', {
   async run(request) {
     const { clockOrigin, ...options } = v.parse(SoundRequest, request);
-    await using recorder = await Recorder.start(options);
+    const recorder = await Recorder.start(options);
     program.ready();
     for await (const { time, ...packet } of recorder.packets()) {
       program.send(encodeAudioPacket({ ...packet, captureTime: clockOrigin + time }));

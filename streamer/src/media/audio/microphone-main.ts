@@ -9,10 +9,9 @@ let speaker: Speaker | undefined;
 
 const program = openProgram('deskside-microphone', {
   async run(request) {
-    await using started = await Speaker.start(v.parse(MicrophoneRequest, request));
-    speaker = started;
+    speaker = await Speaker.start(v.parse(MicrophoneRequest, request));
     program.ready();
-    await started.play();
+    await speaker.play();
   },
   onPacket: (packet) => speaker?.push(decodeAudioPacket(packet)),
 });

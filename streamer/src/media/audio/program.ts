@@ -4,7 +4,10 @@ import { Channel } from '../channel.ts';
 import type { SoundEvent } from './messages.ts';
 
 export interface ProgramOptions {
-  /** Does what is asked for. What it throws is the reason that the gateway is told. */
+  /**
+   * Does what is asked for. What it throws is the reason that the gateway is told; nothing is put in order then, since
+   * GStreamer waits for ever for a server that died.
+   */
   run(request: unknown): Promise<void>;
   /** A packet of the gateway; none is expected if not given. */
   onPacket?(packet: Uint8Array): void;

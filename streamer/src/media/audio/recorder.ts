@@ -35,35 +35,25 @@ const ENCODE_TIMEOUT = 2_000;
 /** Silence that is still sent, ms: pauses between words stay one sound, and the encoder rings out. */
 const HANGOVER = 200;
 
-/** Takes the source and the encoder for itself until it is disposed of. */
-export class Recorder implements AsyncDisposable {
+/** Takes the source and the encoder for itself until the process ends. */
+export class Recorder {
   readonly #options: RecorderOptions;
   readonly #source: SourcePipeline;
   readonly #encoder: CodecPipeline;
-  readonly #resources: AsyncDisposableStack;
 
   /** @throws Error if the server cannot be reached or an element is missing */
   static async start(options: RecorderOptions): Promise<Recorder> {
-    await using stack = new AsyncDisposableStack();
     const encoder = new CodecPipeline(describeEncoder(options));
     await encoder.play('sound');
-    stack.use(encoder);
     const source = new SourcePipeline(describeSource(options));
     await source.play();
-    stack.use(source);
-    return new Recorder(options, source, encoder, stack.move());
+    return new Recorder(options, source, encoder);
   }
 
-  private constructor(
-    options: RecorderOptions,
-    source: SourcePipeline,
-    encoder: CodecPipeline,
-    resources: AsyncDisposableStack,
-  ) {
+  private constructor(options: RecorderOptions, source: SourcePipeline, encoder: CodecPipeline) {
     this.#options = options;
     this.#source = source;
     this.#encoder = encoder;
-    this.#resources = resources;
   }
 
   /** Without end; nothing while there is silence. @throws Error if the server or the encoder fails */
@@ -82,10 +72,6 @@ export class Recorder implements AsyncDisposable {
       yield { sequence, time, marker, channels, data: packet };
       sequence = (sequence + 1) >>> 0;
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#resources.disposeAsync();
   }
 }
 

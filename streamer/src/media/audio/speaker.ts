@@ -15,8 +15,8 @@ const STEP_SAMPLES = STEP * SAMPLES_PER_MS;
 /** A process that was not run for longer than this leaves out what it should have played, ms. */
 const MAX_LAG = 100;
 
-/** What may wait for the sink, ms: above that, the oldest goes. */
-const MAX_WAITING_SOUND = 100;
+/** What may wait for the sink, ms: more would be heard that much later. */
+const MAX_WAITING_SOUND = 20;
 
 /** A sink that takes nothing for this long hangs, ms. */
 const STUCK_AFTER = 3_000;
@@ -30,11 +30,10 @@ const MAX_WAITING = 50;
 /** One voice: a microphone has one channel. */
 const CHANNELS = 1;
 
-/** Takes the decoder and the sink for itself until it is disposed of. */
-export class Speaker implements AsyncDisposable {
+/** Takes the decoder and the sink for itself until the process ends. */
+export class Speaker {
   readonly #decoder: CodecPipeline;
   readonly #sink: SinkPipeline;
-  readonly #resources: AsyncDisposableStack;
   readonly #playout = new Playout(CHANNELS);
   readonly #waiting: AudioPacket[] = [];
   #decoding: Promise<void> | undefined;
@@ -43,20 +42,16 @@ export class Speaker implements AsyncDisposable {
 
   /** @throws Error if the server cannot be reached or an element is missing */
   static async start(options: MicrophoneRequest): Promise<Speaker> {
-    await using stack = new AsyncDisposableStack();
     const decoder = new CodecPipeline(DECODER);
     await decoder.play('microphone');
-    stack.use(decoder);
     const sink = new SinkPipeline(describeSink(options));
     await sink.play();
-    stack.use(sink);
-    return new Speaker(decoder, sink, stack.move());
+    return new Speaker(decoder, sink);
   }
 
-  private constructor(decoder: CodecPipeline, sink: SinkPipeline, resources: AsyncDisposableStack) {
+  private constructor(decoder: CodecPipeline, sink: SinkPipeline) {
     this.#decoder = decoder;
     this.#sink = sink;
-    this.#resources = resources;
   }
 
   /** A packet has come; one that comes twice or late counts for nothing. */
@@ -82,18 +77,15 @@ export class Speaker implements AsyncDisposable {
       const now = performance.now();
       if (now - next > MAX_LAG) next = now;
       for (; next <= now; next += STEP) {
+        // What is left out here the buffer makes up for, without a click.
+        if (this.#sink.waiting > bytes.byteLength * (MAX_WAITING_SOUND / STEP)) continue;
         this.#playout.render([output]);
         this.#sink.push(bytes);
+        taken = now;
       }
-      if (this.#sink.waiting < bytes.byteLength * (MAX_WAITING_SOUND / STEP / 2)) taken = now;
       if (now - taken > STUCK_AFTER) throw new Error('The sound server takes nothing any more.');
       await delay(Math.max(1, next - performance.now()));
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#decoding;
-    await this.#resources.disposeAsync();
   }
 
   /** One after the other, until none waits. */
@@ -126,8 +118,7 @@ const DECODER = [
 function describeSink({ server, device }: MicrophoneRequest): string {
   const caps = `audio/x-raw,format=F32LE,layout=interleaved,rate=48000,channels=${CHANNELS}`;
   return [
-    // What waits here is late: the oldest goes.
-    `appsrc name=in is-live=true do-timestamp=true format=time leaky-type=downstream max-time=${MAX_WAITING_SOUND * 1e6} caps=${caps}`,
+    `appsrc name=in is-live=true do-timestamp=true format=time caps=${caps}`,
     `! pulsesink server=${server} device=${device} client-name=Deskside provide-clock=false sync=false`,
     'latency-time=10000 buffer-time=40000',
   ].join(' ');

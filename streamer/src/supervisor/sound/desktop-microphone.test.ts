@@ -13,14 +13,9 @@ import { Supervised } from '../supervised.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
 import { DesktopMicrophone } from './desktop-microphone.ts';
 import { MICROPHONE, MICROPHONE_FEED, type SoundServerKind } from './kind.ts';
-import { startPipeWire } from './pipewire.ts';
-import { startPulseAudio } from './pulseaudio.ts';
-import { pulseServerOf, startSoundServer } from './sound-server.ts';
+import { pulseServerOf, SOUND_SERVERS, startSoundServer } from './sound-server.ts';
 
-const servers: SoundServerKind[] = [
-  { name: 'PulseAudio', program: 'pulseaudio', start: startPulseAudio },
-  { name: 'PipeWire', program: 'pipewire-pulse', start: startPipeWire },
-];
+const servers: SoundServerKind[] = Object.values(SOUND_SERVERS);
 
 const RATE = 48_000;
 const FRAME = 480;
@@ -140,6 +135,14 @@ describe.each(servers)('with $name', (kind) => {
     const length = program.samples().length;
     await expect.poll(() => program.samples().length, { timeout: 5_000 }).toBeGreaterThan(length + RATE / 4);
     expect(loudSeconds(program.samples().subarray(length + RATE / 8))).toBe(0);
+  }, 60_000);
+
+  it('goes on while no program records', async () => {
+    await using desk = await desktop(kind);
+    const { events, speaking } = open(desk.microphone);
+    await expect.poll(() => events, { timeout: 10_000 }).toEqual(['ready']);
+    await sayTone(speaking, 660, 5);
+    expect(events).toEqual(['ready']);
   }, 60_000);
 
   it('comes back with a server that has died', async () => {

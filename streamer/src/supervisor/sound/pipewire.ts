@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../child.ts';
 import { CHANNEL_MAPS, MICROPHONE, MICROPHONE_FEED, SINK, type SoundServerOptions } from './kind.ts';
+import { preferred } from './priority.ts';
 
 /** Of three seconds that all children have together, ms: it has nothing to save. */
 const STOP_WITHIN = 500;
@@ -31,9 +32,8 @@ export async function startPipeWire(options: SoundServerOptions): Promise<Child>
   try {
     for (const [command, ...args] of commands) {
       const mark = `${instance}/sound`;
-      children.push(
-        await startChild({ command: command!, args, environment, mark, output, stopWithin: STOP_WITHIN }),
-      );
+      const run = { command: command!, args, environment, mark, output, stopWithin: STOP_WITHIN };
+      children.push(preferred(await startChild(run)));
     }
   } catch (error) {
     await Promise.all(children.map((child) => child.stop()));

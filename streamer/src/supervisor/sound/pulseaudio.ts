@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../child.ts';
 import { CHANNEL_MAPS, MICROPHONE, MICROPHONE_FEED, SINK, type SoundServerOptions } from './kind.ts';
+import { preferred } from './priority.ts';
 
 /** Of three seconds that all children have together, ms: it has nothing to save. */
 const STOP_WITHIN = 500;
@@ -11,7 +12,7 @@ export async function startPulseAudio(options: SoundServerOptions): Promise<Chil
   const { folder, instance, output } = options;
   const script = join(folder, 'pulseaudio.pa');
   await writeFile(script, scriptOf(options));
-  return startChild({
+  const child = await startChild({
     command: 'pulseaudio',
     args: [
       '-n',
@@ -30,6 +31,7 @@ export async function startPulseAudio(options: SoundServerOptions): Promise<Chil
     output,
     stopWithin: STOP_WITHIN,
   });
+  return preferred(child);
 }
 
 /** Whoever can connect finds everything there: the socket comes last. The folder lets nobody else in. */

@@ -7,6 +7,7 @@ import { SoundEvent } from '../../media/audio/messages.ts';
 import { Channel } from '../../media/channel.ts';
 import { type Child, describeExit, startChild } from '../child.ts';
 import { Supervised } from '../supervised.ts';
+import { preferred } from './priority.ts';
 
 /** What every process of sound is given. */
 export interface SoundProcessSettings {
@@ -87,7 +88,7 @@ export class SoundProcess implements AsyncDisposable {
   async #startProcess(): Promise<Child> {
     const { program, instance, output, log, request, onPacket } = this.#options;
     this.#reason = undefined;
-    const child = await startChild({
+    const started = await startChild({
       command: process.execPath,
       args: [entry(program)],
       environment: { ...process.env, MALLOC_ARENA_MAX: '2' },
@@ -96,6 +97,7 @@ export class SoundProcess implements AsyncDisposable {
       extraStdio: ['pipe'],
       stopWithin: STOP_WITHIN,
     });
+    const child = preferred(started);
     const channel = new Channel(child.process.stdio[3] as Duplex, {
       onMessage: (message) => this.#hear(v.parse(SoundEvent, message)),
       onBinary: (packet) => onPacket?.(packet),
