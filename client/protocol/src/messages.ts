@@ -286,13 +286,14 @@ const Sound = v.object({
  */
 const Microphone = v.object({
   type: v.literal('microphone'),
-  state: v.picklist(['off', 'on']),
-  /** Why it is off although it was wanted. */
+  /** `none`: they may speak no more. */
+  state: v.picklist(['none', 'off', 'on']),
+  /** Why it is not on although it was wanted, or not heard although it is. */
   message: v.optional(shortText),
   remedy: v.optional(shortText),
 });
 
-/** SDP offer (RFC 8829) with all candidates: one video track and two negotiated data channels, see the README. */
+/** SDP offer (RFC 8829) with all candidates: a video track, one of sound if it was asked for, two negotiated data channels. */
 const WebRtcOffer = v.object({
   type: v.literal('webrtc-offer'),
   attempt: count,

@@ -155,7 +155,7 @@ export class Viewer implements Subscriber, Disposable {
     this.#connection.send({ type: 'role', role });
     if (role === 'controller') this.#clipboard = this.#options.joinClipboard();
     else this.#takeControl();
-    this.#voice[Symbol.dispose]();
+    this.#voice.withdraw();
     this.#voice = this.#giveVoice();
     this.#options.onRole(role);
   }

@@ -54,7 +54,6 @@ it('what a controller says is passed on once it is turned on, and until it is tu
   person.speak(false);
   person.say(packet(2));
   expect(microphone.last).toMatchObject({ over: true, packets: [packet(1)] });
-  expect(person.told().at(-1)).toEqual({ type: 'microphone', state: 'off' });
 });
 
 it.each([
@@ -84,6 +83,23 @@ it('is one person’s at a time: who turns it on last has it, and the other is t
   });
   first.say(packet(0));
   expect(spokeFirst!.packets).toEqual([]);
+});
+
+it('is over when the person loses the keyboard, and theirs again when they get it back', async () => {
+  const microphone = new FakeMicrophone();
+  await using session = open(microphone);
+  const person = join(session);
+  person.speak(true);
+  person.viewer.setRole('viewer');
+  expect(microphone.last.over).toBe(true);
+  expect(person.told().at(-1)).toMatchObject({
+    state: 'none',
+    message: expect.stringContaining('no longer'),
+  });
+  person.say(packet(0));
+  person.viewer.setRole('controller');
+  expect(person.told().at(-1)).toEqual({ type: 'microphone', state: 'off' });
+  expect(microphone.speakers).toHaveLength(1);
 });
 
 it('is over when the person leaves', async () => {

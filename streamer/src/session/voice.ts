@@ -26,8 +26,8 @@ export class Voice implements Disposable {
 
   speak(on: boolean): void {
     this[Symbol.dispose]();
-    if (!on) this.#tell('off');
-    else if (this.#microphone) this.#speaking = this.#open(this.#microphone);
+    if (!on) return;
+    if (this.#microphone) this.#speaking = this.#open(this.#microphone);
     else
       this.#tell('off', NOT_ALLOWED, 'Only who controls a desktop may speak, and only with --microphone on.');
   }
@@ -44,6 +44,14 @@ export class Voice implements Disposable {
     if (!this.#speaking || until > now + MAX_BURST) return;
     this.#until = until;
     this.#speaking.send(bytes);
+  }
+
+  /** This viewer may not speak any more. */
+  withdraw(): void {
+    if (!this.#microphone) return;
+    const why = this.#speaking && 'Your microphone is off: you no longer control the desktop.';
+    this[Symbol.dispose]();
+    this.#tell('none', why);
   }
 
   [Symbol.dispose](): void {
@@ -66,7 +74,7 @@ export class Voice implements Disposable {
     });
   }
 
-  #tell(state: 'on' | 'off', message?: string, remedy?: string): void {
+  #tell(state: 'none' | 'off' | 'on', message?: string, remedy?: string): void {
     this.#connection.send({
       type: 'microphone',
       state,

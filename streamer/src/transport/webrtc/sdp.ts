@@ -118,8 +118,8 @@ const AUDIO_SECTION = [
   `a=mid:${MID.audio}`,
   ...[EXTENSION.mid, EXTENSION.transportSequence].map(({ id, uri }) => `a=extmap:${id} ${uri}`),
   'a=sendonly',
-  // The same stream as the video: browsers keep the two together by their sender reports.
-  'a=msid:desktop sound',
+  // A stream of its own: browsers hold video back for sound of the same stream that is late.
+  'a=msid:desktop-sound sound',
   'a=rtcp-mux',
   `a=rtpmap:${OPUS_PAYLOAD_TYPE} opus/48000/2`,
   `a=fmtp:${OPUS_PAYLOAD_TYPE} stereo=1;sprop-stereo=1`,
