@@ -7,8 +7,8 @@ import { deskside } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
 import { revisionOf } from './contenders/revision.ts';
 import { measure } from './measure.ts';
-import { measureNetworks, NETWORKS, WAYS } from './network.ts';
-import { formatNetworks } from './network-report.ts';
+import { measureNetworks, measurePictures, NETWORKS, WAYS } from './network.ts';
+import { formatNetworks, formatSound } from './network-report.ts';
 import { measureReactions } from './reactions.ts';
 import { describeMachine, formatReport, type Report, type Result } from './report.ts';
 import { COMPETITORS, measureRivals, type Part, RIVALS, readRuns, writeRuns } from './rivals.ts';
@@ -22,6 +22,7 @@ import { scrolling } from './scenes/scrolling.ts';
 import { typing } from './scenes/typing.ts';
 import { video } from './scenes/video.ts';
 import { measureSound } from './sound.ts';
+import { measureSoundOver } from './sound-network.ts';
 import { measureStages } from './stages.ts';
 import { measureStart } from './start-up.ts';
 import { measureViewers } from './viewers.ts';
@@ -40,6 +41,7 @@ const HELP = `npm run bench -- [options]
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after two seconds to warm up (8)
   --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
+  --sound            with --network: a tone that is heard while the page scrolls
   --networks a,b     of: ${NETWORKS.map(({ name }) => name).join(', ')} (all)
   --ways a,b         of: ${WAYS.map(({ name }) => name).join(', ')} (all)
   --rivals           instead: Deskside beside Selkies, TigerVNC with noVNC, and xpra (3 rounds of 6 s); needs root
@@ -65,6 +67,7 @@ const { values: options } = parseArgs({
     within: { type: 'string' },
     add: { type: 'string' },
     compare: { type: 'string' },
+    sound: { type: 'boolean', default: false },
     networks: { type: 'string' },
     ways: { type: 'string' },
     json: { type: 'string' },
@@ -91,7 +94,7 @@ async function bench(): Promise<void> {
   const turns = (name: string) => Array.from({ length: asked(name) ? rounds : 0 });
   const reactions = asked('reactions') ? await orNothing('reactions', measureReactions) : undefined;
   const viewers = await several('viewers', turns('viewers'), () => measureViewers(seconds));
-  const sounds = asked('sound') ? ((await orNothing('sound', measureSound)) ?? []) : [];
+  const sound = asked('sound') ? await orNothing('sound', measureSound) : undefined;
   const starts = await several('start', turns('start'), measureStart);
   const report: Report = {
     machine: describeMachine(),
@@ -101,17 +104,24 @@ async function bench(): Promise<void> {
     reactions,
     viewers,
     starts,
-    sounds,
+    sound,
   };
   await publish(report, formatReport(report));
 }
 
 async function benchNetworks(): Promise<void> {
   const networks = choose(NETWORKS, options.networks, 'network');
+  const ways = choose(WAYS, options.ways, 'way');
   const { rounds, seconds } = lengths({ rounds: 1, seconds: 6 });
-  const results = await measureNetworks(networks, choose(WAYS, options.ways, 'way'), rounds, seconds);
-  const report = { machine: describeMachine(), seconds, results };
-  await publish(report, formatNetworks(report));
+  const all = [networks, ways, rounds, seconds] as const;
+  const machine = describeMachine();
+  if (options.sound) {
+    const report = { machine, seconds, results: await measureNetworks(measureSoundOver, ...all) };
+    await publish(report, formatSound(report));
+  } else {
+    const report = { machine, seconds, results: await measureNetworks(measurePictures, ...all) };
+    await publish(report, formatNetworks(report));
+  }
 }
 
 async function benchRivals(): Promise<void> {

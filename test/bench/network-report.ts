@@ -1,15 +1,16 @@
 import type { NetworkResult, NetworkRun } from './network.ts';
 import { inWords, type Machine, median } from './report.ts';
+import type { SoundNetworkRun } from './sound-network.ts';
 
-export interface NetworkReport {
+export interface NetworkReport<Run> {
   machine: Machine;
   /** Length of each run over a network that stays as it is, s. */
   seconds: number;
-  results: NetworkResult[];
+  results: NetworkResult<Run>[];
 }
 
 /** Medians over the runs, as a table in Markdown. */
-export function formatNetworks({ machine, seconds, results }: NetworkReport): string {
+export function formatNetworks({ machine, seconds, results }: NetworkReport<NetworkRun>): string {
   const runs = results[0]?.runs.length ?? 0;
   return [
     `${inWords(machine)}; a scrolling page over a network of namespaces, medians of ${runs} interleaved runs of ${seconds} s. ` +
@@ -23,7 +24,29 @@ export function formatNetworks({ machine, seconds, results }: NetworkReport): st
   ].join('\n');
 }
 
-function formatRow({ network, way, runs }: NetworkResult): string {
+/** The same for a tone that is heard meanwhile. */
+export function formatSound({ machine, seconds, results }: NetworkReport<SoundNetworkRun>): string {
+  return [
+    `${inWords(machine)}; a tone of ${seconds} s while a page scrolls, medians of ${results[0]?.runs.length ?? 0} runs. ` +
+      'A gap is silence of 5 ms and more.',
+    '',
+    '| network | way | silent % | gaps | longest ms |',
+    '|---|---|--:|--:|--:|',
+    ...results.map(({ network, way, runs }) => {
+      const middle = (value: (run: SoundNetworkRun) => number, digits = 0) =>
+        median(runs.map(value)).toFixed(digits);
+      const figures = [
+        middle(({ silent }) => silent, 2),
+        middle((run) => run.gaps),
+        middle(({ longestGap }) => longestGap),
+      ];
+      return `| ${[network, way, ...figures].join(' | ')} |`;
+    }),
+    '',
+  ].join('\n');
+}
+
+function formatRow({ network, way, runs }: NetworkResult<NetworkRun>): string {
   const middle = (value: (run: NetworkRun) => number | undefined, digits = 0): string => {
     const values = runs.map(value).filter((one) => one !== undefined);
     return values.length > 0 ? median(values).toFixed(digits).replace('Infinity', 'never') : '';

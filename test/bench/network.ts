@@ -8,7 +8,7 @@ import { type Smoothness, smoothness } from './smoothness.ts';
 import { type Seen, Stage } from './stage.ts';
 
 /** A way that pictures take, and what it needs of the network. */
-interface Way {
+export interface Way {
   name: string;
   transport: 'websocket' | 'webrtc';
   condition?: Condition;
@@ -20,7 +20,7 @@ export const WAYS: readonly Way[] = [
   { name: 'WebRTC/TCP', transport: 'webrtc', condition: { udp: false } },
 ];
 
-interface Network extends Condition {
+export interface Network extends Condition {
   name: string;
   /** The rate changes while it is measured. */
   drop?: Drop;
@@ -67,32 +67,32 @@ export interface Recovery {
   back: number;
 }
 
-export interface NetworkResult {
+export interface NetworkResult<Run> {
   network: string;
   way: string;
-  runs: NetworkRun[];
+  runs: Run[];
 }
 
 /** Every way over every network, `rounds` times; rounds outermost, so that a slow minute hits all of them. */
-export async function measureNetworks(
+export async function measureNetworks<Run>(
+  measure: (network: Network, way: Way, seconds: number) => Promise<Run>,
   networks: readonly Network[],
   ways: readonly Way[],
   rounds: number,
   seconds: number,
-): Promise<NetworkResult[]> {
-  const cells = networks.flatMap((network) =>
-    ways.map((way) => ({ network, way, runs: [] as NetworkRun[] })),
-  );
+): Promise<NetworkResult<Run>[]> {
+  const cells = networks.flatMap((network) => ways.map((way) => ({ network, way, runs: [] as Run[] })));
   for (let round = 1; round <= rounds; round++) {
     for (const { network, way, runs } of cells) {
       console.error(`round ${round} of ${rounds}: ${network.name}, ${way.name}`);
-      runs.push(await measureOne(network, way, seconds));
+      runs.push(await measure(network, way, seconds));
     }
   }
   return cells.map(({ network, way, runs }) => ({ network: network.name, way: way.name, runs }));
 }
 
-async function measureOne(network: Network, way: Way, seconds: number): Promise<NetworkRun> {
+/** How the pictures of a scrolling page come. */
+export async function measurePictures(network: Network, way: Way, seconds: number): Promise<NetworkRun> {
   await using lab = await Lab.create({ ...network, ...way.condition });
   await using stage = await Stage.open(desksideOver(way.transport, way.name), scrolling, lab);
   await untilOver(stage.page, way.transport);
@@ -148,7 +148,7 @@ function between(seen: readonly Seen[], from: number, to: number): Seen[] {
 }
 
 /** The way that the page's pictures take, as its statistics say. */
-async function untilOver(page: Page, transport: Way['transport']): Promise<void> {
+export async function untilOver(page: Page, transport: Way['transport']): Promise<void> {
   await page.evaluate(() => {
     document.querySelector('remote-desktop')!.addEventListener('stats', (event) => {
       Object.assign(window, { way: (event as CustomEvent).detail.way.transport });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import type { Measurement } from './measure.ts';
 import type { Reactions } from './reactions.ts';
+import { describeSound, type SoundReport } from './sound.ts';
 import type { Stages } from './stages.ts';
 
 /** All runs of one contender in one scene. */
@@ -22,8 +23,8 @@ export interface Report {
   viewers: number[];
   /** Each `deskside start`, ms. */
   starts: number[];
-  /** From a program's write to the loudspeaker of the page, burst by burst, ms. */
-  sounds: number[];
+  /** undefined: not measured. */
+  sound: SoundReport | undefined;
 }
 
 export interface Machine {
@@ -87,7 +88,7 @@ function formatStages(stages: readonly Stages[]): string[] {
   ];
 }
 
-function formatOthers({ reactions, viewers, starts, sounds }: Report): string[] {
+function formatOthers({ reactions, viewers, starts, sound }: Report): string[] {
   const milliseconds = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
   const lines: string[] = [];
   if (reactions) {
@@ -102,7 +103,7 @@ function formatOthers({ reactions, viewers, starts, sounds }: Report): string[] 
   if (viewers.length > 0)
     lines.push(`Ten viewers while somebody types: ${median(viewers).toFixed(1)} % of a core each.`);
   if (starts.length > 0) lines.push(`\`deskside start\` without a session: ${milliseconds(starts)}.`);
-  if (sounds.length > 0) lines.push(`Sound, from a program to the loudspeaker: ${milliseconds(sounds)}.`);
+  if (sound) lines.push(...describeSound(sound));
   return lines;
 }
 

@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { changeWay } from '../support/change-way.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { openWithEar } from '../support/ear.ts';
+import { longestGap, openWithEar } from '../support/ear.ts';
 import { Player } from '../support/player.ts';
 import { Streamer } from '../support/streamer.ts';
+import { XClient } from '../support/x-client.ts';
+import { clockOffset, collectSightings, installReader } from './reader.ts';
+import { median } from './report.ts';
+import { drawCode } from './time-code.ts';
 
 const SAMPLES_PER_MS = 48;
 const BYTES_PER_SAMPLE = 4;
 
-const BURSTS = 10;
+/** Each with a flash on the screen. */
+const BURSTS = 15;
 
 /** Length of one, ms: more than the program's buffer, so that it is played at once. */
 const BURST = 60;
@@ -20,37 +27,129 @@ const PROGRAM_LATENCY = 20;
 /** Within this time a burst belongs to what was played, ms. */
 const INTERVAL = 1000;
 
-/** From a program's write to the loudspeaker of a page in Chromium, ms, burst by burst. */
-export async function measureSound(): Promise<number[]> {
-  await using streamer = await Streamer.start();
+/** Where the flash is, device pixels. */
+const FLASH = { x: 96, y: 96 };
+
+/** What became of one burst and its flash, ms after the program played and drew. */
+export interface SoundRun {
+  /** Its first packet is at the page's decoder; undefined where the browser decodes by itself (WebRTC). */
+  arrived: number | undefined;
+  /** It is at the loudspeaker. */
+  heard: number;
+  /** The flash is on the screen. */
+  seen: number;
+}
+
+/** The ways that sound takes to the page. */
+const WAYS = ['websocket', 'webrtc'] as const;
+
+export interface SoundReport {
+  /** Burst by burst, by the way that they took. */
+  runs: Record<(typeof WAYS)[number], SoundRun[]>;
+  /** The longest silence with each change between the ways, ms. */
+  changes: number[];
+}
+
+export async function measureSound(): Promise<SoundReport> {
+  const [websocket, webrtc] = [await measureWay('websocket'), await measureWay('webrtc')];
+  return { runs: { websocket, webrtc }, changes: await measureChanges() };
+}
+
+/** A line for each way, and one for the changes. */
+export function describeSound({ runs, changes }: SoundReport): string[] {
+  const middle = (values: number[]) => `${median(values).toFixed(0)} ms`;
+  const ways = WAYS.map((way) => {
+    const heard = middle(runs[way].map((run) => run.heard));
+    const late = middle(runs[way].map((run) => run.heard - run.seen));
+    const arrived = runs[way].flatMap((run) => run.arrived ?? []);
+    const to = arrived.length > 0 ? ` (${middle(arrived)} to the page)` : '';
+    const what = `Sound over ${way}, ${runs[way].length} bursts`;
+    return `${what}: ${heard} from a program to the loudspeaker${to}, ${late} after a flash drawn with it.`;
+  });
+  const gaps = changes.map((gap) => gap.toFixed(0)).join(', ');
+  return [...ways, `Silence when sound changes its way: ${gaps} ms.`];
+}
+
+/** From a program to the loudspeaker and the screen of a page in Chromium. */
+async function measureWay(way: (typeof WAYS)[number]): Promise<SoundRun[]> {
+  await using streamer = await Streamer.start({ size: '1280x720', flags: ['--transport', way] });
+  await using stack = new AsyncDisposableStack();
+  const browser = await launchChromium();
+  stack.defer(() => browser.close());
+  const player = await Player.on(streamer);
+  const prepare = async (page: Page): Promise<void> => {
+    await page.addInitScript(noteArrivals);
+    await installReader(page, [{ name: 'flash', ...FLASH }]);
+  };
+  await using ear = await openWithEar(browser, streamer.page(), prepare);
+  using x = await XClient.connect(streamer.address);
+  const window = x.coverScreen(0x808080);
+  drawCode(x, window, FLASH, 0);
+  await player.heard();
+  const played: number[] = [];
+  for (let burst = 1; burst <= BURSTS; burst++) {
+    played.push(await playBurst(player, () => drawCode(x, window, FLASH, burst)));
+    await sleep(INTERVAL);
+  }
+  const heard = await ear.onsets();
+  const arrived = await ear.page.evaluate(() => (globalThis as unknown as { arrivals: number[] }).arrivals);
+  const offset = performance.timeOrigin + (await clockOffset(ear.page));
+  const seen = (await collectSightings(ear.page)).map(({ counter, time }) => ({
+    counter,
+    time: time + offset,
+  }));
+  return played.flatMap((time, index) => {
+    const after = (moments: number[]) => {
+      const moment = moments.find((candidate) => candidate > time && candidate < time + INTERVAL);
+      return moment === undefined ? undefined : moment - time;
+    };
+    const flash = seen.find(({ counter }) => counter === index + 1);
+    const sound = after(heard);
+    if (sound === undefined || !flash) return [];
+    return [{ arrived: after(arrived), heard: sound, seen: flash.time - time }];
+  });
+}
+
+/** Time between two changes of the way, ms. */
+const CHANGE_EVERY = 3000;
+
+/** The longest silence of a tone with each change between the ways, ms. */
+async function measureChanges(): Promise<number[]> {
+  await using streamer = await Streamer.start({ size: '1280x720' });
   await using stack = new AsyncDisposableStack();
   const browser = await launchChromium();
   stack.defer(() => browser.close());
   const player = await Player.on(streamer);
   await using ear = await openWithEar(browser, streamer.page());
   await player.heard();
-  const played: number[] = [];
-  for (let burst = 0; burst < BURSTS; burst++) {
-    played.push(await playBurst(player));
-    await sleep(INTERVAL);
+  const changes = ['webrtc', 'websocket', 'webrtc', 'websocket', 'webrtc'] as const;
+  const played = player.tone(String(((changes.length + 1) * CHANGE_EVERY) / 1000), 'sine', '440');
+  const heardSoFar = async () => (await ear.heard())[0].length;
+  const moments: number[] = [];
+  for (const way of changes) {
+    await sleep(CHANGE_EVERY);
+    moments.push(await heardSoFar());
+    await changeWay(ear.page, way);
   }
-  const heard = await ear.onsets();
-  return played.flatMap((time) => {
-    const onset = heard.find((moment) => moment > time && moment < time + INTERVAL);
-    return onset === undefined ? [] : [onset - time];
-  });
+  await played;
+  const [left] = await ear.heard();
+  return moments.map((moment) =>
+    longestGap(left.subarray(moment, moment + (CHANGE_EVERY - 500) * SAMPLES_PER_MS)),
+  );
 }
 
 /** @returns when it was written, ms since the Unix epoch */
-async function playBurst(player: Player): Promise<number> {
+async function playBurst(player: Player, flash: () => void): Promise<number> {
   const format = ['--raw', '--format=s16le', '--rate=48000', '--channels=2'];
   const program = spawn('pacat', ['--playback', `--latency-msec=${PROGRAM_LATENCY}`, ...format], {
     env: player.environment,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   await player.plays();
-  program.stdin.end(tone(BURST));
+  const bytes = tone(BURST);
   const time = performance.timeOrigin + performance.now();
+  program.stdin.end(bytes);
+  flash();
   await once(program, 'close');
   return time;
 }
@@ -63,4 +162,18 @@ function tone(milliseconds: number): Buffer {
     bytes.writeInt16LE(sample, i * BYTES_PER_SAMPLE + 2);
   }
   return bytes;
+}
+
+/** Runs inside the page: when packets after a silence came to its decoder, ms since the Unix epoch. */
+function noteArrivals(): void {
+  const arrivals: number[] = [];
+  Object.assign(globalThis, { arrivals });
+  let last = 0;
+  const { decode } = AudioDecoder.prototype;
+  AudioDecoder.prototype.decode = function (this: AudioDecoder, chunk) {
+    const now = performance.timeOrigin + performance.now();
+    if (now - last > 100) arrivals.push(now);
+    last = now;
+    decode.call(this, chunk);
+  };
 }
