@@ -23,14 +23,21 @@ export async function share(stateDir: string, { role, label, expires, json }: Sh
   console.log(json ? JSON.stringify({ url, ...factsOf(share) }) : url);
 }
 
-/** Prints the links that still let somebody in. */
+/** Prints the links that still let somebody in; as JSON with their addresses, while the desktop runs. */
 export async function listShares(stateDir: string, json: boolean): Promise<void> {
-  const facts = (await new Shares(stateDir).list()).map(factsOf);
-  if (json) console.log(JSON.stringify(facts));
-  else
-    for (const { id, role, label, expires } of facts) {
+  const shares = new Shares(stateDir);
+  const list = await shares.list();
+  if (!json) {
+    for (const { id, role, label, expires } of list.map(factsOf))
       console.log(`${id}  ${role.padEnd(10)}  until ${expires}  ${label}`.trimEnd());
-    }
+    return;
+  }
+  const running = await readRunning(stateDir);
+  const facts = list.map(async (share) => ({
+    ...(running && { url: addressWithToken(running.url, await shares.tokenOf(share)) }),
+    ...factsOf(share),
+  }));
+  console.log(JSON.stringify(await Promise.all(facts)));
 }
 
 /** @throws CommandError if there is no such link */

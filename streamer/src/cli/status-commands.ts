@@ -34,9 +34,12 @@ function printStatus(running: Running, json: boolean): void {
   console.log(json ? JSON.stringify(facts) : lines.join('\n'));
 }
 
-function factsOf({ name, url, display, port, pid, version, pulseServer }: Running) {
-  const facts = { state: 'running', name, url, display, port, pid, version };
-  return pulseServer === undefined ? facts : { ...facts, pulseServer };
+function factsOf({ name, url, display, xauthority, port, pid, version, pulseServer }: Running) {
+  return {
+    ...{ state: 'running', name, url, display, port, pid, version },
+    ...(xauthority !== undefined && { xauthority }),
+    ...(pulseServer !== undefined && { pulseServer }),
+  };
 }
 
 async function addressOf({ url, tokenFile }: Running): Promise<string> {

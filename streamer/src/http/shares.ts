@@ -48,12 +48,16 @@ export class Shares {
     const id = randomBytes(6).toString('hex');
     const share = { id, role, label: label.slice(0, MAX_LABEL), expires: Date.now() + lifetime };
     await this.#write(share);
-    const token = await new SignJWT()
+    return { share, token: await this.tokenOf(share) };
+  }
+
+  /** The token of a link that there is, signed anew: it is kept nowhere. */
+  async tokenOf({ id, expires }: Share): Promise<string> {
+    return new SignJWT()
       .setProtectedHeader({ alg: ALGORITHM })
-      .setJti(share.id)
-      .setExpirationTime(new Date(share.expires))
+      .setJti(id)
+      .setExpirationTime(new Date(expires))
       .sign(await this.#key());
-    return { share, token };
   }
 
   /** Those that still let somebody in, the next to expire first. */
