@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Bridge, openBridge } from './bridge.ts';
+import { type Bridge, type BridgeSession, openBridge } from './bridge.ts';
 
 const SESSION = 'abcdefghij-0123456789';
 const APP = '/@me/ws.main/apps/deskside/';
@@ -12,24 +12,41 @@ const APP = '/@me/ws.main/apps/deskside/';
 let deployment: Server;
 let seen: IncomingMessage[];
 let bridge: Bridge;
+let session: BridgeSession;
+/** Coder's answer to whoever has no session. */
+let loginOnly: boolean;
 
 beforeEach(async () => {
   seen = [];
+  loginOnly = false;
   deployment = createServer((request, response) => {
     seen.push(request);
+    if (loginOnly) {
+      response.writeHead(303, { location: 'http://127.0.0.1/login?redirect=x' }).end();
+      return;
+    }
     response
       .writeHead(200, { 'set-cookie': 'coder_signed_app_token=x', 'content-type': 'text/plain' })
       .end('page');
   });
-  const sockets = new WebSocketServer({ server: deployment });
+  const sockets = new WebSocketServer({ noServer: true });
   sockets.on('connection', (socket, request) => {
     seen.push(request);
     socket.on('message', (data, binary) => socket.send(data, { binary }));
   });
+  deployment.on('upgrade', (request, socket, head) => {
+    if (loginOnly) socket.end('HTTP/1.1 303 See Other\r\nLocation: /login\r\nConnection: close\r\n\r\n');
+    else
+      sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+  });
   deployment.listen(0, '127.0.0.1');
   await once(deployment, 'listening');
   const { port } = deployment.address() as AddressInfo;
-  bridge = await openBridge(new URL(`http://127.0.0.1:${port}${APP}`), SESSION);
+  session = { token: async () => SESSION, onRefused: vi.fn() };
+  bridge = await openBridge(new URL(`http://127.0.0.1:${port}${APP}`), {
+    token: () => session.token(),
+    onRefused: () => session.onRefused(),
+  });
 });
 
 afterEach(async () => {
@@ -109,4 +126,24 @@ test('a deployment that is gone is an error that says so', async () => {
   const response = await fetch(bridge.base);
   expect(response.status).toBe(502);
   expect(await response.text()).toContain('did not answer');
+});
+
+test('a session that ended is told once the deployment says so, and the page waits for the next', async () => {
+  loginOnly = true;
+  expect((await fetch(bridge.base, { redirect: 'manual' })).status).toBe(503);
+  expect(session.onRefused).toHaveBeenCalledTimes(1);
+  const [error] = await once(new WebSocket(`${bridge.base.replace('http', 'ws')}ws`), 'error');
+  expect(String(error)).toContain('503');
+  expect(session.onRefused).toHaveBeenCalledTimes(2);
+
+  session.token = async () => undefined;
+  expect(await (await fetch(bridge.base)).text()).toContain('Sign in again');
+  const asked = seen.length;
+  await once(new WebSocket(`${bridge.base.replace('http', 'ws')}ws`), 'error');
+  expect(seen.length).toBe(asked);
+
+  loginOnly = false;
+  session.token = async () => 'the-next-session';
+  expect(await (await fetch(bridge.base)).text()).toBe('page');
+  expect(seen.at(-1)?.headers.cookie).toBe('coder_session_token=the-next-session');
 });

@@ -23,8 +23,21 @@ const SESSION_COOKIE = 'coder_session_token';
 /** Connections at once: one page needs a socket and a few files. */
 const MAX_CONNECTIONS = 16;
 
+/** What the page hears while nobody is signed in. Not 401: it would take that for its own token and give up. */
+const SIGNED_OUT =
+  'Your session at the Coder deployment ended. Sign in again: the desktop comes back by itself.';
+const UNAVAILABLE = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n';
+
 /** How long the deployment may take to answer, ms. */
 const ANSWER_TIMEOUT_MS = 30_000;
+
+/** The person's session at the deployment, which may end and be followed by another. */
+export interface BridgeSession {
+  /** The token; undefined while nobody is signed in. */
+  token(): Promise<string | undefined>;
+  /** The deployment wants a person to sign in. */
+  onRefused(): void;
+}
 
 export interface Bridge extends AsyncDisposable {
   /** Base address for the panel; its random path is the key to it. */
@@ -37,13 +50,12 @@ export interface Bridge extends AsyncDisposable {
  * Listens on 127.0.0.1 and answers 404 to whoever does not know the random path.
  *
  * @param app address of the app, with a trailing slash
- * @param session the person's Coder session token
  */
-export async function openBridge(app: URL, session: string): Promise<Bridge> {
+export async function openBridge(app: URL, session: BridgeSession): Promise<Bridge> {
   const secret = randomBytes(24).toString('base64url');
   const server = createServer({ requestTimeout: ANSWER_TIMEOUT_MS }, (request, response) => {
     const target = targetOf(request, secret, app);
-    if (target) relay(request, response, target, session);
+    if (target) void relay(request, response, target, session);
     else answer(response, 404, 'Not found.');
   });
   server.maxConnections = MAX_CONNECTIONS;
@@ -51,7 +63,7 @@ export async function openBridge(app: URL, session: string): Promise<Bridge> {
   server.on('connection', (socket) => track(sockets, socket));
   server.on('upgrade', (request, socket, head) => {
     const target = targetOf(request, secret, app);
-    if (target) relayUpgrade(request, socket, head, target, session, sockets);
+    if (target) void relayUpgrade(request, socket, head, target, session, sockets);
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   });
   server.listen(0, '127.0.0.1');
@@ -84,14 +96,26 @@ function equal(given: string, secret: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function relay(request: IncomingMessage, response: ServerResponse, target: URL, session: string): void {
+async function relay(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: URL,
+  session: BridgeSession,
+): Promise<void> {
+  const token = await session.token();
+  if (token === undefined) return answer(response, 503, SIGNED_OUT);
   const upstream = requestOf(target)(target, {
     method: request.method,
-    headers: headersFor(request, target, session),
+    headers: headersFor(request, target, token),
     timeout: ANSWER_TIMEOUT_MS,
     lookup: lookupLocal,
   });
   upstream.on('response', (result) => {
+    if (wantsSignIn(result)) {
+      result.resume();
+      session.onRefused();
+      return answer(response, 503, SIGNED_OUT);
+    }
     response.writeHead(result.statusCode ?? 502, passedOn(result.headers));
     result.pipe(response);
   });
@@ -103,16 +127,21 @@ function relay(request: IncomingMessage, response: ServerResponse, target: URL, 
   request.pipe(upstream);
 }
 
-function relayUpgrade(
+async function relayUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
   target: URL,
-  session: string,
+  session: BridgeSession,
   sockets: Set<Duplex>,
-): void {
+): Promise<void> {
+  const token = await session.token();
+  if (token === undefined) {
+    socket.end(UNAVAILABLE);
+    return;
+  }
   const upstream = requestOf(target)(target, {
-    headers: { ...headersFor(request, target, session), connection: 'Upgrade', upgrade: 'websocket' },
+    headers: { ...headersFor(request, target, token), connection: 'Upgrade', upgrade: 'websocket' },
     timeout: ANSWER_TIMEOUT_MS,
     lookup: lookupLocal,
   });
@@ -126,12 +155,22 @@ function relayUpgrade(
     socket.on('error', () => remote.destroy());
   });
   upstream.on('response', (result) => {
-    socket.end(`HTTP/1.1 ${result.statusCode} ${result.statusMessage}\r\nConnection: close\r\n\r\n`);
+    if (wantsSignIn(result)) session.onRefused();
+    socket.end(
+      wantsSignIn(result)
+        ? UNAVAILABLE
+        : `HTTP/1.1 ${result.statusCode} ${result.statusMessage}\r\nConnection: close\r\n\r\n`,
+    );
     result.resume();
   });
   upstream.on('timeout', () => upstream.destroy(new Error('no answer in time')));
   upstream.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n'));
   upstream.end();
+}
+
+/** Coder answers whoever has no session by a way to its login, also a WebSocket; an app's own redirects stay in the app. */
+function wantsSignIn({ statusCode, headers }: IncomingMessage): boolean {
+  return statusCode === 303 && /\/login(\?|$)/.test(headers.location ?? '');
 }
 
 /** Names below `localhost` are this machine (RFC 6761 section 6.3), whether or not a resolver knows them. */

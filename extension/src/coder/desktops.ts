@@ -1,7 +1,15 @@
-import { CoderClient, CoderError, type FoundApp, findApps, type Workspace } from '@deskside/coder';
+import {
+  type CallOptions,
+  CoderClient,
+  CoderError,
+  type FoundApp,
+  findApps,
+  type Workspace,
+} from '@deskside/coder';
 import * as vscode from 'vscode';
 import type { Address, Desktop } from '../desktops/desktop.ts';
 import { UserError } from '../errors.ts';
+import { reportError } from '../report.ts';
 import { type Bridge, openBridge } from './bridge.ts';
 import { explain, type Session, Sessions } from './sessions.ts';
 
@@ -31,21 +39,32 @@ export class CoderDesktops {
     return this.#sessions.deployments.length > 0;
   }
 
-  /** Lets the person choose a workspace, over all deployments; signs in first where that was never done. */
+  /**
+   * Lets the person choose a workspace, over all deployments; signs in first where that was never done. A deployment
+   * that does not answer is told and hides no other.
+   */
   async choose(): Promise<Desktop | undefined> {
     const sessions = await this.#allSessions();
-    const items = (await Promise.all(sessions.map((session) => this.#offer(session)))).flat();
+    const offers = await Promise.allSettled(sessions.map((session) => this.#offer(session)));
+    const items = offers.flatMap((offer) => (offer.status === 'fulfilled' ? offer.value : []));
+    const problems = offers.flatMap((offer) => (offer.status === 'rejected' ? [offer.reason] : []));
+    if (items.length === 0 && problems.length > 0) throw problems[0];
+    for (const problem of problems) void reportError(problem, this.#log);
     if (items.length === 0) {
       if (sessions.length === 0) return undefined;
       throw new UserError(
         vscode.l10n.t("You have no Coder workspaces there. Create one on the deployment's page."),
       );
     }
-    const chosen = await vscode.window.showQuickPick(items, {
+    const another = { label: `$(add) ${vscode.l10n.t('Sign in to another deployment …')}` };
+    const chosen = await vscode.window.showQuickPick<Item | typeof another>([...items, another], {
       placeHolder: vscode.l10n.t('Workspace whose desktop is to be opened'),
       matchOnDescription: true,
+      matchOnDetail: true,
     });
-    return chosen && this.#desktop(chosen.session, chosen.workspace.id, chosen.workspace.name, chosen.agent);
+    if (!chosen) return undefined;
+    if (!('session' in chosen)) return (await this.#sessions.signInElsewhere()) && this.choose();
+    return this.#desktop(chosen.session, chosen.workspace.id, chosen.workspace.name, chosen.agent);
   }
 
   /** The desktop of an earlier window; undefined where its session is gone. */
@@ -65,12 +84,16 @@ export class CoderDesktops {
   }
 
   /** Every workspace, and each of its desktops apart where it has several (agents, dev containers). */
-  async #offer(session: Session) {
+  async #offer(session: Session): Promise<Item[]> {
     const client = new CoderClient(session);
-    const items = [];
+    const detail = this.#sessions.deployments.length > 1 ? new URL(session.url).host : undefined;
+    const items: Item[] = [];
     try {
       for await (const workspace of client.allWorkspaces()) {
-        items.push(...choicesOf(workspace).map((choice) => ({ ...choice, session, workspace })));
+        const choices = choicesOf(workspace);
+        items.push(
+          ...choices.map((choice) => ({ ...choice, session, workspace, ...(detail && { detail }) })),
+        );
         if (items.length >= MAX_OFFERED) break;
       }
       return items;
@@ -92,6 +115,13 @@ interface Choice {
   agent?: string;
 }
 
+interface Item extends Choice {
+  session: Session;
+  workspace: Workspace;
+  /** The deployment, where the person has several. */
+  detail?: string;
+}
+
 function choicesOf(workspace: Workspace): Choice[] {
   const { status } = workspace.latest_build;
   const description = `${workspace.owner_name} · ${status}`;
@@ -106,6 +136,11 @@ function choicesOf(workspace: Workspace): Choice[] {
 
 function appSlug(): string {
   return vscode.workspace.getConfiguration('deskside').get<string>('coder.appSlug', 'deskside');
+}
+
+/** How long an agent and an app may take to become ready, ms. */
+function patience(): number {
+  return vscode.workspace.getConfiguration('deskside').get<number>('coder.timeout', 300) * 1000;
 }
 
 /** One workspace's desktop, through Coder's app proxy and a bridge of this machine. */
@@ -162,13 +197,24 @@ class CoderDesktop implements Desktop {
     const client = new CoderClient(this.#session);
     await this.#start(client, report, signal);
     report(vscode.l10n.t('Waiting for the desktop …'));
-    const { workspace, agent, app } = await this.#healthyApp(client, signal);
+    const { workspace, agent, app } = await this.#healthyApp(client, { signal, timeoutMs: patience() });
     const url = await client.getAppUrl({ workspace, agent, app }, { signal });
     this.dispose();
-    this.#bridge = await openBridge(new URL(url), this.#session.token);
+    this.#bridge = await openBridge(new URL(url), {
+      token: async () => (await this.#sessions.get(this.#session.url))?.token,
+      onRefused: () => void this.#expired(),
+    });
     const token = app.url && new URL(app.url).searchParams.get('token');
-    this.#address = { base: vscode.Uri.parse(this.#bridge.base), reach: 'here', ...(token ? { token } : {}) };
+    this.#address = { base: vscode.Uri.parse(this.#bridge.base), ...(token ? { token } : {}) };
     return this.#address;
+  }
+
+  /** The panel stays: whoever signs in again has the desktop back in it. */
+  async #expired(): Promise<void> {
+    if (!(await this.#sessions.get(this.#session.url))) return;
+    await this.#sessions.expire(this.#session.url);
+    const text = vscode.l10n.t('Your session at {0} ended.', this.#session.url);
+    await reportError(new UserError(text, 'signIn'), this.#log);
   }
 
   /** Starts a stopped workspace and shows its build's log while it is built. */
@@ -185,9 +231,9 @@ class CoderDesktop implements Desktop {
     await client.waitForBuild(build, { signal });
   }
 
-  async #healthyApp(client: CoderClient, signal: AbortSignal): Promise<FoundApp & { workspace: Workspace }> {
+  async #healthyApp(client: CoderClient, options: CallOptions): Promise<FoundApp & { workspace: Workspace }> {
     const slug = appSlug();
-    const { workspace } = await client.waitForAgent(this.#workspaceId, this.#agent, { signal });
+    const { workspace } = await client.waitForAgent(this.#workspaceId, this.#agent, options);
     const apps = findApps(workspace, slug).filter(({ agent }) => !this.#agent || agent.name === this.#agent);
     if (apps.length === 0) {
       throw new UserError(
@@ -200,6 +246,6 @@ class CoderDesktop implements Desktop {
       );
     }
     const found = apps[0] as FoundApp;
-    return client.waitForAppHealthy(this.#workspaceId, found.app.slug, { signal });
+    return client.waitForAppHealthy(this.#workspaceId, found.app.slug, options);
   }
 }

@@ -41,7 +41,17 @@ export class Sessions {
     const known = await findCredentials().catch(() => undefined);
     const url = await askForUrl(known?.url ?? this.deployments[0]);
     if (!url) return undefined;
-    const token = known?.url === url ? known.token : await askForToken(url);
+    return this.#signInTo(url, known?.url === url ? known.token : undefined);
+  }
+
+  /** Asks for a deployment that is not known yet. Throws and returns as `signIn` does. */
+  async signInElsewhere(): Promise<Session | undefined> {
+    const url = await askForUrl(undefined);
+    return url ? this.#signInTo(url) : undefined;
+  }
+
+  async #signInTo(url: string, known?: string): Promise<Session | undefined> {
+    const token = known ?? (await askForToken(url));
     if (!token) return undefined;
     const user = await checked({ url, token });
     await this.#secrets.store(keyOf(url), token);

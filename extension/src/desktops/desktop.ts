@@ -1,13 +1,11 @@
 import type { Uri } from 'vscode';
 
-/** Where a desktop's page is, as seen from this extension's host. */
+/** Where a desktop's page is, as seen from this extension's host; `asExternalUri` makes it the person's. */
 export interface Address {
   /** Base address of the page, with a trailing slash, without a token. */
   base: Uri;
   /** Given to the streamer in the first message of the socket; never part of an address that is shown. */
   token?: string;
-  /** Reachable through `asExternalUri` (a port of the workspace), or as it is (a bridge on this machine). */
-  reach: 'workspace' | 'here';
 }
 
 /** A desktop that can be opened. */
