@@ -2,9 +2,12 @@ import * as vscode from 'vscode';
 import type { Running } from './desktops/deskside.ts';
 
 /** Variables by which programs find the desktop's screen and sound. */
-export function desktopVariables({ display, pulseServer }: Running): Record<string, string> {
-  // The X server's cookie stands in ~/.Xauthority, where programs look by themselves.
-  return { DISPLAY: display, ...(pulseServer ? { PULSE_SERVER: pulseServer } : {}) };
+export function desktopVariables({ display, xauthority, pulseServer }: Running): Record<string, string> {
+  return {
+    DISPLAY: display,
+    ...(xauthority ? { XAUTHORITY: xauthority } : {}),
+    ...(pulseServer ? { PULSE_SERVER: pulseServer } : {}),
+  };
 }
 
 /** Gives every new terminal the desktop's variables; VS Code keeps them over a reload until they are cleared. */

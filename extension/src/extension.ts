@@ -8,8 +8,9 @@ import { PANEL_TYPE } from './panel/panel.ts';
 import { Panels } from './panel/panels.ts';
 import { reportError } from './report.ts';
 import { fileToRun, runFile, runTask } from './run.ts';
-import { screenshotToEditor } from './screenshot.ts';
-import { DesktopTree } from './tree.ts';
+import { screenshotToEditor, takeScreenshot } from './screenshot.ts';
+import { copyShare, revokeShare, shareDesktop } from './shares.ts';
+import { DesktopTree, type Node } from './tree.ts';
 
 /** Entry of the extension in a host with Node: desktop VS Code, Remote-SSH, dev containers, code-server, tunnels. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -57,6 +58,14 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     'deskside.runTask': () => runWith((variables) => runTask(variables)),
     'deskside.screenshot': () => screenshotToEditor(configuredName()),
+    'deskside.copyScreenshot': async () => {
+      const panel = requirePanel(panels);
+      panel.copyPicture(await takeScreenshot(configuredName()));
+    },
+    'deskside.share': async () => (await shareDesktop()) && tree.refresh(),
+    'deskside.copyShare': (node: Node) => node.kind === 'share' && copyShare(node.share),
+    'deskside.revokeShare': async (node: Node) =>
+      node.kind === 'share' && (await revokeShare(node.share)) && tree.refresh(),
     'deskside.doctor': showDoctor,
     'deskside.stop': async () => {
       await (await requireDeskside(configuredName())).stop();

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -6,15 +6,20 @@ import { requireDeskside } from './desktops/local.ts';
 
 /** Takes a picture of the desktop and opens it in the editor; saved below the workspace where there is one. */
 export async function screenshotToEditor(name: string): Promise<vscode.Uri> {
+  const target = targetOf(new Date());
+  await vscode.workspace.fs.writeFile(target, await takeScreenshot(name));
+  await vscode.commands.executeCommand('vscode.open', target, vscode.ViewColumn.Active);
+  return target;
+}
+
+/** A picture of the desktop, PNG. */
+export async function takeScreenshot(name: string): Promise<Uint8Array> {
   const deskside = await requireDeskside(name);
   const folder = await mkdtemp(join(tmpdir(), 'deskside-'));
   try {
     const file = join(folder, 'desktop.png');
     await deskside.screenshot(file);
-    const target = targetOf(new Date());
-    await vscode.workspace.fs.writeFile(target, await vscode.workspace.fs.readFile(vscode.Uri.file(file)));
-    await vscode.commands.executeCommand('vscode.open', target, vscode.ViewColumn.Active);
-    return target;
+    return await readFile(file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -11,6 +11,8 @@ const COMMANDS = [
   'deskside.runFile',
   'deskside.runTask',
   'deskside.screenshot',
+  'deskside.copyScreenshot',
+  'deskside.share',
   'deskside.doctor',
   'deskside.stop',
   'deskside.showLog',

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { CodeServer } from '../support/code-server/code-server.ts';
 import { packExtension } from '../support/code-server/extension.ts';
+import { installDeskside } from '../support/code-server/install-deskside.ts';
 import { Workbench } from '../support/code-server/workbench.ts';
 import { test as desktop } from '../support/desktop-test.ts';
 import { Account } from '../support/streamer.ts';
@@ -11,8 +11,6 @@ import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { viewerState } from '../support/viewer-state.ts';
 import { Xclip } from '../support/xclip.ts';
-
-const DESKSIDE = fileURLToPath(new URL('../../streamer/bin/deskside.mjs', import.meta.url));
 
 const test = desktop
   // biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern what a fixture needs.
@@ -22,12 +20,7 @@ const test = desktop
       await account.deskside(['stop']);
       await account[Symbol.asyncDispose]();
     });
-    // Where it is found whatever the login shell makes of PATH, with a Node of its own as what ships has.
-    const bin = join(account.home, '.local/bin');
-    await mkdir(bin, { recursive: true });
-    await writeFile(join(bin, 'deskside'), `#!/bin/sh\nexec '${process.execPath}' '${DESKSIDE}' "$@"\n`, {
-      mode: 0o755,
-    });
+    await installDeskside(account.home);
     return account;
   })
   .extend('server', { scope: 'file' }, async ({ account }, { onCleanup }) => {
@@ -123,8 +116,10 @@ test('a terminal of the editor knows the desktop', async ({ workbench, account }
     .click();
   const file = join(account.home, 'display');
   const { display } = await desktopOf(account);
-  await workbench.page.keyboard.type(`echo $DISPLAY > ${file}\n`);
-  await until('the terminal to answer', async () => (await readFile(file, 'utf8')).trim() === display);
+  await workbench.page.keyboard.type(`echo $DISPLAY $(stat -c %a $XAUTHORITY) > ${file}\n`);
+  await until('the terminal to answer', async () => {
+    return (await readFile(file, 'utf8')).trim() === `${display} 600`;
+  });
 });
 
 test('a debug session shows its windows on the desktop', async ({ workbench, server, account }) => {
@@ -184,6 +179,53 @@ test('a screenshot of the desktop opens in the editor', async ({ workbench, serv
   // As large as the panel, which the desktop follows.
   expect(png.readUInt32BE(16)).toBeGreaterThan(100);
   expect(png.readUInt32BE(20)).toBeGreaterThan(100);
+});
+
+test('a picture of the desktop goes into the clipboard', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPanel(workbench);
+  await page.keyboard.press('Control+Alt+Escape');
+  await workbench.command('Deskside: Screenshot to Clipboard');
+  await until('the picture', async () => {
+    const types = await page.evaluate(async () =>
+      (await navigator.clipboard.read()).map(({ types }) => types),
+    );
+    return types.flat().includes('image/png');
+  });
+});
+
+test('a link is made, copied from the view and revoked', async ({ workbench, account, chromium, server }) => {
+  const { page } = workbench;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPanel(workbench);
+  await page.keyboard.press('Control+Alt+Escape');
+  await workbench.command('Deskside: Share the Desktop');
+  await workbench.choice(/^Watch$/).click();
+  await workbench.choice('1h').click();
+  await workbench.notification('Whoever opens it can watch').waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toContain(`${server.origin}/proxy/`);
+
+  const watcher = await (await chromium.newContext()).newPage();
+  await watcher.goto(link);
+  const shown = watcher.locator('remote-desktop');
+  await until('the link to show the desktop', async () => (await shown.evaluate(viewerState)) === 'live');
+  await watcher.context().close();
+
+  await page.getByRole('tab', { name: 'Deskside' }).click();
+  const row = page.locator('.pane-body .monaco-list-row', { hasText: 'Link to watch' });
+  await row.hover();
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await row.getByRole('button', { name: 'Copy Link' }).click();
+  await until('the link again', async () => {
+    return (await page.evaluate(() => navigator.clipboard.readText())) === link;
+  });
+  await row.hover();
+  await row.getByRole('button', { name: 'Revoke Link' }).click();
+  await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Revoke' }).click();
+  await row.waitFor({ state: 'detached' });
+  expect(JSON.parse((await account.deskside(['share', '--list', '--json'])).stdout)).toEqual([]);
 });
 
 test('the desktop and the editor have one clipboard', async ({ workbench, account }) => {

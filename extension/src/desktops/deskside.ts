@@ -17,6 +17,8 @@ const Status = v.variant('state', [
     /** X display, `:N`. */
     display: v.string(),
     version: v.string(),
+    /** Cookie file that lets X clients in, where the display needs one. */
+    xauthority: v.optional(v.string()),
     /** Address of a sound server, where there is sound. */
     pulseServer: v.optional(v.string()),
   }),
@@ -25,6 +27,17 @@ export type Status = v.InferOutput<typeof Status>;
 export type Running = Extract<Status, { state: 'running' }>;
 
 const Address = v.object({ url: v.string() });
+
+/** What `deskside share --json` prints, and `--list` of each link. */
+const Share = v.object({
+  id: v.string(),
+  role: v.picklist(['viewer', 'controller']),
+  /** ISO 8601. */
+  expires: v.string(),
+  /** The page's address with the link's token: whoever has it has that role. */
+  url: v.string(),
+});
+export type Share = v.InferOutput<typeof Share>;
 
 /** Longest that a `deskside` command may take, ms; `start` waits for the desktop and has its own limit inside. */
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -87,6 +100,24 @@ export class Deskside {
   async stop(): Promise<void> {
     const { code, stderr } = await this.#run(['stop']);
     if (code !== 0) throw new UserError(`The desktop did not stop: ${lastLine(stderr)}`, 'log');
+  }
+
+  /** The links that still let somebody in. */
+  async shares(): Promise<Share[]> {
+    return parseAs(v.array(Share), await this.#run(['share', '--list', '--json']));
+  }
+
+  /** Makes a link that lets somebody else in. @param expires how long it is good, e.g. `8h` */
+  async share(role: Share['role'], expires: string): Promise<Share> {
+    const output = await this.#run(['share', '--role', role, '--expires', expires, '--json']);
+    if (output.code !== 0) throw new UserError(`No link was made: ${lastLine(output.stderr)}`, 'log');
+    return parseAs(Share, output);
+  }
+
+  /** Ends a link: whoever came by it is shown out. */
+  async revoke(id: string): Promise<void> {
+    const { code, stderr } = await this.#run(['share', '--revoke', id]);
+    if (code !== 0) throw new UserError(`The link was not revoked: ${lastLine(stderr)}`, 'log');
   }
 
   /** A PNG of the desktop. */

@@ -64,5 +64,5 @@ function configuration(): vscode.WorkspaceConfiguration {
 function addressOf(url: string): Address {
   const full = vscode.Uri.parse(url, true);
   const token = new URLSearchParams(full.query).get('token');
-  return { base: full.with({ query: '', path: '/' }), reach: 'workspace', ...(token ? { token } : {}) };
+  return { base: full.with({ query: '', path: '/' }), ...(token ? { token } : {}) };
 }

@@ -21,6 +21,13 @@ export const FromPage = v.variant('type', [
   v.object({ type: v.literal('disconnected'), reason: v.pipe(v.string(), v.maxLength(1024)) }),
   /** The host refuses the webview's own socket: show the page in an iframe instead. */
   v.object({ type: v.literal('socket-refused') }),
+  /** The page is shown in an iframe now. */
+  v.object({ type: v.literal('framed') }),
+  /** What became of `copy-picture`; the problem says why it was refused. */
+  v.object({
+    type: v.literal('picture-copied'),
+    problem: v.optional(v.pipe(v.string(), v.maxLength(1024))),
+  }),
   v.object({ type: v.literal('clipboard-write'), text }),
   v.object({ type: v.literal('clipboard-read') }),
 ]);
@@ -39,6 +46,7 @@ export type ToPage =
       way: 'socket' | 'iframe';
     }
   | { type: 'release-keyboard' }
+  | { type: 'copy-picture'; png: Uint8Array }
   | { type: 'clipboard'; text: string };
 
 /** @returns undefined for anything that is not a message of the page */

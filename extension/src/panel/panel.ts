@@ -21,6 +21,8 @@ export interface Statistics {
 
 export interface PanelEvents {
   onStatistics(statistics: Statistics | undefined): void;
+  /** The desktop is shown as a page in a frame, which tells no figures. */
+  onFramed(): void;
   onDisposed(panel: DesktopPanel): void;
   log: vscode.LogOutputChannel;
 }
@@ -96,6 +98,11 @@ export class DesktopPanel implements vscode.Disposable {
     this.#panel.reveal();
   }
 
+  /** Puts a PNG into the person's clipboard; only a page can, the editor's own clipboard takes text alone. */
+  copyPicture(png: Uint8Array): void {
+    this.#send({ type: 'copy-picture', png });
+  }
+
   releaseKeyboard(): void {
     this.#send({ type: 'release-keyboard' });
     this.#keyboard.set('editor');
@@ -139,14 +146,10 @@ export class DesktopPanel implements vscode.Disposable {
         this.#events.log.info(`${this.desktop.label}: ${message.reason}`);
         if (message.reason === 'lost') this.#followDesktop();
         return;
+      case 'framed':
+        this.#events.onFramed();
+        return;
       case 'socket-refused':
-        if (this.#address.reach === 'here') {
-          throw new UserError(
-            vscode.l10n.t('The desktop {0} does not answer.', this.desktop.label),
-            'retry',
-            'log',
-          );
-        }
         this.#way = 'iframe';
         this.#events.log.info(
           'This host refuses the webview a socket of its own; the page is shown in a frame.',
@@ -156,6 +159,18 @@ export class DesktopPanel implements vscode.Disposable {
         return vscode.env.clipboard.writeText(message.text);
       case 'clipboard-read':
         this.#send({ type: 'clipboard', text: await vscode.env.clipboard.readText() });
+        return;
+      case 'picture-copied':
+        if (message.problem === undefined) {
+          void vscode.window.showInformationMessage(vscode.l10n.t('The picture is in the clipboard.'));
+          return;
+        }
+        throw new UserError(
+          vscode.l10n.t(
+            'This editor let no picture into the clipboard ({0}). Use Screenshot to Editor instead.',
+            message.problem,
+          ),
+        );
     }
   }
 
@@ -184,11 +199,12 @@ export class DesktopPanel implements vscode.Disposable {
     });
   }
 
+  /** The port's address is asked for and the path added here: code-server's answer has none. */
   async #externalBase(): Promise<URL> {
-    const { base, reach } = this.#address;
-    const external = reach === 'workspace' ? await vscode.env.asExternalUri(base) : base;
-    const url = new URL(external.toString(true));
-    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    const { base } = this.#address;
+    const port = await vscode.env.asExternalUri(base.with({ path: '/' }));
+    const url = new URL(port.toString(true));
+    url.pathname = url.pathname.replace(/\/*$/, base.path);
     return url;
   }
 

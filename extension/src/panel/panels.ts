@@ -80,6 +80,13 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     this.#status.tooltip = vscode.l10n.t('Remote desktop over {0}', statistics.transport);
   }
 
+  #showFramed(): void {
+    this.#status.text = '$(vm-running)';
+    this.#status.tooltip = vscode.l10n.t(
+      'The desktop is shown as a page in a frame: this host refuses the panel a socket of its own.',
+    );
+  }
+
   dispose(): void {
     for (const panel of [...this.#panels.values()]) panel.dispose();
     this.#keyboard.dispose();
@@ -116,6 +123,7 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
       this.#keyboard,
       {
         onStatistics: (statistics) => this.showStatistics(statistics),
+        onFramed: () => this.#showFramed(),
         onDisposed: () => this.#panels.delete(desktop.id),
         log: this.#log,
       },

@@ -19,6 +19,7 @@ const SOCKET_TIMEOUT = 5000;
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   if (data.type === 'open') void open(data);
   if (data.type === 'release-keyboard') giveKeyboardBack();
+  if (data.type === 'copy-picture') void copyPicture(data.png);
 });
 vscode.postMessage({ type: 'ready' });
 
@@ -68,7 +69,20 @@ function showFrame({ base, token }: Open): void {
   frame.allow = 'clipboard-read; clipboard-write; autoplay; fullscreen; microphone';
   frame.src = token ? `${base}?token=${encodeURIComponent(token)}` : base;
   document.body.replaceChildren(frame);
-  vscode.postMessage({ type: 'connected' });
+  // No key of a frame reaches this page; who has the focus is all that it sees.
+  window.addEventListener('blur', () => document.activeElement === frame && setOwner('desktop'));
+  window.addEventListener('focus', () => setOwner('editor'));
+  vscode.postMessage({ type: 'framed' });
+}
+
+async function copyPicture(png: Uint8Array): Promise<void> {
+  try {
+    const picture = new Blob([new Uint8Array(png)], { type: 'image/png' });
+    await navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]);
+    vscode.postMessage({ type: 'picture-copied' });
+  } catch (error) {
+    vscode.postMessage({ type: 'picture-copied', problem: (error as Error).message.slice(0, 1024) });
+  }
 }
 
 /**

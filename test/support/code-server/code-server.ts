@@ -52,10 +52,7 @@ export class CodeServer implements AsyncDisposable {
     const workspace = join(data, 'workspace');
     await mkdir(join(data, 'user/User'), { recursive: true });
     await mkdir(workspace);
-    await writeFile(
-      join(data, 'user/User/settings.json'),
-      JSON.stringify({ ...EDITOR_SETTINGS, ...settings }),
-    );
+    await writeSettings(data, settings);
     const environment = {
       PATH: process.env.PATH ?? '',
       HOME: home,
@@ -106,6 +103,11 @@ export class CodeServer implements AsyncDisposable {
     this.#data = data;
   }
 
+  /** Changes the person's settings while the editor runs. */
+  async configure(settings: Record<string, unknown>): Promise<void> {
+    await writeSettings(this.#data, settings);
+  }
+
   /** The editor's page. @param query further parameters, e.g. `payload` */
   page(query: Record<string, string> = {}): string {
     return `${this.origin}/?${new URLSearchParams({ folder: this.workspace, ...query })}`;
@@ -115,6 +117,13 @@ export class CodeServer implements AsyncDisposable {
     if (this.#child.exitCode === null && this.#child.kill()) await once(this.#child, 'exit');
     await rm(this.#data, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function writeSettings(data: string, settings: Record<string, unknown>): Promise<void> {
+  return writeFile(
+    join(data, 'user/User/settings.json'),
+    JSON.stringify({ ...EDITOR_SETTINGS, ...settings }),
+  );
 }
 
 function collect(child: ChildProcess): () => string {

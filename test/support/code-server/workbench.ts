@@ -5,6 +5,9 @@ import type { CodeServer } from './code-server.ts';
 /** Loading the workbench and its extensions takes seconds, more on a loaded machine, ms. */
 const PATIENCE_MS = 60_000;
 
+/** One try with the palette, ms. */
+const ATTEMPT_MS = 5_000;
+
 /** The workbench of a VS Code in a page, as a person uses it. */
 export class Workbench {
   readonly page: Page;
@@ -15,7 +18,11 @@ export class Workbench {
     query?: Record<string, string>,
   ): Promise<Workbench> {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    const page = await context.newPage();
+    return Workbench.show(await context.newPage(), server, query);
+  }
+
+  /** Loads the workbench into a page that is there. */
+  static async show(page: Page, server: CodeServer, query?: Record<string, string>): Promise<Workbench> {
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(server.page(query));
     const workbench = new Workbench(page);
@@ -43,9 +50,9 @@ export class Workbench {
         await this.page.keyboard.press('Escape');
         await this.page.keyboard.press('F1');
         const input = this.page.locator('.quick-input-widget input');
-        await input.waitFor();
-        await input.fill(`>${title}`);
-        await rows.waitFor();
+        // What takes the focus meanwhile closes the palette: then it is opened again.
+        await input.fill(`>${title}`, { timeout: ATTEMPT_MS });
+        await rows.waitFor({ timeout: ATTEMPT_MS });
         return await row.isVisible();
       },
       PATIENCE_MS,
@@ -56,6 +63,17 @@ export class Workbench {
   /** The page inside the n-th webview. */
   webview(index = 0): FrameLocator {
     return this.page.frameLocator(`iframe.webview >> nth=${index}`).frameLocator('#active-frame');
+  }
+
+  /** A row of the list that the editor lets the person choose from. */
+  choice(text: string | RegExp) {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+  }
+
+  /** Waits until the editor asks for a text and proposes this one. */
+  async untilInput(proposal: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input:visible');
+    await until(`the proposal "${proposal}"`, async () => (await input.inputValue()) === proposal);
   }
 
   get quickInput() {

@@ -1,0 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DESKSIDE } from '../streamer.ts';
+
+/**
+ * Puts the program of this tree where an editor finds it whatever the login shell makes of PATH, with a Node of its
+ * own as what ships has.
+ *
+ * @returns its path
+ */
+export async function installDeskside(home: string): Promise<string> {
+  const bin = join(home, '.local/bin');
+  await mkdir(bin, { recursive: true });
+  const path = join(bin, 'deskside');
+  await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${DESKSIDE}' "$@"\n`, { mode: 0o755 });
+  return path;
+}
