@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoderDesktops } from './coder/desktops.ts';
+import type { CoderDesktops } from './coder/desktops.ts';
 import type { Running } from './desktops/deskside.ts';
 import { configuredName, findDeskside, LocalDesktop, requireDeskside } from './desktops/local.ts';
 import { DebugVariables, desktopVariables, setTerminalVariables } from './environment.ts';
@@ -15,12 +15,19 @@ import { DesktopTree, type Node } from './tree.ts';
 /** Entry of the extension in a host with Node: desktop VS Code, Remote-SSH, dev containers, code-server, tunnels. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Deskside', { log: true });
-  const coder = new CoderDesktops(context.secrets, context.globalState, log);
+  let loaded: Promise<CoderDesktops> | undefined;
+  /** Loaded at its first use: whoever works in a workspace never needs it, and activation is to be quick. */
+  const coder = () => {
+    loaded ??= import('./coder/desktops.ts').then(
+      ({ CoderDesktops }) => new CoderDesktops(context.secrets, context.globalState, log),
+    );
+    return loaded;
+  };
   const tree = new DesktopTree();
   const environment = new DesktopEnvironment(context.environmentVariableCollection);
 
   const panels = new Panels(context, log, async (id) =>
-    id.startsWith('local:') ? new LocalDesktop(id.slice('local:'.length)) : coder.restore(id),
+    id.startsWith('local:') ? new LocalDesktop(id.slice('local:'.length)) : (await coder()).restore(id),
   );
 
   const openLocal = async () => {
@@ -31,12 +38,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const open = async () => {
     if (await findDeskside()) return openLocal();
     // A window on the person's own machine has no desktop of a workspace; a remote one should have had one.
-    if (vscode.env.remoteName === undefined && (await coder.known())) return openCoder();
+    if (vscode.env.remoteName === undefined && (await (await coder()).known())) return openCoder();
     if (vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web) return openLocal();
     return openCoder();
   };
   const openCoder = async () => {
-    const desktop = await coder.choose();
+    const desktop = await (await coder()).choose();
     if (desktop) await panels.open(desktop);
   };
   const runWith = async (run: (variables: Record<string, string>) => Promise<unknown>) => {
@@ -75,8 +82,8 @@ export function activate(context: vscode.ExtensionContext): void {
     'deskside.showLog': () => log.show(),
     'deskside.refresh': () => tree.refresh(),
     'deskside.coder.open': openCoder,
-    'deskside.coder.signIn': () => coder.signIn(),
-    'deskside.coder.signOut': () => coder.signOut(),
+    'deskside.coder.signIn': async () => (await coder()).signIn(),
+    'deskside.coder.signOut': async () => (await coder()).signOut(),
   };
 
   for (const [name, run] of Object.entries(commands)) {
