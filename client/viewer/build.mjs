@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
 import english from './src/words/en.json' with { type: 'json' };
 
 const source = fileURLToPath(new URL('src/', import.meta.url));
@@ -40,12 +40,7 @@ export async function buildViewer() {
       format: 'iife',
       entryPoints: { 'remote-desktop': `${source}ui/standalone.ts` },
       outdir: output,
-      plugins: [
-        textsAlone(),
-        smallStyles(),
-        pureSchemas(),
-        sources({ 'worker-source': worker, 'worklet-source': worklet }),
-      ],
+      plugins: [sources({ 'worker-source': worker, 'worklet-source': worklet })],
     }),
     copyFile(`${source}ui/icon.svg`, `${output}icon.svg`),
   ]);
@@ -59,88 +54,19 @@ export async function buildViewer() {
  * @returns {Promise<string[]>} the names of files that it cannot start without
  */
 async function bundlePage(entry) {
-  const { metafile, outputFiles } = await build({
+  const { metafile } = await build({
     ...common,
     entryPoints: [`${source}ui/${entry}`],
     outdir: output,
     splitting: true,
     metafile: true,
-    write: false,
-    plugins: [textsAlone(), smallStyles(), pureSchemas()],
     chunkNames: '[name]-[hash]',
   });
-  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, withoutIndentation(text))));
   const written = Object.values(metafile.outputs).find(({ entryPoint }) =>
     entryPoint?.endsWith(`ui/${entry}`),
   );
   const needed = written?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
   return needed.map(({ path }) => basename(path));
-}
-
-/**
- * Markup and styles stand in template literals, which no minifier touches: their lines are joined. Nowhere else is a
- * line of a minified script indented.
- * @param {string} script
- */
-function withoutIndentation(script) {
-  return script.replace(/\n {2,}/g, ' ');
-}
-
-/**
- * Leaves the keys out of translations: English has them, in the same order.
- * @returns {import('esbuild').Plugin}
- */
-function textsAlone() {
-  return {
-    name: 'texts-alone',
-    setup({ onLoad }) {
-      onLoad({ filter: /\/translations\/[^/]+\.json$/ }, async ({ path }) => ({
-        contents: JSON.stringify(Object.values(JSON.parse(await readFile(path, 'utf8')))),
-        loader: 'json',
-      }));
-    },
-  };
-}
-
-/**
- * Minifies the styles of elements, which stand in template literals.
- * @returns {import('esbuild').Plugin}
- */
-function smallStyles() {
-  return {
-    name: 'small-styles',
-    setup({ onLoad }) {
-      onLoad({ filter: /\/ui\/[^/]+\.ts$/ }, async ({ path }) => {
-        const text = await readFile(path, 'utf8');
-        const contents = text.replace(
-          /\bcss`([^`$]*)`/g,
-          (_, style) =>
-            `css\`${transformSync(style, { loader: 'css', minify: true, charset: 'utf8' }).code.trim()}\``,
-        );
-        return { contents, loader: 'ts' };
-      });
-    },
-  };
-}
-
-/**
- * Lets go of schemas that the page has no use for, those of its own messages: esbuild does not know across files that
- * making one does nothing else.
- * @returns {import('esbuild').Plugin}
- */
-function pureSchemas() {
-  return {
-    name: 'pure-schemas',
-    setup({ onLoad }) {
-      onLoad({ filter: /\/protocol\/src\/[^/]+\.ts$/ }, async ({ path }) => {
-        const text = await readFile(path, 'utf8');
-        return {
-          contents: text.replace(/(?<!@__PURE__ \*\/ )\bv\.\w+\(/g, '/* @__PURE__ */ $&'),
-          loader: 'ts',
-        };
-      });
-    },
-  };
 }
 
 /**

@@ -52,9 +52,7 @@ export function commandsIn(text: string): { text: string; isCommand: boolean }[]
 /** undefined: there is no such language, or it does not come. */
 async function load(name: string): Promise<Record<string, string> | undefined> {
   try {
-    // In the bundle a file holds the texts alone: they stand in the order of English.
-    const texts = Object.values<string>((await import(`./translations/${name}.json`)).default);
-    return Object.fromEntries(Object.keys(english).map((key, index) => [key, texts[index]!]));
+    return (await import(`./translations/${name}.json`)).default;
   } catch {
     return undefined;
   }
