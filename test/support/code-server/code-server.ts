@@ -52,7 +52,10 @@ export class CodeServer implements AsyncDisposable {
     const workspace = join(data, 'workspace');
     await mkdir(join(data, 'user/User'), { recursive: true });
     await mkdir(workspace);
-    await writeSettings(data, settings);
+    await writeFile(
+      join(data, 'user/User/settings.json'),
+      JSON.stringify({ ...EDITOR_SETTINGS, ...settings }),
+    );
     const environment = {
       PATH: process.env.PATH ?? '',
       HOME: home,
@@ -103,9 +106,10 @@ export class CodeServer implements AsyncDisposable {
     this.#data = data;
   }
 
-  /** Changes the person's settings while the editor runs. */
+  /** Changes the settings of the open folder. */
   async configure(settings: Record<string, unknown>): Promise<void> {
-    await writeSettings(this.#data, settings);
+    await mkdir(join(this.workspace, '.vscode'), { recursive: true });
+    await writeFile(join(this.workspace, '.vscode/settings.json'), JSON.stringify(settings));
   }
 
   /** The editor's page. @param query further parameters, e.g. `payload` */
@@ -117,13 +121,6 @@ export class CodeServer implements AsyncDisposable {
     if (this.#child.exitCode === null && this.#child.kill()) await once(this.#child, 'exit');
     await rm(this.#data, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-function writeSettings(data: string, settings: Record<string, unknown>): Promise<void> {
-  return writeFile(
-    join(data, 'user/User/settings.json'),
-    JSON.stringify({ ...EDITOR_SETTINGS, ...settings }),
-  );
 }
 
 function collect(child: ChildProcess): () => string {
