@@ -97,6 +97,34 @@ export function level(sound: Float32Array): number {
   return 10 * Math.log10(squares / sound.length);
 }
 
+/** Of the loudest sample, 0 to 1. */
+export function loudest(sound: Float32Array): number {
+  return sound.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+}
+
+/** Amplitude of a tone that may be one of many, 0 to 1: the median of windows, so that a gap counts for nothing. */
+export function strength(sound: Float32Array, hertz: number): number {
+  const found: number[] = [];
+  for (let from = 0; from + WINDOW <= sound.length; from += WINDOW) {
+    found.push(amplitude(sound.subarray(from, from + WINDOW), hertz));
+  }
+  return found.sort((a, b) => a - b)[found.length >> 1]!;
+}
+
+/** 100 ms: tones that are multiples of 10 Hz do not leak into each other. */
+const WINDOW = SAMPLE_RATE / 10;
+
+/** One bin of the discrete Fourier transform. */
+function amplitude(sound: Float32Array, hertz: number): number {
+  let [real, imaginary] = [0, 0];
+  for (let i = 0; i < sound.length; i++) {
+    const phase = (2 * Math.PI * hertz * i) / SAMPLE_RATE;
+    real += sound[i]! * Math.cos(phase);
+    imaginary += sound[i]! * Math.sin(phase);
+  }
+  return (2 * Math.hypot(real, imaginary)) / sound.length;
+}
+
 /** The longest silence, ms. */
 export function longestGap(sound: Float32Array): number {
   return Math.max(0, ...gaps(sound));

@@ -1,4 +1,5 @@
 /** Deskside's viewer without its user interface. */
+export type { MicrophoneState } from './audio/microphone.ts';
 export type { SoundState } from './audio/sound-player.ts';
 export { type TextClipboard, textOf } from './clipboard/browser-clipboard.ts';
 export type { Clipboard } from './clipboard/clipboard.ts';

@@ -7,6 +7,7 @@ import {
   type StreamerMessage,
   type ViewerMessage,
 } from '@deskside/protocol';
+import { Microphone, type MicrophoneProblem } from './audio/microphone.ts';
 import { SoundPlayer } from './audio/sound-player.ts';
 import type { TextClipboard } from './clipboard/browser-clipboard.ts';
 import { Clipboard } from './clipboard/clipboard.ts';
@@ -72,6 +73,7 @@ const STATISTICS_EVERY = 1000;
 export class Viewer implements Disposable {
   readonly events = new Emitter<ViewerEvents>();
   readonly sound: SoundPlayer;
+  readonly microphone: Microphone;
   readonly clipboard: Clipboard;
   readonly people: People;
   readonly #connection: Connection;
@@ -123,7 +125,8 @@ export class Viewer implements Disposable {
         wish: options.transport,
         send,
         onTrack: (track) => {
-          if (track.kind === 'video') this.#picture.useTrack(track);
+          if (track.kind === 'audio') this.sound.useTrack(track);
+          else this.#picture.useTrack(track);
         },
         onMessage: (message) => this.#connection.receive(message),
         onLeft: () => this.#input.quickWayBroke(),
@@ -141,6 +144,8 @@ export class Viewer implements Disposable {
     this.people = new People(send);
     this.#follower = resources.use(new WindowFollower({ element: options.container, send }));
     this.sound = resources.use(new SoundPlayer({ send, worklet: options.soundWorklet }));
+    this.microphone = resources.use(new Microphone({ send, sendBinary, worklet: options.soundWorklet }));
+    this.microphone.events.on('problem', (problem) => this.#tellOfMicrophone(problem));
     const gate = new KeyGate((message) => input.send(message));
     const { keyTarget } = this.#screen;
     this.clipboard = resources.use(
@@ -278,6 +283,8 @@ export class Viewer implements Disposable {
       this.clipboard.restart();
       this.#ways.stop();
       this.people.forget();
+      if (state.name === 'ended' || state.name === 'refused') this.microphone.turnOff();
+      this.microphone.disconnected();
     }
     this.events.emit('state', state);
   }
@@ -324,6 +331,9 @@ export class Viewer implements Disposable {
       case 'sound':
         this.sound.offered(message);
         break;
+      case 'microphone':
+        this.microphone.receive(message);
+        break;
       default:
         this.#ways.receive(message);
     }
@@ -356,6 +366,11 @@ export class Viewer implements Disposable {
     if (!this.#waitsForPicture) return;
     this.#waitsForPicture = false;
     this.events.emit('picture', undefined);
+  }
+
+  #tellOfMicrophone(problem: MicrophoneProblem | undefined): void {
+    const notice = { type: 'notice', level: 'warning', code: 'microphone', message: '' } as const;
+    this.events.emit('notice', problem ? { ...notice, ...problem } : { ...notice, over: true });
   }
 
   #tellStatistics(): void {

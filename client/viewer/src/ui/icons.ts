@@ -19,6 +19,9 @@ export const icons = {
   ),
   sound: icon(svg`<path d="M3 8v4h3l4 3.5v-11L6 8zM13 7.5a3.5 3.5 0 0 1 0 5M15.3 5a7 7 0 0 1 0 10"/>`),
   muted: icon(svg`<path d="M3 8v4h3l4 3.5v-11L6 8zM13.5 8l4 4M17.5 8l-4 4"/>`),
+  microphone: icon(
+    svg`<rect x="7.5" y="2.5" width="5" height="9" rx="2.5"/><path d="M4.5 9.5a5.5 5.5 0 0 0 11 0M10 15v2.5M7 17.5h6"/>`,
+  ),
   clipboard: icon(
     svg`<path d="M7.5 4.5h-2A1.5 1.5 0 0 0 4 6v10.5A1.5 1.5 0 0 0 5.5 18h9a1.5 1.5 0 0 0 1.5-1.5V6a1.5 1.5 0 0 0-1.5-1.5h-2M7 10h6M7 13.5h4"/><rect x="7.5" y="2.5" width="5" height="4" rx="1"/>`,
   ),

@@ -338,6 +338,26 @@ export const styles = css`
     color: var(--soft);
     white-space: nowrap;
   }
+  .microphone {
+    position: absolute;
+    top: 10px;
+    right: 10px;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    height: 32px;
+    padding: 0 12px 0 8px;
+    border: 0;
+    border-radius: 16px;
+    background: #c62828;
+    color: #fff;
+    font: inherit;
+    font-size: 13px;
+    box-shadow: 0 2px 10px rgb(0 0 0 / 0.3);
+  }
+  .microphone.starting {
+    background: #5f6368;
+  }
   .volume {
     width: 76px;
     accent-color: var(--accent);

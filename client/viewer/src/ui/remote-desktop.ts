@@ -14,6 +14,7 @@ import { AutoHide } from './auto-hide.ts';
 import { clipboardDialog } from './clipboard-dialog.ts';
 import { FileExchange } from './file-exchange.ts';
 import { keyboardDialog } from './keyboard-dialog.ts';
+import { microphoneLight } from './microphone-control.ts';
 import { type IdleNotice, notices } from './notices.ts';
 import type { Panel, PanelContext } from './panel.ts';
 import { styles } from './remote-desktop.styles.ts';
@@ -147,6 +148,7 @@ export abstract class RemoteDesktop extends LitElement {
       this.#files.offer = offer;
     });
     viewer.sound.events.on('state', () => this.requestUpdate());
+    viewer.microphone.events.on('state', () => this.requestUpdate());
     viewer.clipboard.events.on('change', () => this.requestUpdate());
     viewer.people.events.on('change', () => this.requestUpdate());
     viewer.events.on('idle', (endsIn) => this.#idle(endsIn));
@@ -191,6 +193,7 @@ export abstract class RemoteDesktop extends LitElement {
       <div class="desktop ${card === nothing ? '' : 'dimmed'}" part="desktop"></div>
       <div class="overlay" role="status" aria-live="polite" ?hidden=${card === nothing}>${card}</div>
       ${this.controls && this.#state.name === 'live' ? this.#toolbar(this.#state) : nothing}
+      ${this.#viewer ? microphoneLight(this.#viewer.microphone) : nothing}
       ${notices([...this.#notices.values()], this.#idleNotice, (code) => this.#dismiss(code))}
       ${this.#viewer ? clipboardDialog(this.#viewer.clipboard) : nothing}
       ${this.#files.render()}
@@ -223,6 +226,7 @@ export abstract class RemoteDesktop extends LitElement {
         fullScreen: document.fullscreenElement === this,
         canFullScreen: document.fullscreenEnabled,
         sound: this.#viewer!.sound,
+        microphone: this.#viewer!.microphone,
         statistics: this.#statistics,
         others: state.owner ? this.#viewer!.people.people.length - 1 : undefined,
         clipboard: this.#viewer?.clipboard.policy.in || this.#viewer?.clipboard.policy.out || false,

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ConnectionState, Statistics, View } from '../core/index.ts';
 import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
+import { type MicrophoneControl, microphoneButton } from './microphone-control.ts';
 import { type SoundControl, soundControl } from './sound-control.ts';
 import { statisticsPanel } from './statistics-panel.ts';
 
@@ -16,6 +17,7 @@ export interface ToolbarState {
   /** Whether the browser lets this page fill the screen. */
   canFullScreen: boolean;
   sound: SoundControl;
+  microphone: MicrophoneControl;
   statistics: Statistics | undefined;
   /** People beside this one; undefined: it is not theirs to know. */
   others: number | undefined;
@@ -51,6 +53,7 @@ export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateRes
       ${bar.resizable ? button(icons.follow, t('toolbar.follow'), actions.toggleFollowing, bar.followsWindow) : nothing}
       ${bar.canFullScreen ? button(icons.fullScreen, t(bar.fullScreen ? 'toolbar.full-screen.leave' : 'toolbar.full-screen'), actions.toggleFullScreen, bar.fullScreen) : nothing}
       ${soundControl(bar.sound)}
+      ${microphoneButton(bar.microphone)}
       ${button(icons.keyboard, t('toolbar.keyboard'), actions.showKeyboard)}
       ${bar.clipboard ? button(icons.clipboard, t('toolbar.clipboard'), actions.showClipboard) : nothing}
       ${bar.files ? button(icons.files, t('toolbar.files'), actions.showFiles) : nothing}

@@ -174,6 +174,7 @@ export class Ways implements Disposable {
       type: 'webrtc-request',
       host: hostname,
       port: Number(port) || defaultPort,
+      sound: true,
       ...(restart && { restart }),
     });
   }

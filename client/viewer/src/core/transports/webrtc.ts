@@ -101,9 +101,10 @@ export class WebRtcTransport implements Disposable {
 
   async #answer(offer: string): Promise<void> {
     await this.#connection.setRemoteDescription({ type: 'offer', sdp: offer });
-    const answer = await this.#connection.createAnswer();
+    const { type, sdp = '' } = await this.#connection.createAnswer();
+    const answer = { type, sdp: inStereo(sdp) };
     await this.#connection.setLocalDescription(answer);
-    if (!this.#closed) this.#events.onAnswer(answer.sdp ?? '');
+    if (!this.#closed) this.#events.onAnswer(answer.sdp);
   }
 
   #track(track: MediaStreamTrack, receiver: RTCRtpReceiver): void {
@@ -137,4 +138,10 @@ export class WebRtcTransport implements Disposable {
     this[Symbol.dispose]();
     this.#events.onClose(reason);
   }
+}
+
+/** Browsers decode Opus to one channel unless their own answer says otherwise (RFC 7587 section 6.1). */
+function inStereo(answer: string): string {
+  const opus = /^a=rtpmap:(\d+) opus\//m.exec(answer)?.[1];
+  return answer.replace(new RegExp(`^a=fmtp:${opus} .*$`, 'm'), '$&;stereo=1');
 }
