@@ -104,6 +104,14 @@ function addAsking(program: Command): void {
       const { screenshot } = await import('./cli/screenshot.ts');
       await screenshot(stateDirOf(command), file);
     });
+  addSettingFlags(program.command('trace'), stateSettings)
+    .description('write where the time of every picture goes, for ui.perfetto.dev or chrome://tracing')
+    .argument('<file>', 'JSON file to write (Chrome trace events); - for standard output')
+    .option('--seconds <N>', 'how long to watch', seconds, 5000)
+    .action(async (file: string, { seconds: duration }, command) => {
+      const { trace } = await import('./cli/trace.ts');
+      await trace(stateDirOf(command), file, duration / 1000);
+    });
   addSettingFlags(withJson(program.command('doctor')))
     .description('check everything that a desktop needs, and say what to do')
     .action(async ({ json }, command) => {

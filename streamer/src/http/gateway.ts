@@ -116,7 +116,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await using started = new AsyncDisposableStack();
   const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }, log));
   const strays = webRtc && (() => ({ ...webRtc.ice.counters }));
-  const metrics = new Metrics({ media, roles: () => session.roles, ...(strays && { strays }) });
+  const metrics = new Metrics({ media, session: () => session, ...(strays && { strays }) });
   const share = new BandwidthShare();
   const files = options.files && started.use(new Files({ ...options.files, admission, share, log }));
   const answer = createAnswer({
@@ -127,6 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     metricsArePublic,
     asksForPassword: options.basic !== undefined,
+    trace: (duration) => session.trace(duration),
     files,
   });
 

@@ -1,15 +1,14 @@
 /** What operators watch, in the text format of Prometheus. */
-import type { Role } from '@deskside/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Media, MediaStatistics } from '../media/api.ts';
+import type { Session } from '../session/session.ts';
 import { version } from '../version.ts';
 
 export interface MetricsOptions {
   media: Pick<Media, 'statistics'>;
-  /** The role of everybody who is there. */
-  roles(): readonly Role[];
   /** What came in over ICE that belongs to nobody, since the start, by reason. */
   strays?(): Readonly<Record<string, number>>;
+  session(): Pick<Session, 'roles' | 'streams'>;
 }
 
 /** Seconds; from a frame at 200 Hz to what nobody works with. */
@@ -28,7 +27,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #delay: Histogram;
 
-  constructor({ media, roles, strays }: MetricsOptions) {
+  constructor({ media, session, strays }: MetricsOptions) {
     const registers = [this.#registry];
     new Gauge({
       name: 'deskside_viewers',
@@ -37,7 +36,7 @@ export class Metrics {
       registers,
       collect() {
         for (const role of ['controller', 'viewer'] as const) {
-          this.set({ role }, roles().filter((one) => one === role).length);
+          this.set({ role }, session().roles.filter((one) => one === role).length);
         }
       },
     });
@@ -64,6 +63,32 @@ export class Metrics {
         },
       });
     }
+    new Counter({
+      name: 'deskside_picture_updates_dropped_total',
+      help: 'Picture updates that a viewer was not sent since its way was behind',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(session().streams.skipped);
+      },
+    });
+    new Gauge({
+      name: 'deskside_streams',
+      help: 'Streams that are being made, each by an encoder of its own',
+      registers,
+      collect() {
+        this.set(session().streams.size);
+      },
+    });
+    new Gauge({
+      name: 'deskside_video_limit_bytes_per_second',
+      help: 'What the encoders of all streams together may spend now',
+      registers,
+      collect() {
+        // Kbit/s; Prometheus counts in bytes.
+        this.set((session().streams.bitrate * 1000) / 8);
+      },
+    });
     new Gauge({
       name: 'deskside_info',
       help: 'The version and the encoder, as labels',

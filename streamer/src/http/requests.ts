@@ -27,9 +27,35 @@ export interface RequestOptions {
   metricsArePublic: boolean;
   /** Whether a browser is to ask for a user and a password. */
   asksForPassword: boolean;
+  /** What becomes of every picture for so many ms, as Chrome trace events; rejects while somebody else traces. */
+  trace(duration: number): Promise<readonly object[]>;
   /** Undefined: there are none. */
   files: Files | undefined;
 }
+
+/** Longest trace, seconds: its request is open for so long, and proxies give up after 30 s and more. */
+const MAX_TRACE = 25;
+
+const FOR_OWNERS: Problem = {
+  status: 403,
+  reason: 'role',
+  message: 'Only who owns the desktop may trace it.',
+  remedy: 'Use the address that "deskside url" prints.',
+};
+
+const TRACE_LENGTH: Problem = {
+  status: 400,
+  reason: 'seconds',
+  message: `A trace takes more than 0 and at most ${MAX_TRACE} seconds.`,
+  remedy: 'Ask with another number of seconds.',
+};
+
+const TRACED_ALREADY: Problem = {
+  status: 409,
+  reason: 'traced',
+  message: 'Somebody traces this desktop right now.',
+  remedy: 'Wait until that is over.',
+};
 
 /** A challenge (RFC 7617 section 2). */
 const ASK_FOR_PASSWORD = 'Basic realm="Deskside", charset="UTF-8"';
@@ -37,7 +63,7 @@ const ASK_FOR_PASSWORD = 'Basic realm="Deskside", charset="UTF-8"';
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createAnswer(options: RequestOptions): Answer {
-  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic, asksForPassword, files } =
+  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic, asksForPassword, trace, files } =
     options;
   const headers = securityHeaders(page.policy, allowedOrigins);
 
@@ -45,6 +71,7 @@ export function createAnswer(options: RequestOptions): Answer {
     const path = pathOf(request);
     const read = request.method === 'GET' || request.method === 'HEAD';
     if (path === '/ws') return explainSocket(request, response);
+    if (path === '/trace') return answerTrace(request, response);
     if (files?.owns(path)) return files.answer(request, response);
     const asset = page.assets.get(path.slice(1));
     if (!['/', '/healthz', '/metrics'].includes(path) && !asset) return sendProblem(response, NOT_FOUND);
@@ -103,6 +130,19 @@ export function createAnswer(options: RequestOptions): Answer {
     if (problem) return sendProblem(response, problem);
     const { type, body } = await metrics.render();
     response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
+  }
+
+  /** For owners: it says what everybody sees, when and how. */
+  async function answerTrace(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { guest, problem } = await admission.admit(request);
+    if (problem) return sendProblem(response, problem);
+    if (!guest.owner) return sendProblem(response, FOR_OWNERS);
+    const seconds = Number(queryOf(request).get('seconds') ?? 5);
+    if (!(seconds > 0 && seconds <= MAX_TRACE)) return sendProblem(response, TRACE_LENGTH);
+    const traceEvents = await trace(seconds * 1000).catch(() => undefined);
+    if (!traceEvents) return sendProblem(response, TRACED_ALREADY);
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+    response.end(JSON.stringify({ traceEvents }));
   }
 
   /** For a page whose WebSocket failed: browsers do not tell it why, but they show it this answer. */

@@ -48,8 +48,27 @@ export interface MediaStream extends AsyncDisposable {
 
 export interface Media {
   openStream(options: StreamOptions, events: StreamEvents): Promise<MediaStream>;
+  /** Tells of every update, before it comes, until the result is disposed of. */
+  trace(onStages: (update: UpdateStages) => void): Disposable;
   /** Counters since the start, for statistics. */
   statistics(): MediaStatistics;
+}
+
+/** What an update went through in the media process, in order. */
+export interface UpdateStages {
+  stream: number;
+  id: number;
+  stages: readonly Stage[];
+}
+
+/**
+ * `read`: pixels from the X server. `plan`: what goes as a copy, as exact tiles, as video; tiles are compressed here.
+ * `encode`: conversion of colours and the encoder. Times are ms since the Unix epoch on the streamer's clock.
+ */
+export interface Stage {
+  name: 'read' | 'plan' | 'encode';
+  start: number;
+  end: number;
 }
 
 export interface MediaStatistics {

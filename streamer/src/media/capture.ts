@@ -33,6 +33,8 @@ export class Capture implements Disposable {
   #changed = false;
   #reading = false;
   #readTime = 0;
+  /** When the last reading began. */
+  #readSince = 0;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(clockOrigin: number, onFailed: (error: Error) => void) {
@@ -89,11 +91,11 @@ export class Capture implements Disposable {
 
   async #serve(): Promise<void> {
     if (this.#changed) await this.#read();
-    else this.#readTime = performance.now(); // What was read before is what is there now.
+    else this.#readSince = this.#readTime = performance.now(); // What was read before is what is there now.
     const now = performance.now() + TIMER_SLACK_MS;
     const captureTime = this.#toUnix(this.#readTime);
     for (const stream of this.#streams) {
-      if (stream.dueAt(false) <= now) this.#orFail(stream.send(this.#readTime, captureTime));
+      if (stream.dueAt(false) <= now) this.#orFail(stream.send(this.#readTime, captureTime, this.#readSince));
     }
     this.wake();
   }
@@ -108,6 +110,7 @@ export class Capture implements Disposable {
   async #read(): Promise<void> {
     this.#reading = true;
     this.#changed = false;
+    this.#readSince = performance.now();
     try {
       const changes = await this.#screen.readChanges();
       this.#readTime = changes.time;

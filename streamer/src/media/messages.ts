@@ -40,7 +40,10 @@ const Grant = v.object({ type: v.literal('grant'), handle: count, count });
 const KeyFrame = v.object({ type: v.literal('key-frame'), handle: count });
 const Rate = v.object({ type: v.literal('rate'), handle: count, rate });
 
-export const MediaRequest = v.variant('type', [Configure, Open, Close, Grant, KeyFrame, Rate]);
+/** Whether `stages` are to come. */
+const Trace = v.object({ type: v.literal('trace'), on: v.boolean() });
+
+export const MediaRequest = v.variant('type', [Configure, Open, Close, Grant, KeyFrame, Rate, Trace]);
 export type MediaRequest = v.InferOutput<typeof MediaRequest>;
 
 /** Connected to the X server; requests are answered from now on. */
@@ -70,8 +73,18 @@ const Opened = v.object({ type: v.literal('opened'), handle: count });
 /** The stream cannot be had; opening it again would not help. */
 const Refused = v.object({ type: v.literal('refused'), handle: count, message: v.string() });
 
+/** What the next update of this number went through: see Stage. */
+const Stages = v.object({
+  type: v.literal('stages'),
+  stream: count,
+  id: count,
+  stages: v.array(
+    v.object({ name: v.picklist(['read', 'plan', 'encode']), start: v.number(), end: v.number() }),
+  ),
+});
+
 /** The last words of a process that cannot go on. */
 const Failed = v.object({ type: v.literal('failed'), message: v.string() });
 
-export const MediaEvent = v.variant('type', [Ready, Format, Opened, Refused, Failed]);
+export const MediaEvent = v.variant('type', [Ready, Format, Opened, Refused, Stages, Failed]);
 export type MediaEvent = v.InferOutput<typeof MediaEvent>;

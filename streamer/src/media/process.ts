@@ -1,7 +1,14 @@
 /** The gateway's side of the media process: starts it, starts it again when it dies, and keeps its streams open. */
 import { peekPictureUpdate } from '@deskside/protocol';
 import type { Logger } from 'pino';
-import type { Media, MediaStatistics, MediaStream, StreamEvents, StreamOptions } from './api.ts';
+import type {
+  Media,
+  MediaStatistics,
+  MediaStream,
+  StreamEvents,
+  StreamOptions,
+  UpdateStages,
+} from './api.ts';
 import { Child } from './child.ts';
 import { clockOrigin } from './clock.ts';
 import type { CodecName } from './encoders/encoder-kind.ts';
@@ -52,6 +59,7 @@ export class MediaProcess implements Media, AsyncDisposable {
   #reason: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
+  readonly #tracers = new Set<(update: UpdateStages) => void>();
 
   constructor(options: MediaOptions) {
     this.#options = options;
@@ -78,6 +86,17 @@ export class MediaProcess implements Media, AsyncDisposable {
     this.#streams.set(handle, stream);
     stream.open();
     return stream.opened;
+  }
+
+  trace(onStages: (update: UpdateStages) => void): Disposable {
+    this.#tracers.add(onStages);
+    this.#send({ type: 'trace', on: true });
+    return {
+      [Symbol.dispose]: () => {
+        this.#tracers.delete(onStages);
+        if (this.#tracers.size === 0) this.#send({ type: 'trace', on: false });
+      },
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,6 +135,7 @@ export class MediaProcess implements Media, AsyncDisposable {
       case 'ready':
         this.#ready = true;
         for (const stream of this.#streams.values()) stream.open();
+        if (this.#tracers.size > 0) this.#send({ type: 'trace', on: true });
         this.#options.onState('running');
         break;
       case 'failed':
@@ -128,6 +148,9 @@ export class MediaProcess implements Media, AsyncDisposable {
         break;
       case 'opened':
         this.#streams.get(event.handle)?.confirm();
+        break;
+      case 'stages':
+        for (const tell of this.#tracers) tell(event);
         break;
       case 'refused':
         this.#streams.get(event.handle)?.refuse(event.message);

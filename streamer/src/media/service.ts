@@ -34,6 +34,7 @@ export class MediaService {
   /** Absent handles belong to streams that were refused or closed. */
   readonly #streams = new Map<number, Promise<PictureStream>>();
   #nextStream: number;
+  #traces = false;
 
   private constructor(
     capture: Capture,
@@ -50,6 +51,10 @@ export class MediaService {
 
   async handle(request: Exclude<MediaRequest, Configure>): Promise<void> {
     if (request.type === 'open') return this.#open(request);
+    if (request.type === 'trace') {
+      this.#traces = request.on;
+      return;
+    }
     const stream = await this.#streams.get(request.handle);
     if (!stream) return;
     switch (request.type) {
@@ -91,7 +96,10 @@ export class MediaService {
       {
         nextStreamNumber: () => this.#takeStreamNumber(),
         onFormat: (format) => onEvent({ type: 'format', handle, format }),
-        onUpdate,
+        onUpdate: (update, stages) => {
+          if (this.#traces) onEvent({ type: 'stages', ...stages, stages: [...stages.stages] });
+          onUpdate(update);
+        },
       },
     );
   }

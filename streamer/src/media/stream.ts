@@ -5,7 +5,14 @@ import {
   type Tile,
   type VideoUnit,
 } from '@deskside/protocol';
-import { type LayerChoice, MAX_GRANTS, type StreamFormat, type StreamRate } from './api.ts';
+import {
+  type LayerChoice,
+  MAX_GRANTS,
+  type Stage,
+  type StreamFormat,
+  type StreamRate,
+  type UpdateStages,
+} from './api.ts';
 import { Damage } from './damage.ts';
 import type { EncoderChoice } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
@@ -29,7 +36,8 @@ export interface StreamSink {
   /** A number for a format of this process, which no other format has. */
   nextStreamNumber(): number;
   onFormat(format: StreamFormat): void;
-  onUpdate(update: Uint8Array): void;
+  /** @param stages what it went through */
+  onUpdate(update: Uint8Array, stages: UpdateStages): void;
 }
 
 /** One stream of picture updates: what it still has to tell, its own encoder, its own pace. */
@@ -116,15 +124,22 @@ export class PictureStream implements AsyncDisposable {
    *
    * @param time when the pixels came from the X server, ms on `performance`'s clock
    * @param captureTime the same as it goes into the update
+   * @param readSince when reading them began, ms on `performance`'s clock
    */
-  send(time: number, captureTime: number): Promise<void> {
+  send(time: number, captureTime: number, readSince = time): Promise<void> {
     this.#lastTime = time;
+    const watch = new Stopwatch(captureTime - time);
+    watch.add('read', readSince, time);
     if (this.#layers && !this.#keyFrameWanted) {
+      const planned = performance.now();
       const plan = this.#layers.plan(this.#damage.take(), time, this.#rate.bitrate);
-      return this.#sendPlan(plan, time, captureTime);
+      watch.add('plan', planned);
+      return this.#sendPlan(plan, time, { captureTime, watch });
     }
     return this.#exclusively(() =>
-      this.#keyFrameWanted ? this.#sendKeyFrame(time, captureTime) : this.#sendAllAsVideo(time, captureTime),
+      this.#keyFrameWanted
+        ? this.#sendKeyFrame(time, { captureTime, watch })
+        : this.#sendAllAsVideo(time, { captureTime, watch }),
     );
   }
 
@@ -149,7 +164,9 @@ export class PictureStream implements AsyncDisposable {
     }
     if (tiles.length === 0) return;
     this.#refinementBudget.spend(bytes, time);
-    this.#emit({ captureTime, refinement: true, copies: [], tiles });
+    const watch = new Stopwatch(captureTime - time);
+    watch.add('plan', time);
+    this.#emit({ captureTime, watch, refinement: true, copies: [], tiles });
   }
 
   /** Begins anew for a screen of another size. */
@@ -183,8 +200,8 @@ export class PictureStream implements AsyncDisposable {
     });
   }
 
-  async #sendPlan({ copies, tiles, video }: Plan, time: number, captureTime: number): Promise<void> {
-    const exact = { captureTime, refinement: false, copies, tiles };
+  async #sendPlan({ copies, tiles, video }: Plan, time: number, captured: Captured): Promise<void> {
+    const exact = { ...captured, refinement: false, copies, tiles };
     if (video.length === 0) return this.#emit(exact);
     // What is exact need not wait for a slow encoder, if there is a grant for each; every update has its price, though.
     const apart = !this.#video.isQuick && this.#grants > 1 && copies.length + tiles.length > 0;
@@ -193,9 +210,9 @@ export class PictureStream implements AsyncDisposable {
     await this.#exclusively(() => this.#sendVideo({ rectangles: video, time }, update));
   }
 
-  #sendAllAsVideo(time: number, captureTime: number): Promise<void> {
+  #sendAllAsVideo(time: number, captured: Captured): Promise<void> {
     const rectangles = this.#damage.takeCells();
-    return this.#sendVideo({ rectangles, time }, { captureTime, refinement: false, copies: [], tiles: [] });
+    return this.#sendVideo({ rectangles, time }, { ...captured, refinement: false, copies: [], tiles: [] });
   }
 
   #sendVideo(change: Change, update: Contents): Promise<void> {
@@ -204,11 +221,11 @@ export class PictureStream implements AsyncDisposable {
     );
   }
 
-  #sendKeyFrame(time: number, captureTime: number): Promise<void> {
+  #sendKeyFrame(time: number, captured: Captured): Promise<void> {
     this.#keyFrameWanted = false;
     this.#damage.clear();
     this.#layers?.giveToVideo([wholeOf(this.#screen)], time);
-    const update = { captureTime, refinement: false, copies: [], tiles: [] };
+    const update = { ...captured, refinement: false, copies: [], tiles: [] };
     return this.#encode(update, () => this.#video.encodeKeyFrame());
   }
 
@@ -216,6 +233,7 @@ export class PictureStream implements AsyncDisposable {
   async #encode(update: Contents, encode: () => Promise<VideoUnit>): Promise<void> {
     const screen = this.#screen;
     let video: VideoUnit;
+    const begun = performance.now();
     try {
       video = await encode();
     } catch (error) {
@@ -223,6 +241,7 @@ export class PictureStream implements AsyncDisposable {
     }
     // Encoded for a screen that is gone; what follows is a key frame of the new one.
     if (screen !== this.#screen) return;
+    update.watch.add('encode', begun);
     this.#number ??= this.#announce(video.data);
     this.#emit({ ...update, video });
   }
@@ -234,9 +253,10 @@ export class PictureStream implements AsyncDisposable {
     this.#begin(this.#screen);
   }
 
-  #emit(update: Contents): void {
+  #emit({ watch, ...update }: Contents): void {
     this.#grants--;
-    this.#sink.onUpdate(encodePictureUpdate({ ...update, id: this.#takeId(), stream: this.#number! }));
+    const number = { id: this.#takeId(), stream: this.#number! };
+    this.#sink.onUpdate(encodePictureUpdate({ ...update, ...number }), { ...number, stages: watch.stages });
   }
 
   #announce(keyFrame: Uint8Array): number {
@@ -276,7 +296,29 @@ export class PictureStream implements AsyncDisposable {
   }
 }
 
-type Contents = Omit<PictureUpdate, 'id' | 'stream'>;
+/** Pixels, and what they went through since they were read. */
+interface Captured {
+  captureTime: number;
+  watch: Stopwatch;
+}
+
+type Contents = Omit<PictureUpdate, 'id' | 'stream'> & Captured;
+
+/** Takes the times of what becomes of some pixels. */
+class Stopwatch {
+  readonly stages: Stage[] = [];
+  readonly #origin: number;
+
+  /** @param origin ms to add to `performance.now()` for the streamer's clock */
+  constructor(origin: number) {
+    this.#origin = origin;
+  }
+
+  /** Times in ms on `performance`'s clock. */
+  add(name: Stage['name'], start: number, end = performance.now()): void {
+    this.stages.push({ name, start: start + this.#origin, end: end + this.#origin });
+  }
+}
 
 function wholeOf({ width, height }: Framebuffer): Rectangle {
   return { x: 0, y: 0, width, height };

@@ -14,6 +14,7 @@ import type { Display, Size } from '../display/api.ts';
 import { layoutName } from '../display/layout-name.ts';
 import type { Media, StreamRate } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
+import type { TraceEvent } from './chrome-trace.ts';
 import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { Refusal, ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
@@ -22,6 +23,7 @@ import { KeyboardFollower } from './keyboard-follower.ts';
 import { type Invitations, People } from './people.ts';
 import { ScreenWishes } from './screen-wishes.ts';
 import { Streams } from './streams.ts';
+import { Tracer } from './tracer.ts';
 import { HELD_EVERY, Viewer } from './viewer.ts';
 
 /** Something that every viewer should know; the desktop goes on. */
@@ -70,6 +72,7 @@ export class Session implements AsyncDisposable {
   /** By code: what is still the case, for viewers that join. */
   readonly #notices = new Map<string, Notice>();
   readonly #people: People;
+  readonly #tracer: Tracer;
   readonly #subscription: Disposable;
   readonly #screenWishes: ScreenWishes;
   #joined = 0;
@@ -78,6 +81,7 @@ export class Session implements AsyncDisposable {
     this.#options = options;
     this.#streams = new Streams(options.media, options.rate);
     this.#control = createControl(options.display);
+    this.#tracer = new Tracer(options.media);
     this.#people = new People({
       viewers: () => [...this.#viewers],
       invitations: options.invitations,
@@ -100,9 +104,23 @@ export class Session implements AsyncDisposable {
     return [...this.#viewers].map(({ role }) => role);
   }
 
+  /** Figures of the streams; see Streams. */
+  get streams(): Pick<Streams, 'size' | 'skipped' | 'bitrate'> {
+    return this.#streams;
+  }
+
   /** Everybody who is there, as they came. */
   get guests(): Guest[] {
     return [...this.#viewers].map(({ guest }) => guest);
+  }
+
+  /**
+   * What becomes of every picture from now on for so many ms, as Chrome trace events.
+   *
+   * @throws Error if somebody traces already
+   */
+  trace(duration: number): Promise<TraceEvent[]> {
+    return this.#tracer.record(duration);
   }
 
   /** Ends the visits of those guests, and tells them why. */
@@ -223,6 +241,7 @@ export class Session implements AsyncDisposable {
       onOwnerMessage: (message) => this.#people.receive(viewer, message),
       onRateWish: (wish) => this.#limitRate(wish),
       idleLimit: this.#options.idleLimit,
+      trace: this.#tracer.follow(id),
     });
     this.#viewers.add(viewer);
     if (display.cursor) viewer.showCursor(display.cursor);

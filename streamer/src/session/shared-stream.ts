@@ -19,6 +19,8 @@ export interface SharedStreamOptions {
   limit: StreamRate;
   /** The watcher got nothing of the newest update, since it is too far behind; it goes on from the next key frame. */
   onLate(watcher: Watcher): void;
+  /** A watcher was not sent an update, since it is behind or has to begin with a key frame. */
+  onSkipped(): void;
   /** The media process cannot make such a stream; the stream is over. */
   onFailure(error: Error): void;
 }
@@ -46,6 +48,7 @@ export function within({ bitrate, fps }: StreamRate, limit: StreamRate): StreamR
 export class SharedStream implements AsyncDisposable {
   readonly codecs: readonly string[];
   readonly #onLate: SharedStreamOptions['onLate'];
+  readonly #onSkipped: SharedStreamOptions['onSkipped'];
   readonly #opening: Promise<MediaStream | undefined>;
   readonly #watchers = new Map<Watcher, State>();
   #stream: MediaStream | undefined;
@@ -56,11 +59,12 @@ export class SharedStream implements AsyncDisposable {
   #keyFrameAsked = Number.NEGATIVE_INFINITY;
   #keyFrameTimer: NodeJS.Timeout | undefined;
 
-  constructor({ media, codecs, rate, limit, onLate, onFailure }: SharedStreamOptions) {
+  constructor({ media, codecs, rate, limit, onLate, onSkipped, onFailure }: SharedStreamOptions) {
     this.codecs = codecs;
     this.#rate = rate;
     this.#limit = limit;
     this.#onLate = onLate;
+    this.#onSkipped = onSkipped;
     const events = {
       onFormat: (format: StreamFormat) => this.#announce(format),
       onUpdate: (update: Uint8Array) => this.#deliver(update),
@@ -162,9 +166,13 @@ export class SharedStream implements AsyncDisposable {
     if (key) this.#forgetKeyFrameRequest();
     const now = streamerTime();
     for (const [watcher, state] of this.#watchers) {
-      if (state === 'late' || (state === 'waiting' && !key)) continue;
+      if (state === 'late' || (state === 'waiting' && !key)) {
+        this.#onSkipped();
+        continue;
+      }
       if (this.size > 1 && watcher.flow.isLate(now)) {
         this.#watchers.set(watcher, 'late');
+        this.#onSkipped();
         this.#onLate(watcher);
         continue;
       }

@@ -44,6 +44,7 @@ export class Streams implements AsyncDisposable {
   readonly #media: Media;
   readonly #most: StreamRate;
   #rate: StreamRate;
+  #skipped = 0;
   /** The oldest of those with equal wishes is the one that viewers come to first. */
   readonly #streams = new Set<SharedStream>();
   readonly #places = new Map<Watcher, Place>();
@@ -64,6 +65,16 @@ export class Streams implements AsyncDisposable {
   limit(rate: StreamRate): void {
     this.#rate = within(rate, this.#most);
     for (const stream of this.#streams) stream.limit(this.#rate);
+  }
+
+  /** Updates that viewers were not sent, since they were behind. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** What the encoders of all streams together may spend now, kbit/s. */
+  get bitrate(): number {
+    return [...this.#streams].reduce((sum, { rate }) => sum + rate.bitrate, 0);
   }
 
   /** How many streams there are right now. */
@@ -108,6 +119,9 @@ export class Streams implements AsyncDisposable {
       codecs,
       rate: within(rate, this.#rate),
       limit: this.#rate,
+      onSkipped: () => {
+        this.#skipped++;
+      },
       onLate: (watcher) => this.#separate(this.#places.get(watcher)),
       onFailure: (error) => this.#fail(stream, error),
     });

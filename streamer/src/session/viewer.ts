@@ -36,6 +36,7 @@ import type { PacketFeedback } from './packet-feedback.ts';
 import type { OwnerMessage } from './people.ts';
 import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
+import type { ViewerTrace } from './tracer.ts';
 import { Voice } from './voice.ts';
 
 /** `held` is to be repeated at least this often while a key is down, ms. */
@@ -84,6 +85,8 @@ export interface ViewerOptions {
   /** A controller used the keyboard or the pointer. */
   onControl(): void;
   onRateWish(wish: StreamRate): void;
+  /** Takes the times of its pictures. */
+  trace: ViewerTrace;
   /** Of an owner only. */
   onOwnerMessage(message: OwnerMessage): void;
   /** The visit ends after so long without input, ms; undefined: never. */
@@ -207,6 +210,7 @@ export class Viewer implements Subscriber, Disposable {
   onUpdate(update: Uint8Array): void {
     const { id, captureTime } = peekPictureUpdate(update);
     this.#captured.set(id, captureTime);
+    this.#options.trace.sent(update);
     this.#connection.sendUpdate(update);
   }
 
@@ -381,8 +385,10 @@ export class Viewer implements Subscriber, Disposable {
     }, TELL_ARRIVED_AFTER);
   }
 
-  #acknowledge({ stream, id, received }: Acknowledgement): void {
+  #acknowledge(acknowledgement: Acknowledgement): void {
+    const { stream, id, received } = acknowledgement;
     if (stream !== this.#stream) return;
+    this.#options.trace.acknowledged(acknowledgement);
     this.#measure(id);
     this.#connection.acknowledged(id);
     this.flow.acknowledged(id, received, streamerTime());

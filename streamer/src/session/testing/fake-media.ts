@@ -1,10 +1,11 @@
 import { encodePictureUpdate } from '@deskside/protocol';
-import type { Media, MediaStream, StreamEvents, StreamOptions } from '../../media/api.ts';
+import type { Media, MediaStream, StreamEvents, StreamOptions, UpdateStages } from '../../media/api.ts';
 import { streamerTime } from '../clock.ts';
 
 /** A media process in which pictures change when a test says so. */
 export class FakeMedia implements Media {
   readonly streams: FakeStream[] = [];
+  readonly tracers = new Set<(update: UpdateStages) => void>();
   /** What every further stream fails with. */
   failure: Error | undefined;
 
@@ -13,6 +14,11 @@ export class FakeMedia implements Media {
     const stream = new FakeStream(this.streams.length + 1, options, events);
     this.streams.push(stream);
     return stream;
+  }
+
+  trace(onStages: (update: UpdateStages) => void): Disposable {
+    this.tracers.add(onStages);
+    return { [Symbol.dispose]: () => void this.tracers.delete(onStages) };
   }
 
   statistics() {
