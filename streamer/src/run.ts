@@ -212,6 +212,7 @@ class Composition {
       tls: certificateFiles(settings),
       basic: basicAuth(settings),
       idleLimit: settings.idleTimeout,
+      quality: settings.quality,
       clipboard: clipboardPolicy(settings.clipboard),
       files: { ways: settings.files, directory: settings.filesDir },
       media,

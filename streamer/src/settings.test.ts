@@ -42,6 +42,7 @@ describe('the table of settings', () => {
       keyboardLayout: 'auto',
       fps: 60,
       bitrate: 8000,
+      quality: 'full',
       clipboard: 'both',
       clipboardPrimary: 'off',
       files: 'both',

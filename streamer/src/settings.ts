@@ -3,6 +3,7 @@
  * (`DESKSIDE_MAX_SIZE`, also in the settings file); help, checks, reference docs, the feature's options and the Terraform
  * module's variables all come from it or are held against it.
  */
+import { RATE_PRESETS } from '@deskside/protocol';
 import * as v from 'valibot';
 import { CODEC_NAMES, ENCODER_NAMES } from './media/encoders/table.ts';
 import {
@@ -102,6 +103,13 @@ export const settingsTable = {
     allowed: '100 to 200000 kbit/s',
     help: 'bits that the video of one stream may take, kbit/s',
     selkies: 'SELKIES_VIDEO_BITRATE',
+  },
+  quality: {
+    value: 'PRESET',
+    default: 'full',
+    check: v.picklist(RATE_PRESETS),
+    allowed: `${RATE_PRESETS.join(', ')}: all of --bitrate and --fps, fewer and better frames, or little of both`,
+    help: 'what the picture may take at first; people choose anew in the page',
   },
   encoder: {
     value: 'NAME',

@@ -1,6 +1,7 @@
 /** The desktop's one port: the page, sign-in, and a WebSocket for each viewer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
+import type { RatePreset } from '@deskside/protocol';
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media } from '../media/api.ts';
@@ -63,6 +64,8 @@ export interface GatewayOptions {
   display: Display;
   /** Undefined: the desktop is mute. */
   sound?: Sound | undefined;
+  /** What the picture may take at first; all that is allowed if it is not given. */
+  quality?: RatePreset | undefined;
   /** A visit ends after so long without input, ms; undefined: never. */
   idleLimit?: number | undefined;
   /** HTTP comes over TLS only, if it is given. */
@@ -160,6 +163,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       files: files?.offer,
       invitations: options.shares,
       idleLimit: options.idleLimit,
+      quality: options.quality,
       onAcknowledged: (delay) => metrics.acknowledged(delay),
       log,
     }),

@@ -176,6 +176,25 @@ describe('what video may take', () => {
     expect(media.streams[0]!.options.rate).toEqual(most);
   });
 
+  it('begins as the operator chose', async () => {
+    await using saving = new Session({
+      name: 'test',
+      media,
+      display,
+      maxSize: { width: 3840, height: 2160 },
+      resizable: true,
+      followsKeyboard: true,
+      rate: { bitrate: 8000, fps: 60 },
+      quality: 'saving',
+      log: pino({ level: 'silent' }),
+    });
+    const connection = new FakeConnection();
+    saving.join(connection, { type: 'hello', version: PROTOCOL_VERSION, codecs: ['avc1.42E02A'] }, OWNER);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(connection.of('rate')[0]).toMatchObject({ bitrate: 1500, fps: 24, most: { bitrate: 8000 } });
+    expect(media.streams[0]!.options.rate).toEqual({ bitrate: 1500, fps: 24 });
+  });
+
   it('counts for streams that begin later', async () => {
     const owner = new Visitor(OWNER);
     await owner.say({ type: 'set-rate', bitrate: 1500, fps: 24 });

@@ -3,6 +3,8 @@ import {
   type FilesOffer,
   type Of,
   PROTOCOL_VERSION,
+  presetRate,
+  type RatePreset,
   type Role,
   type StreamerMessage,
   type Transport,
@@ -47,6 +49,8 @@ export interface SessionOptions {
   rate: StreamRate;
   /** The one way that pictures may take; undefined: viewers choose. */
   transport?: Transport | undefined;
+  /** What of it streams take at first; all if it is not given. */
+  quality?: RatePreset | undefined;
   /** Which ways clips may go; none if it is not given. */
   clipboard?: ClipboardPolicy;
   /** What those who control may do with files; undefined: nothing. */
@@ -80,6 +84,7 @@ export class Session implements AsyncDisposable {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#streams = new Streams(options.media, options.rate);
+    if (options.quality) this.#streams.limit(presetRate(options.quality, options.rate));
     this.#control = createControl(options.display);
     this.#tracer = new Tracer(options.media);
     this.#people = new People({

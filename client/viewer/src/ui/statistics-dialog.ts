@@ -1,9 +1,9 @@
+import { presetOf, presetRate, RATE_PRESETS, type RatePreset } from '@deskside/protocol';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Statistics } from '../core/index.ts';
 import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
 import { Panel, type PanelContext } from './panel.ts';
-import { type Preset, presetOf, presetRate, presets } from './rate-presets.ts';
 
 /** Seconds that a graph shows. */
 const SHOWN = 120;
@@ -60,7 +60,7 @@ class StatisticsDialog extends Panel {
     if (!rate || state.name !== 'live' || state.role !== 'controller') return nothing;
     const { most, bitrate, fps } = rate;
     const current = presetOf(rate, most);
-    const choose = (preset: Preset): void => {
+    const choose = (preset: RatePreset): void => {
       const chosen = presetRate(preset, most);
       viewer.setRate(chosen.bitrate, chosen.fps);
     };
@@ -70,7 +70,7 @@ class StatisticsDialog extends Panel {
     };
     return html`<h2>${t('rate.title')}</h2>
       <div class="row" role="group" aria-label=${t('rate.title')}>
-        ${presets.map((preset) => html`<button class="chip" aria-pressed=${preset === current} @click=${() => choose(preset)}>${t(`rate.${preset}`)}</button>`)}
+        ${RATE_PRESETS.map((preset) => html`<button class="chip" aria-pressed=${preset === current} @click=${() => choose(preset)}>${t(`rate.${preset}`)}</button>`)}
       </div>
       <p class="row">
         <select aria-label=${t('rate.bitrate')} title=${t('rate.bitrate')} @change=${(event: Event) => pick('bitrate', event)}>

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { presetOf, presetRate, presets } from './rate-presets.ts';
+import { presetOf, presetRate, RATE_PRESETS } from './rate-presets.ts';
 
 const most = { bitrate: 8000, fps: 60 };
 
-it.for(presets)('%s is known again', (preset) => {
+it.for(RATE_PRESETS)('%s is known again', (preset) => {
   expect(presetOf(presetRate(preset, most), most)).toBe(preset);
 });
 
 it('nothing takes more than the operator allows', () => {
   const little = { bitrate: 700, fps: 15 };
-  for (const preset of presets) expect(presetRate(preset, little)).toEqual(little);
+  for (const preset of RATE_PRESETS) expect(presetRate(preset, little)).toEqual(little);
   expect(presetRate('saving', most)).toEqual({ bitrate: 1500, fps: 24 });
 });
 
