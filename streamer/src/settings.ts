@@ -3,7 +3,7 @@
  * (`DESKSIDE_MAX_SIZE`, also in the settings file); help, checks, reference docs, the feature's options and the Terraform
  * module's variables all come from it or are held against it.
  */
-import { RATE_PRESETS } from '@deskside/protocol';
+import { RATE_PRESETS } from '@deskside/protocol/rate-presets';
 import * as v from 'valibot';
 import { CODEC_NAMES, ENCODER_NAMES } from './media/encoders/table.ts';
 import {

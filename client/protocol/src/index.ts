@@ -14,7 +14,6 @@ export * from './parts.ts';
 export * from './people.ts';
 export * from './picture.ts';
 export * from './pointer.ts';
-export * from './rate-presets.ts';
 export * from './rtp.ts';
 export * from './tile-codec.ts';
 export * from './version.ts';

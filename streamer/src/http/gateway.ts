@@ -1,7 +1,7 @@
 /** The desktop's one port: the page, sign-in, and a WebSocket for each viewer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
-import type { RatePreset } from '@deskside/protocol';
+import type { RatePreset } from '@deskside/protocol/rate-presets';
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import type { Media } from '../media/api.ts';

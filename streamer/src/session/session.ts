@@ -3,14 +3,13 @@ import {
   type FilesOffer,
   type Of,
   PROTOCOL_VERSION,
-  presetRate,
-  type RatePreset,
   type Role,
   type StreamerMessage,
   type Transport,
   type ViewerMessage,
   versionMismatch,
 } from '@deskside/protocol';
+import { presetRate, type RatePreset } from '@deskside/protocol/rate-presets';
 import type { Logger } from 'pino';
 import type { Display, Size } from '../display/api.ts';
 import { layoutName } from '../display/layout-name.ts';

@@ -1,4 +1,4 @@
-import { presetOf, presetRate, RATE_PRESETS, type RatePreset } from '@deskside/protocol';
+import { presetOf, presetRate, RATE_PRESETS, type RatePreset } from '@deskside/protocol/rate-presets';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Statistics } from '../core/index.ts';
 import { t } from '../words/words.ts';
