@@ -20,12 +20,13 @@ import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { Refusal, ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
 import type { Guest } from './guest.ts';
+import { HELD_EVERY, Input } from './input.ts';
 import { KeyboardFollower } from './keyboard-follower.ts';
 import { type Invitations, People } from './people.ts';
 import { ScreenWishes } from './screen-wishes.ts';
 import { Streams } from './streams.ts';
 import { Tracer } from './tracer.ts';
-import { HELD_EVERY, Viewer } from './viewer.ts';
+import { Viewer } from './viewer.ts';
 
 /** Something that every viewer should know; the desktop goes on. */
 export type Notice = Omit<Of<StreamerMessage, 'notice'>, 'type'>;
@@ -205,18 +206,16 @@ export class Session implements AsyncDisposable {
 
   #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, guest: Guest, id: string): Viewer {
     const { display, files, rate, sound, microphone, followsKeyboard, log } = this.#options;
-    const hands = this.#control.join();
-    const viewer = new Viewer({
+    const keyboard = new KeyboardFollower(display, followsKeyboard, (error) =>
+      viewer.send({ type: 'notice', level: 'warning', code: 'layout-failed', message: error.message }),
+    );
+    const viewer: Viewer = new Viewer({
       id,
       guest,
       codecs: hello.codecs,
       rate,
       connection,
-      display,
-      hands,
-      keyboard: new KeyboardFollower(display, followsKeyboard, (error) =>
-        viewer.send({ type: 'notice', level: 'warning', code: 'layout-failed', message: error.message }),
-      ),
+      input: new Input({ display, hands: this.#control.join(), keyboard }),
       // Who only watches has nowhere to paste, and is not shown what is merely copied.
       joinClipboard: () => this.#clipboard.join(connection),
       sound,

@@ -11,26 +11,21 @@ import {
   decodeWheel,
   encodeCursorShape,
   type Of,
-  type Pointer,
-  type PointerMotion,
   ProtocolError,
   parseViewerMessage,
   peekPictureUpdate,
   type Role,
   type ViewerMessage,
-  type Wheel,
 } from '@deskside/protocol';
-import type { Display } from '../display/api.ts';
 import type { StreamFormat, StreamRate } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
 import type { ClipboardAccess } from './clipboard.ts';
 import { streamerTime } from './clock.ts';
 import type { Refusal, ViewerConnection } from './connection.ts';
-import type { Hands } from './control.ts';
 import { createFlow, type Flow } from './flow.ts';
 import type { Guest } from './guest.ts';
 import { IdleWatch } from './idle-watch.ts';
-import type { KeyboardFollower } from './keyboard-follower.ts';
+import type { Input, InputMessage } from './input.ts';
 import { MessageOrder } from './message-order.ts';
 import type { PacketFeedback } from './packet-feedback.ts';
 import type { OwnerMessage } from './people.ts';
@@ -38,12 +33,6 @@ import type { ScreenWish } from './screen-wishes.ts';
 import type { Subscriber, Subscription } from './streams.ts';
 import type { ViewerTrace } from './tracer.ts';
 import { Voice } from './voice.ts';
-
-/** `held` is to be repeated at least this often while a key is down, ms. */
-export const HELD_EVERY = 500;
-
-/** After this long without a word about what is held, it is released, ms: two heartbeats may be late. */
-const HELD_SILENCE = 3 * HELD_EVERY;
 
 const IDLE: Refusal = {
   reason: 'idle',
@@ -67,9 +56,8 @@ export interface ViewerOptions {
   /** What a stream may cost at most. */
   rate: StreamRate;
   connection: ViewerConnection;
-  display: Display;
-  hands: Hands & Disposable;
-  keyboard: KeyboardFollower;
+  /** Keyboard and pointer, for controllers. */
+  input: Input;
   /** Takes part in the common clipboard, which is for controllers. */
   joinClipboard(): ClipboardAccess;
   /** Undefined: the desktop is mute. */
@@ -102,9 +90,7 @@ export class Viewer implements Subscriber, Disposable {
   readonly codecs: readonly string[];
   readonly flow: Flow;
   readonly #connection: ViewerConnection;
-  readonly #display: Display;
-  readonly #hands: Hands & Disposable;
-  readonly #keyboard: KeyboardFollower;
+  readonly #input: Input;
   readonly #options: ViewerOptions;
   readonly #idle: IdleWatch | undefined;
   #role: Role;
@@ -118,11 +104,9 @@ export class Viewer implements Subscriber, Disposable {
   readonly #onLeave: ViewerOptions['onLeave'];
   readonly #order = new MessageOrder();
   readonly #subscription: Subscription | undefined;
-  readonly #silence: NodeJS.Timeout;
   #listening: Disposable | undefined;
   #tellArrived: NodeJS.Timeout | undefined;
   #stream = -1;
-  #pointerSequence: number | undefined;
   #left = false;
 
   constructor(options: ViewerOptions) {
@@ -133,16 +117,13 @@ export class Viewer implements Subscriber, Disposable {
     this.codecs = options.codecs;
     this.flow = createFlow(options.rate);
     this.#connection = options.connection;
-    this.#display = options.display;
-    this.#hands = options.hands;
-    this.#keyboard = options.keyboard;
+    this.#input = options.input;
     if (this.#role === 'controller') this.#clipboard = options.joinClipboard();
     this.#sound = options.sound;
     this.#voice = this.#giveVoice();
     this.#onScreenWish = options.onScreenWish;
     this.#onAcknowledged = options.onAcknowledged;
     this.#onLeave = options.onLeave;
-    this.#silence = setTimeout(() => this.#hands.release(), HELD_SILENCE);
     this.#subscription = options.subscribe(this);
     this.#idle = options.idleLimit === undefined ? undefined : this.#watchIdle(options.idleLimit);
   }
@@ -225,10 +206,9 @@ export class Viewer implements Subscriber, Disposable {
   [Symbol.dispose](): void {
     if (this.#left) return;
     this.#left = true;
-    clearTimeout(this.#silence);
     this.#idle?.[Symbol.dispose]();
     clearTimeout(this.#tellArrived);
-    this.#hands[Symbol.dispose]();
+    this.#input[Symbol.dispose]();
     this.#clipboard?.[Symbol.dispose]();
     this.#subscription?.[Symbol.dispose]();
     this.#listening?.[Symbol.dispose]();
@@ -243,7 +223,7 @@ export class Viewer implements Subscriber, Disposable {
   }
 
   #takeControl(): void {
-    this.#hands.release();
+    this.#input.release();
     this.#clipboard?.[Symbol.dispose]();
     this.#clipboard = undefined;
     this.#connection.send({ type: 'clipboard-policy', in: false, out: false });
@@ -308,41 +288,17 @@ export class Viewer implements Subscriber, Disposable {
     this.#listening = on ? this.#sound?.listen((packet) => this.#connection.sendSound(packet)) : undefined;
   }
 
-  #control(
-    message: Of<
-      ViewerMessage,
-      'key' | 'text' | 'locks' | 'layout' | 'held' | 'release' | 'resize' | 'set-rate'
-    >,
-  ): void {
+  #control(message: InputMessage | Of<ViewerMessage, 'resize' | 'set-rate'>): void {
     if (isInput(message)) this.#options.onControl();
     switch (message.type) {
-      case 'key':
-        this.#hands.key(message.code, message.down, message.key);
-        if (message.down && message.key !== undefined) this.#keyboard.typed(message.code, message.key);
-        this.#heard();
-        break;
-      case 'locks':
-        this.#display.syncLocks(message);
-        break;
-      case 'layout':
-        this.#keyboard.told(message);
-        break;
-      case 'text':
-        this.#display.text(message.text);
-        break;
-      case 'held':
-        this.#hands.keepOnly(message.codes);
-        this.#heard();
-        break;
-      case 'release':
-        this.#hands.release();
-        break;
       case 'resize':
         this.#onScreenWish(message);
         break;
       case 'set-rate':
         this.#options.onRateWish(message);
         break;
+      default:
+        this.#input.receive(message);
     }
   }
 
@@ -351,15 +307,21 @@ export class Viewer implements Subscriber, Disposable {
       case BinaryType.Acknowledgement:
         this.#acknowledge(decodeAcknowledgement(bytes));
         break;
-      case BinaryType.Pointer:
-        this.#movePointer(decodePointer(bytes));
+      case BinaryType.Pointer: {
+        const pointer = decodePointer(bytes);
+        if (this.#mayPoint()) this.#input.movePointer(pointer);
         break;
-      case BinaryType.PointerMotion:
-        this.#movePointerBy(decodePointerMotion(bytes));
+      }
+      case BinaryType.PointerMotion: {
+        const motion = decodePointerMotion(bytes);
+        if (this.#mayPoint()) this.#input.movePointerBy(motion);
         break;
-      case BinaryType.Wheel:
-        this.#turnWheel(decodeWheel(bytes));
+      }
+      case BinaryType.Wheel: {
+        const wheel = decodeWheel(bytes);
+        if (this.#mayPoint()) this.#input.turnWheel(wheel);
         break;
+      }
       case BinaryType.AudioPacket:
         this.#voice.receive(bytes);
         break;
@@ -406,41 +368,11 @@ export class Viewer implements Subscriber, Disposable {
     }
   }
 
-  #movePointer({ sequence, x, y, buttons }: Pointer): void {
-    if (!this.#mayPoint() || this.#isOld(sequence)) return;
-    this.#pointerSequence = sequence;
-    const { width, height } = this.#display.size;
-    this.#display.movePointer(Math.min(x, width - 1), Math.min(y, height - 1));
-    this.#hands.buttons(buttons);
-    this.#heard();
-  }
-
-  /** Sequence numbers wrap (RFC 1982): what is less than half the range ahead is newer. */
-  #isOld(sequence: number): boolean {
-    return this.#pointerSequence !== undefined && ((sequence - this.#pointerSequence) | 0) <= 0;
-  }
-
-  #movePointerBy({ dx, dy, buttons }: PointerMotion): void {
-    if (!this.#mayPoint()) return;
-    this.#display.movePointerBy(dx, dy);
-    this.#hands.buttons(buttons);
-    this.#heard();
-  }
-
-  #turnWheel({ dx, dy }: Wheel): void {
-    if (this.#mayPoint()) this.#display.wheel(dx, dy);
-  }
-
   /** Whoever moves the pointer is there, also where it moves nothing. */
   #mayPoint(): boolean {
     this.#idle?.active();
     if (this.#role !== 'controller') return false;
     this.#options.onControl();
     return true;
-  }
-
-  /** The viewer told what it holds: the silence starts anew. */
-  #heard(): void {
-    if (this.#hands.holding) this.#silence.refresh();
   }
 }
