@@ -1,9 +1,11 @@
 /** What a desktop needs of a machine besides what `media/probe.ts` looks at. Each check is a finding. */
 
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { readCertificate } from '../http/certificate.ts';
 import type { Finding } from '../media/probe.ts';
 import type { Settings } from '../settings.ts';
 import { chooseDesktop } from '../supervisor/desktops.ts';
@@ -62,6 +64,21 @@ export async function checkState({ stateDir, tokenFile }: Settings): Promise<Fin
     await readOrMakeToken(tokenFile);
     return stateDir;
   });
+}
+
+/** Nothing where none is set. */
+export async function checkCertificate({ tlsCert: cert, tlsKey: key }: Settings): Promise<Finding[]> {
+  if (cert === undefined || key === undefined) return [];
+  const finding = await attempt('certificate', async () => {
+    const { validToDate, validFromDate } = new X509Certificate((await readCertificate({ cert, key })).cert);
+    const now = Date.now();
+    if (validToDate.getTime() < now || validFromDate.getTime() > now)
+      throw new Error(
+        `${cert} is good from ${validFromDate.toISOString()} to ${validToDate.toISOString()} only. Renew it.`,
+      );
+    return `${cert}, until ${validToDate.toISOString()}`;
+  });
+  return [finding];
 }
 
 /** Free, or taken by the desktop that runs already. */

@@ -4,6 +4,7 @@ import { resolveSettings, type Sources } from '../settings/resolve.ts';
 import type { Settings } from '../settings.ts';
 import {
   checkBus,
+  checkCertificate,
   checkDesktop,
   checkFonts,
   checkGpu,
@@ -38,6 +39,7 @@ async function examine(settings: Settings): Promise<Finding[]> {
     checkSoundServer(settings),
     await checkState(settings),
     await checkPort(settings),
+    ...(await checkCertificate(settings)),
     await checkGpu(),
   ];
 }

@@ -9,6 +9,8 @@ import { SUBPROTOCOL } from '@deskside/protocol';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { checkCertificate } from '../cli/checks.ts';
+import type { Settings } from '../settings.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { Certificates } from './testing/certificates.ts';
 import { type GatewayOnFakes, INDEX, startGatewayOnFakes, TOKEN } from './testing/gateway-on-fakes.ts';
@@ -130,6 +132,17 @@ it('outlives whatever comes instead of a handshake', async () => {
     await once(socket.resume(), 'close');
   }
   expect((await ask('/healthz', 'https')).statusCode).toBe(200);
+});
+
+it('is examined by the doctor', async () => {
+  const examine = (given: Partial<Settings>) => checkCertificate(given as Settings);
+  expect(await examine({ tlsCert: first.cert, tlsKey: first.key })).toMatchObject([{ ok: true }]);
+  expect(await examine({ tlsCert: first.cert, tlsKey: second.key })).toMatchObject([{ ok: false }]);
+  expect(await examine({})).toEqual([]);
+  vi.useFakeTimers({ now: Date.now() + 3 * 86_400_000, toFake: ['Date'] });
+  const [expired] = await examine({ tlsCert: first.cert, tlsKey: first.key });
+  vi.useRealTimers();
+  expect(expired).toMatchObject({ ok: false, detail: expect.stringContaining('Renew it') });
 });
 
 it('does not start with a certificate that cannot be used, and says why', async () => {
