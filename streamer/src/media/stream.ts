@@ -60,6 +60,8 @@ export class PictureStream implements AsyncDisposable {
   #nextId: number;
   #grants = 0;
   #lastTime = Number.NEGATIVE_INFINITY;
+  /** Ms from `performance`'s clock to the streamer's. */
+  #toUnix = 0;
   #video!: VideoLayer;
   /** Settled when nothing of this stream runs. */
   #running: Promise<void> | undefined;
@@ -128,7 +130,8 @@ export class PictureStream implements AsyncDisposable {
    */
   send(time: number, captureTime: number, readSince = time): Promise<void> {
     this.#lastTime = time;
-    const watch = new Stopwatch(captureTime - time);
+    this.#toUnix = captureTime - time;
+    const watch = new Stopwatch(this.#toUnix);
     watch.add('read', readSince, time);
     if (this.#layers && !this.#keyFrameWanted) {
       const planned = performance.now();
@@ -164,7 +167,8 @@ export class PictureStream implements AsyncDisposable {
     }
     if (tiles.length === 0) return;
     this.#refinementBudget.spend(bytes, time);
-    const watch = new Stopwatch(captureTime - time);
+    // What rests was read earlier: its capture time says nothing of now.
+    const watch = new Stopwatch(this.#toUnix);
     watch.add('plan', time);
     this.#emit({ captureTime, watch, refinement: true, copies: [], tiles });
   }
