@@ -42,7 +42,9 @@ export async function buildViewer() {
       outdir: output,
       plugins: [sources({ 'worker-source': worker, 'worklet-source': worklet })],
     }),
-    copyFile(`${source}ui/icon.svg`, `${output}icon.svg`),
+    ...['icon.svg', 'icon.png', 'manifest.webmanifest'].map((name) =>
+      copyFile(`${source}ui/${name}`, output + name),
+    ),
   ]);
   await writePages(page);
   return output;

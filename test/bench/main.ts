@@ -11,6 +11,7 @@ import { measureNetworks, measurePictures, NETWORKS, WAYS } from './network.ts';
 import { formatNetworks, formatSound } from './network-report.ts';
 import { measureReactions } from './reactions.ts';
 import { describeMachine, formatReport, type Report, type Result } from './report.ts';
+import { measureResize } from './resize.ts';
 import { COMPETITORS, measureRivals, type Part, RIVALS, readRuns, writeRuns } from './rivals.ts';
 import { chartRivals, formatRivals } from './rivals-report.ts';
 import { flood } from './scenes/flood.ts';
@@ -28,7 +29,7 @@ import { measureStart } from './start-up.ts';
 import { measureViewers } from './viewers.ts';
 
 /** Rows of their own, in the order in which they are measured. */
-const OTHERS = ['stages', 'reactions', 'viewers', 'sound', 'start'].map((name) => ({ name }));
+const OTHERS = ['stages', 'reactions', 'viewers', 'sound', 'resize', 'start'].map((name) => ({ name }));
 
 const SCENES = [scrolling, flood, illustrated, typing, video, mixed, idle];
 
@@ -95,6 +96,7 @@ async function bench(): Promise<void> {
   const reactions = asked('reactions') ? await orNothing('reactions', measureReactions) : undefined;
   const viewers = await several('viewers', turns('viewers'), () => measureViewers(seconds));
   const sound = asked('sound') ? await orNothing('sound', measureSound) : undefined;
+  const resizes = asked('resize') ? ((await orNothing('resize', measureResize)) ?? []) : [];
   const starts = await several('start', turns('start'), measureStart);
   const report: Report = {
     machine: describeMachine(),
@@ -105,6 +107,7 @@ async function bench(): Promise<void> {
     viewers,
     starts,
     sound,
+    resizes,
   };
   await publish(report, formatReport(report));
 }

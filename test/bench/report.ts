@@ -25,6 +25,8 @@ export interface Report {
   starts: number[];
   /** undefined: not measured. */
   sound: SoundReport | undefined;
+  /** From the last change of a window's size to a picture of a desktop that has it, storm by storm, ms. */
+  resizes: number[];
 }
 
 export interface Machine {
@@ -88,7 +90,7 @@ function formatStages(stages: readonly Stages[]): string[] {
   ];
 }
 
-function formatOthers({ reactions, viewers, starts, sound }: Report): string[] {
+function formatOthers({ reactions, viewers, starts, sound, resizes }: Report): string[] {
   const milliseconds = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
   const lines: string[] = [];
   if (reactions) {
@@ -104,6 +106,10 @@ function formatOthers({ reactions, viewers, starts, sound }: Report): string[] {
     lines.push(`Ten viewers while somebody types: ${median(viewers).toFixed(1)} % of a core each.`);
   if (starts.length > 0) lines.push(`\`deskside start\` without a session: ${milliseconds(starts)}.`);
   if (sound) lines.push(...describeSound(sound));
+  if (resizes.length > 0) {
+    const most = Math.max(...resizes).toFixed(0);
+    lines.push(`The size of a window settles in ${milliseconds(resizes)}, ${most} ms at most.`);
+  }
   return lines;
 }
 

@@ -79,11 +79,14 @@ test('a fixed desktop keeps its size until it is to follow', async ({ streamer, 
   const viewport = { width: 820, height: 610 };
   const page = await openViewer(chromium, streamer.page({ resize: 'off' }), { viewport });
   await page.mouse.move(400, 2);
-  const follow = page.getByRole('button', { name: 'Follow the size of the window' });
-  expect(await follow.getAttribute('aria-pressed')).toBe('false');
+  const sizes = page.getByRole('combobox', { name: 'Size of the desktop' });
+  expect(await sizes.inputValue()).toBe('off');
   expect(await size()).toBe(before);
-  await follow.click();
+  await sizes.selectOption('auto');
   await until('the size of the window', async () => (await size()) === '820x610');
+  await sizes.selectOption('1600x900');
+  await until('the fixed size', async () => (await size()) === '1600x900');
+  expect(await stageOf(page)).toEqual({ left: 0, top: 74, width: 820, height: 461.25 });
   await page.context().close();
 });
 

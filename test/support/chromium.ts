@@ -29,14 +29,20 @@ export interface ClientEnd {
   origin: string;
 }
 
-/** Opens a page in a profile of its own and waits until the desktop is shown. */
+/**
+ * Opens a page in a profile of its own and waits until the desktop is shown.
+ *
+ * @param before runs inside the page before its own scripts
+ */
 export async function openViewer(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  before?: () => void,
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
   const page = await context.newPage();
+  if (before) await page.addInitScript(before);
   await page.goto(url);
   await live(page);
   return page;

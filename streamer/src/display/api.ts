@@ -35,7 +35,7 @@ export interface Display extends AsyncDisposable {
   readonly size: Size;
   /** The newest shape, for a viewer that joins; undefined before the first. */
   readonly cursor: CursorShape | undefined;
-  /** The layout that was set last; undefined: whatever the X server came with. */
+  /** The layout that was set last, or that the X server came with; undefined: it does not say. */
   readonly layout: Layout | undefined;
   /** What a program has copied last, or was offered to them; undefined before the first. */
   readonly clip: ClipOffer | undefined;

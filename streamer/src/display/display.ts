@@ -62,7 +62,7 @@ class ReconnectingDisplay implements Display {
   }
 
   get layout(): Layout | undefined {
-    return this.#wanted.layout;
+    return this.#wanted.layout ?? this.#live?.layout;
   }
 
   get clip(): ClipOffer | undefined {

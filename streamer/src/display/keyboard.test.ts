@@ -172,11 +172,13 @@ describe('a key and what it gives at the viewer', () => {
 });
 
 test('the layout follows a keyboard, and those who ask are told', async () => {
+  expect(display.layout).toEqual({ layout: 'us' });
   const told: unknown[] = [];
   using _listening = display.on({ onLayout: (layout) => told.push(layout) });
   await display.followKeyboard([['KeyY', 'z']]);
   await display.followKeyboard([['KeyZ', 'y']]);
   await display.followKeyboard([['KeyA', '漢']]);
+  await display.followKeyboard([['KeyA', 'a']]);
   expect(told).toEqual([{ layout: 'de' }]);
   expect(display.layout).toEqual({ layout: 'de' });
 });

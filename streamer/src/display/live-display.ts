@@ -6,7 +6,7 @@ import { DensitySetting } from './density-setting.ts';
 import { InputQueue } from './input-queue.ts';
 import { Keyboard } from './keyboard.ts';
 import { Pointer } from './pointer.ts';
-import { setLayout } from './set-layout.ts';
+import { readLayout, setLayout } from './set-layout.ts';
 import { ScreenSize } from './size.ts';
 import { XConnection } from './x-connection.ts';
 
@@ -33,6 +33,8 @@ export class LiveDisplay implements AsyncDisposable {
   readonly #pointer: Pointer;
   readonly screen: ScreenSize;
   readonly density: DensitySetting;
+  /** What keys meant when the connection was made. */
+  readonly layout: Layout | undefined;
   readonly clipboard: Clipboard | undefined;
 
   /** @throws Error that says why there is no connection and what to do */
@@ -42,8 +44,15 @@ export class LiveDisplay implements AsyncDisposable {
       const screen = await ScreenSize.open(x, options.maxSize, options.onSize);
       const density = await DensitySetting.open(x, options.onFailure);
       const keyboard = await Keyboard.open(x);
+      const layout = await readLayout(x);
       const clipboard = await openClipboard(options);
-      const live = new LiveDisplay(x, environmentFor(options), { screen, density, keyboard, clipboard });
+      const live = new LiveDisplay(x, environmentFor(options), {
+        screen,
+        density,
+        layout,
+        keyboard,
+        clipboard,
+      });
       new CursorWatch(x, options.onCursor);
       return live;
     } catch (error) {
@@ -55,12 +64,13 @@ export class LiveDisplay implements AsyncDisposable {
   private constructor(
     x: XConnection,
     environment: NodeJS.ProcessEnv,
-    parts: Pick<LiveDisplay, 'screen' | 'density' | 'clipboard'> & { keyboard: Keyboard },
+    parts: Pick<LiveDisplay, 'screen' | 'density' | 'layout' | 'clipboard'> & { keyboard: Keyboard },
   ) {
     this.#x = x;
     this.#environment = environment;
     this.screen = parts.screen;
     this.density = parts.density;
+    this.layout = parts.layout;
     this.clipboard = parts.clipboard;
     this.#keyboard = parts.keyboard;
     this.#pointer = new Pointer(x);

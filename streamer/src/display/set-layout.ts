@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Layout } from './api.ts';
 import { isLatin } from './layouts.ts';
+import type { XConnection } from './x-connection.ts';
 
 /** What setxkbmap may take, ms; it waits while the X server compiles the keymap, some 30 ms. */
 const TIMEOUT = 5000;
@@ -32,6 +33,16 @@ export async function setLayout(wanted: Layout, environment: NodeJS.ProcessEnv):
   } catch (error) {
     throw explain(wanted, error as NodeJS.ErrnoException & { stderr?: string });
   }
+}
+
+/** The layout that an X server says it has, the first of several; undefined if it does not. */
+export async function readLayout(x: XConnection): Promise<Layout | undefined> {
+  // Rules, model, layouts, variants and options, each with a null character after it (XKB library, _XKB_RULES_NAMES).
+  const names = await x.property(x.root, await x.atom('_XKB_RULES_NAMES')).catch(() => Buffer.alloc(0));
+  const [, , layouts = '', variants = ''] = names.toString('latin1').split('\0');
+  const [layout, variant] = [layouts.split(',')[0]!, variants.split(',')[0]!];
+  if (!NAME.test(layout)) return undefined;
+  return variant === '' ? { layout } : { layout, variant };
 }
 
 const WHERE = 'Those there are: "ls /usr/share/X11/xkb/symbols".';

@@ -83,6 +83,7 @@ export class Input implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#keyboard[Symbol.dispose]();
     clearTimeout(this.#silence);
     this.#hands[Symbol.dispose]();
   }

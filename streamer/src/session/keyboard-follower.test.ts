@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { KeyboardFollower } from './keyboard-follower.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
 
@@ -6,9 +6,17 @@ let display: FakeDisplay;
 let failures: string[];
 
 beforeEach(() => {
+  vi.useFakeTimers();
   display = new FakeDisplay();
   failures = [];
 });
+
+afterEach(() => vi.useRealTimers());
+
+/** Nobody types for a while. */
+function rest(): void {
+  vi.advanceTimersByTime(1000);
+}
 
 function follower(follows = true): KeyboardFollower {
   return new KeyboardFollower(display, follows, ({ message }) => failures.push(message));
@@ -22,19 +30,37 @@ it('takes what the browser tells of the keyboard', () => {
 it('goes by what is typed where the browser tells nothing, each key by what it gave last', () => {
   const keyboard = follower();
   keyboard.typed('KeyQ', 'й');
-  keyboard.typed('KeyQ', 'й');
   keyboard.typed('KeyW', 'ц');
+  rest();
   keyboard.typed('KeyQ', 'q');
   keyboard.typed('AltRight', 'AltGraph');
-  expect(display.log).toEqual(['follow KeyQ=й', 'follow KeyQ=й KeyW=ц', 'follow KeyW=ц KeyQ=q']);
+  rest();
+  expect(display.log).toEqual(['follow KeyQ=й KeyW=ц', 'follow KeyW=ц KeyQ=q']);
+});
+
+it('waits until nobody types: programs may be late in looking up what keys mean', () => {
+  const keyboard = follower();
+  keyboard.typed('KeyQ', 'й');
+  for (let key = 0; key < 5; key++) {
+    vi.advanceTimersByTime(900);
+    keyboard.typed('KeyQ', 'й');
+  }
+  expect(display.log).toEqual([]);
+  rest();
+  expect(display.log).toEqual(['follow KeyQ=й']);
+  keyboard.typed('KeyW', 'ц');
+  keyboard[Symbol.dispose]();
+  rest();
+  expect(display.log).toHaveLength(1);
 });
 
 it('goes by the last twelve keys', () => {
   const keyboard = follower();
   for (const letter of 'ABCDEFGHIJKLMN') keyboard.typed(`Key${letter}`, letter);
-  expect(display.log.at(-1)).toBe(
+  rest();
+  expect(display.log).toEqual([
     `follow ${[...'CDEFGHIJKLMN'].map((letter) => `Key${letter}=${letter}`).join(' ')}`,
-  );
+  ]);
 });
 
 it('believes three typed keys more than the browser, which tells of the Latin layout only', () => {
@@ -42,8 +68,10 @@ it('believes three typed keys more than the browser, which tells of the Latin la
   keyboard.told({ type: 'layout', keys: [['KeyQ', 'q']] });
   keyboard.typed('KeyQ', 'й');
   keyboard.typed('KeyW', 'ц');
+  rest();
   expect(display.log).toEqual(['follow KeyQ=q']);
   keyboard.typed('KeyE', 'у');
+  rest();
   expect(display.log.at(-1)).toBe('follow KeyQ=й KeyW=ц KeyE=у');
 });
 
@@ -51,6 +79,7 @@ it('follows no longer once a person has chosen, until that is taken back', () =>
   const keyboard = follower();
   keyboard.told({ type: 'layout', name: 'us/dvorak' });
   keyboard.typed('KeyY', 'z');
+  rest();
   keyboard.told({ type: 'layout', keys: [['KeyY', 'z']] });
   expect(display.log).toEqual(['layout us/dvorak']);
   keyboard.told({ type: 'layout' });
@@ -61,6 +90,7 @@ it('does not follow at all where a setting says so, but lets people choose', () 
   const keyboard = follower(false);
   keyboard.told({ type: 'layout', keys: [['KeyY', 'z']] });
   keyboard.typed('KeyY', 'z');
+  rest();
   keyboard.told({ type: 'layout', name: 'de' });
   expect(display.log).toEqual(['layout de']);
 });

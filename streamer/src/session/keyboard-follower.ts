@@ -8,8 +8,14 @@ const RECENT_KEYS = 12;
 /** Typed keys that outweigh a whole map: browsers tell of the layout for Latin letters, whatever is in use. */
 const ENOUGH_TYPED = 3;
 
+/**
+ * Rest of the keyboard before the layout changes by what was typed, ms. Programs look up what a key means only when they
+ * come to it, which may be late; until then each character is typed as what it is anyway.
+ */
+const REST = 1000;
+
 /** Lets the desktop's layout follow the keyboard of one viewer: what its browser tells of it, then what is typed. */
-export class KeyboardFollower {
+export class KeyboardFollower implements Disposable {
   readonly #display: Pick<Display, 'followKeyboard' | 'setLayout'>;
   readonly #onFailure: (error: Error) => void;
   readonly #follows: boolean;
@@ -17,6 +23,7 @@ export class KeyboardFollower {
   #map: readonly (readonly [code: string, key: string])[] = [];
   /** What keys gave, the one typed last at the end. */
   readonly #typed = new Map<string, string>();
+  #due: NodeJS.Timeout | undefined;
 
   /**
    * @param follows false: the layout stays until somebody chooses another
@@ -34,6 +41,7 @@ export class KeyboardFollower {
 
   /** What the viewer's browser knows of its keyboard, or what the person chose. */
   told({ name, keys }: Of<ViewerMessage, 'layout'>): void {
+    this[Symbol.dispose]();
     if (name !== undefined) {
       this.#chosen = true;
       this.#display.setLayout(parseLayout(name)).catch(this.#onFailure);
@@ -48,12 +56,26 @@ export class KeyboardFollower {
 
   /** @param key the character that the key gave */
   typed(code: string, key: string): void {
-    if (key === 'AltGraph' || this.#typed.get(code) === key) return;
+    if (key === 'AltGraph') return;
+    if (this.#typed.get(code) === key) {
+      this.#due?.refresh();
+      return;
+    }
     this.#typed.delete(code);
     this.#typed.set(code, key);
     const [oldest] = this.#typed.keys();
     if (this.#typed.size > RECENT_KEYS) this.#typed.delete(oldest!);
-    if (this.#typed.size >= ENOUGH_TYPED || this.#map.length === 0) this.#follow([...this.#typed]);
+    if (this.#typed.size < ENOUGH_TYPED && this.#map.length > 0) return;
+    clearTimeout(this.#due);
+    this.#due = setTimeout(() => {
+      this.#due = undefined;
+      this.#follow([...this.#typed]);
+    }, REST);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#due);
+    this.#due = undefined;
   }
 
   #follow(pairs: readonly (readonly [code: string, key: string])[]): void {

@@ -5,11 +5,14 @@ export { type TextClipboard, textOf } from './clipboard/browser-clipboard.ts';
 export type { Clipboard } from './clipboard/clipboard.ts';
 export type { ConnectionState, Refusal } from './connection.ts';
 export { droppedFiles } from './files/dropped-files.ts';
+export type { AppleKeys } from './input/keyboard.ts';
+export { thisPlatform } from './input/platform.ts';
+export type { TouchMode } from './input/touch/touch.ts';
 export { decodableCodecs } from './media/codecs.ts';
 export type { Link, People, Person } from './people.ts';
 export type { Statistics } from './statistics.ts';
 export type { TransportWish } from './transports/transport-choice.ts';
-export type { View } from './view.ts';
+export type { Size, View } from './view.ts';
 export {
   type FilesOffer,
   type Notice,

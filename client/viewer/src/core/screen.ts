@@ -1,7 +1,11 @@
 import type { CursorShape } from '@deskside/protocol';
-import { cssCursors, cursorSize } from './input/cursor.ts';
+import { cssCursors, cursorSize, draw } from './input/cursor.ts';
+import type { Point } from './input/remote-pointer.ts';
 import { listen } from './listen.ts';
 import { placeScreen, type Size, type View } from './view.ts';
+
+/** What a text field and its text need, CSS pixels: it must not lie across an edge, or the browser would scroll there. */
+const FIELD_ROOM = { width: 160, height: 24 };
 
 /**
  * The elements of a desktop: a stage that carries the picture at any scale, and a text field, invisible, that takes
@@ -11,6 +15,8 @@ export class Screen implements Disposable {
   /** As large as the desktop, one CSS pixel to a pixel of it, scaled as a whole. */
   readonly stage = document.createElement('div');
   readonly keyTarget = document.createElement('textarea');
+  /** The cursor where the browser shows none: while the pointer is locked, and away from fingers. */
+  readonly #pointer = document.createElement('img');
   readonly #container: HTMLElement;
   readonly #resources = new DisposableStack();
   #size: Size = { width: 1920, height: 1080 };
@@ -21,9 +27,20 @@ export class Screen implements Disposable {
   constructor(container: HTMLElement) {
     this.#container = container;
     Object.assign(this.stage.style, { position: 'absolute', transformOrigin: '0 0', overflow: 'hidden' });
+    // What touches the container counts only up to what is cut off: this.
+    this.stage.style.touchAction = 'none';
     // Layers order themselves by z-index in here, and only in here.
     this.stage.style.isolation = 'isolate';
     this.#prepareKeyTarget();
+    Object.assign(this.#pointer, { alt: '', hidden: true });
+    Object.assign(this.#pointer.style, {
+      position: 'absolute',
+      left: '0',
+      top: '0',
+      zIndex: '1',
+      pointerEvents: 'none',
+    });
+    this.stage.append(this.#pointer);
     container.append(this.keyTarget, this.stage);
     this.#resources.defer(() => this.stage.remove());
     this.#resources.defer(() => this.keyTarget.remove());
@@ -52,6 +69,31 @@ export class Screen implements Disposable {
   set cursor(cursor: CursorShape) {
     this.#cursor = cursor;
     this.#showCursor();
+  }
+
+  /** Shows the cursor at a pixel of the desktop, over the picture. */
+  showPointer({ x, y }: Point): void {
+    const { width = 0, hotX = 0, hotY = 0 } = this.#cursor ?? {};
+    if (this.#pointer.hidden && this.#cursor) this.#pointer.src = draw(this.#cursor, 1);
+    this.#pointer.hidden = width === 0;
+    this.#pointer.style.transform = `translate(${Math.round(x) - hotX}px, ${Math.round(y) - hotY}px)`;
+  }
+
+  hidePointer(): void {
+    this.#pointer.hidden = true;
+  }
+
+  /** Moves the text field to a pixel of the desktop, so that input methods compose at the caret. */
+  moveKeyTarget({ x, y }: Point): void {
+    const { left, top, width, height } = this.#container.getBoundingClientRect();
+    const stage = this.stage.getBoundingClientRect();
+    const scale = stage.width / this.#size.width;
+    const inside = (offset: number, outer: number, room: number): number =>
+      Math.max(0, Math.min(outer - room, offset));
+    const across =
+      inside(stage.left + x * scale - left, width, FIELD_ROOM.width) + this.#container.scrollLeft;
+    const down = inside(stage.top + y * scale - top, height, FIELD_ROOM.height) + this.#container.scrollTop;
+    Object.assign(this.keyTarget.style, { left: `${across}px`, top: `${down}px` });
   }
 
   /** The desktop's name, for screen readers. */
@@ -114,6 +156,7 @@ export class Screen implements Disposable {
 
   #showCursor(): void {
     if (!this.#cursor) return;
+    if (!this.#pointer.hidden) this.#pointer.src = draw(this.#cursor, 1);
     // A value that the browser does not understand leaves the one before.
     for (const value of cssCursors(this.#cursor, this.#cursorSize)) this.#container.style.cursor = value;
   }

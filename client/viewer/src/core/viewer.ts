@@ -15,11 +15,7 @@ import { KeyGate } from './clipboard/key-gate.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { withTrailingSlash } from './desktop-address.ts';
 import { Emitter } from './emitter.ts';
-import { type AppleKeys, Keyboard } from './input/keyboard.ts';
-import { LayoutHint } from './input/layout-hint.ts';
-import { thisPlatform } from './input/platform.ts';
-import { Pointer } from './input/pointer.ts';
-import { attachWheel } from './input/wheel.ts';
+import { Hands } from './input/hands.ts';
 import { People } from './people.ts';
 import { Picture, type Presented } from './picture/picture.ts';
 import { Screen } from './screen.ts';
@@ -62,7 +58,8 @@ export interface ViewerOptions {
   createWorker(): Worker;
   /** Address of the bundled audio/worklet.ts. */
   soundWorklet(): string;
-  onShortcut(event: KeyboardEvent): boolean;
+  /** A key or a press that is the page's own: true if it acted on it. */
+  onShortcut(event: KeyboardEvent | PointerEvent): boolean;
   /** Takes the place of the browser's clipboard. */
   clipboard?: TextClipboard | undefined;
 }
@@ -75,12 +72,11 @@ export class Viewer implements Disposable {
   readonly sound: SoundPlayer;
   readonly microphone: Microphone;
   readonly clipboard: Clipboard;
+  readonly hands: Hands;
   readonly people: People;
   readonly #connection: Connection;
   readonly #screen: Screen;
   readonly #picture: Picture;
-  readonly #keyboard: Keyboard;
-  readonly #layout: LayoutHint;
   readonly #ways: Ways;
   readonly #input: OrderedLine;
   readonly #follower: WindowFollower;
@@ -92,7 +88,8 @@ export class Viewer implements Disposable {
   #desktopSize: Size = { width: 0, height: 0 };
   #rate: Rate | undefined;
   #mayResize = false;
-  #followsWindow = false;
+  #wantedSize: 'window' | Size | undefined;
+  #desktopLayout: string | undefined;
 
   constructor(options: ViewerOptions) {
     const resources = this.#resources;
@@ -117,6 +114,7 @@ export class Viewer implements Disposable {
         },
         requestKeyFrame: () => send({ type: 'key-frame' }),
         onPresented: (update) => this.#presented(update),
+        onTiles: (tiles) => this.hands.drawn(tiles),
       }),
     );
     this.#ways = resources.use(
@@ -147,40 +145,26 @@ export class Viewer implements Disposable {
     this.microphone = resources.use(new Microphone({ send, sendBinary, worklet: options.soundWorklet }));
     this.microphone.events.on('problem', (problem) => this.#tellOfMicrophone(problem));
     const gate = new KeyGate((message) => input.send(message));
-    const { keyTarget } = this.#screen;
     this.clipboard = resources.use(
       new Clipboard({
-        target: keyTarget,
+        target: this.#screen.keyTarget,
         gate,
         embedder: options.clipboard,
         send: (message) => input.send(message),
         sendBinary: (bytes) => input.sendBulk(bytes),
       }),
     );
-    this.#layout = resources.use(new LayoutHint((message) => input.send(message)));
-    this.#keyboard = resources.use(
-      new Keyboard({
-        target: keyTarget,
-        platform: thisPlatform(),
-        soft: matchMedia('(pointer: coarse)').matches,
+    this.hands = resources.use(
+      new Hands({
+        element: options.container,
+        screen: this.#screen,
         send: (message) => gate.send(message),
+        sendBinary: (bytes) => input.sendBinary(bytes),
+        sendPointer: (bytes) => input.sendPointer(bytes),
         onShortcut: options.onShortcut,
         onPaste: () => this.clipboard.beforePaste(),
       }),
     );
-    resources.use(
-      new Pointer({
-        element: options.container,
-        stage: this.#screen.stage,
-        screen: () => this.#screen.size,
-        sendBinary: (bytes) => input.sendPointer(bytes),
-        onPress: () => {
-          this.focus();
-          this.#keyboard.caretMoved();
-        },
-      }),
-    );
-    resources.use(attachWheel(options.container, (bytes) => input.sendBinary(bytes)));
     const statistics = setInterval(() => this.#tellStatistics(), STATISTICS_EVERY);
     resources.defer(() => clearInterval(statistics));
     this.#connection.events.on('state', (state) => this.#changeState(state));
@@ -208,19 +192,15 @@ export class Viewer implements Disposable {
     return this.#mayResize && state.name === 'live' && state.role === 'controller';
   }
 
-  /** Whether the desktop is to have the size of the window, where it may. */
-  set followsWindow(follows: boolean) {
-    this.#followsWindow = follows;
+  /** What the desktop is to have, where it may: the size of the window or a fixed one; undefined: what it has. */
+  set desktopSize(wanted: 'window' | Size | undefined) {
+    this.#wantedSize = wanted;
     this.#follow();
   }
 
-  /** The layout that the desktop is to have, e.g. `de` or `us/dvorak`; undefined: that of the keyboard here. */
-  set keyboardLayout(name: string | undefined) {
-    this.#layout.choice = name;
-  }
-
-  set appleKeys(keys: AppleKeys) {
-    this.#keyboard.appleKeys = keys;
+  /** The layout that the desktop has now, as XKB names it; undefined: unknown. */
+  get desktopLayout(): string | undefined {
+    return this.#desktopLayout;
   }
 
   /** What video may take now; undefined before the streamer has told. */
@@ -252,12 +232,7 @@ export class Viewer implements Disposable {
 
   /** From now on keys go to the desktop. */
   focus(): void {
-    this.#screen.keyTarget.focus({ preventScroll: true });
-  }
-
-  /** Presses keys that the browser keeps for itself, by `KeyboardEvent.code`. */
-  pressChord(codes: readonly string[]): void {
-    this.#keyboard.chord(codes);
+    this.hands.focus();
   }
 
   [Symbol.dispose](): void {
@@ -267,7 +242,7 @@ export class Viewer implements Disposable {
   #welcome({ screen, heldEvery, name, resizable, transport }: Of<StreamerMessage, 'welcome'>): void {
     this.#screen.size = this.#desktopSize = screen;
     this.#screen.label = name;
-    this.#keyboard.heldEvery = heldEvery;
+    this.hands.heldEvery = heldEvery;
     this.#waitsForPicture = true;
     this.#input.restart();
     this.events.emit('files', undefined);
@@ -277,9 +252,9 @@ export class Viewer implements Disposable {
 
   #changeState(state: ConnectionState): void {
     this.#follow();
-    this.#layout.active = state.name === 'live' && state.role === 'controller';
+    this.hands.decide = state.name === 'live' && state.role === 'controller';
     if (state.name !== 'live') {
-      this.#keyboard.forgetAll();
+      this.hands.forgetAll();
       this.clipboard.restart();
       this.#ways.stop();
       this.people.forget();
@@ -290,7 +265,9 @@ export class Viewer implements Disposable {
   }
 
   #follow(): void {
-    this.#follower.active = this.#followsWindow && this.resizable;
+    this.#follower.active = this.resizable && this.#wantedSize === 'window';
+    if (!this.resizable || typeof this.#wantedSize !== 'object') return;
+    this.#connection.send({ type: 'resize', ...this.#wantedSize, scale: 1 });
   }
 
   #receive(message: StreamerMessage): void {
@@ -305,6 +282,9 @@ export class Viewer implements Disposable {
         break;
       case 'arrived':
         this.#input.arrived(message.number);
+        break;
+      case 'layout':
+        this.#desktopLayout = message.name;
         break;
       case 'notice':
         this.events.emit('notice', message);

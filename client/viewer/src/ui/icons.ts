@@ -10,9 +10,9 @@ export const icons = {
     svg`<path d="M3 7V4.5A1.5 1.5 0 0 1 4.5 3H7M13 3h2.5A1.5 1.5 0 0 1 17 4.5V7M17 13v2.5a1.5 1.5 0 0 1-1.5 1.5H13M7 17H4.5A1.5 1.5 0 0 1 3 15.5V13"/><rect x="6.5" y="7.5" width="7" height="5" rx="1"/>`,
   ),
   pixels: icon(svg`<path d="M4 6.5 6 5v10M14 6.5 16 5v10M10 8v.01M10 12v.01"/>`),
-  follow: icon(
-    svg`<path d="M3 5.5A1.5 1.5 0 0 1 4.5 4h11A1.5 1.5 0 0 1 17 5.5v5M3 5.5v9A1.5 1.5 0 0 0 4.5 16h5M12.5 16.5h4.5V12M17 16.5 11 10.5"/>`,
-  ),
+  pointer: icon(svg`<path d="m6.5 3.5 8 7.5-3.6.4 2.1 4.1-1.9 1-2-4.2-2.6 2.5zM3 8.5V16h4M17 8.5V16h-1"/>`),
+  type: icon(svg`<path d="M4 5.5V4h12v1.5M10 4v9.5M8 13.5h4M3 17h14"/>`),
+  touch: icon(svg`<rect x="3" y="4" width="14" height="12" rx="2"/><path d="M3 12.5h14M10 12.5V16"/>`),
   fullScreen: icon(svg`<path d="M11.5 3H17v5.5M17 3l-6 6M8.5 17H3v-5.5M3 17l6-6"/>`),
   keyboard: icon(
     svg`<rect x="2" y="5" width="16" height="10.5" rx="2"/><path d="M5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6.5 12.3h7"/>`,

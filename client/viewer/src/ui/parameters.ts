@@ -5,7 +5,7 @@ export interface Parameters {
   token: string | undefined;
   view: View;
   transport: TransportWish;
-  resize: 'auto' | 'off';
+  resize: 'auto' | 'off' | `${number}x${number}`;
   /** The tag of a language; undefined: the browser's. */
   lang: string | undefined;
   /** The address to show: without the token. */
@@ -20,9 +20,13 @@ export function parameters(page: URL): Parameters {
   return {
     token: page.searchParams.get('token') || undefined,
     view: page.searchParams.get('view') === '1:1' ? '1:1' : 'fit',
-    resize: page.searchParams.get('resize') === 'off' ? 'off' : 'auto',
+    resize: resizeOf(page.searchParams.get('resize') ?? ''),
     transport: transport === 'webrtc' || transport === 'websocket' ? transport : 'auto',
     lang: page.searchParams.get('lang') || undefined,
     address,
   };
+}
+
+function resizeOf(text: string): Parameters['resize'] {
+  return text === 'off' || /^\d{2,5}x\d{2,5}$/.test(text) ? (text as Parameters['resize']) : 'auto';
 }

@@ -248,9 +248,15 @@ export const styles = css`
     box-shadow: 0 0 0 1px rgb(0 0 0 / 0.25);
     opacity: 0.75;
   }
+  /* A pointer that rests at the edge keeps the toolbar there. */
+  .handle.open::before {
+    opacity: 0;
+  }
   .toolbar {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
+    justify-content: center;
     gap: 4px;
     max-width: calc(100% - 16px);
     margin-top: 8px;
@@ -447,6 +453,40 @@ export const styles = css`
     border-radius: 9px;
     background: none;
   }
+  .typing {
+    display: flex;
+    gap: 8px;
+    align-items: end;
+  }
+  .row {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 12px;
+    margin-top: 14px;
+  }
+  td:has(> .chip) {
+    display: flex;
+    justify-content: end;
+    gap: 4px;
+  }
+  select {
+    height: 34px;
+    max-width: 60%;
+    padding: 0 8px;
+    border: 1px solid var(--line);
+    border-radius: 9px;
+    background: var(--surface);
+    color: inherit;
+    font: inherit;
+  }
+  .toolbar select {
+    max-width: 150px;
+    border-color: transparent;
+  }
+  .toolbar select:hover {
+    background: var(--hover);
+  }
   .chip:hover {
     background: var(--hover);
   }
@@ -544,7 +584,19 @@ export const styles = css`
       transition: none !important;
     }
   }
+  @media (prefers-contrast: more) {
+    :host {
+      --line: var(--text);
+      --soft: var(--text);
+    }
+    .handle::before {
+      opacity: 1;
+    }
+  }
   @media (forced-colors: active) {
+    .tool[aria-pressed='true'] {
+      outline: 2px solid Highlight;
+    }
     .card,
     .toolbar,
     .notice,

@@ -3,17 +3,18 @@ import {
   type ConnectionState,
   decodableCodecs,
   type Notice,
+  type Size,
   type Statistics,
   type TextClipboard,
   type TransportWish,
   type View,
   Viewer,
 } from '../core/index.ts';
-import { useLanguage } from '../words/words.ts';
+import { t, useLanguage } from '../words/words.ts';
 import { AutoHide } from './auto-hide.ts';
 import { clipboardDialog } from './clipboard-dialog.ts';
 import { FileExchange } from './file-exchange.ts';
-import { keyboardDialog } from './keyboard-dialog.ts';
+import { HandsControl } from './hands-control.ts';
 import { microphoneLight } from './microphone-control.ts';
 import { type IdleNotice, notices } from './notices.ts';
 import type { Panel, PanelContext } from './panel.ts';
@@ -36,7 +37,8 @@ export interface RemoteDesktopEventMap {
  * - `src`: the desktop's address; relative to the page, default the page itself
  * - `token`: its token, where no cookie carries it
  * - `view`: `fit` (default) or `1:1`
- * - `resize`: `auto` (default): the desktop follows the size of this element, where it may; `off`: it keeps its own
+ * - `resize`: `auto` (default): the desktop follows the size of this element, where it may; `off`: it keeps its own;
+ *   a size such as `1920x1080`: it has that, device pixels
  * - `transport`: `auto` (default), `webrtc` or `websocket`
  * - `controls`: show the toolbar
  * - `lang`: the language of its words, a BCP 47 tag; default the browser's. All desktops of a page speak one language
@@ -62,7 +64,7 @@ export abstract class RemoteDesktop extends LitElement {
   declare src: string;
   declare token: string | undefined;
   declare view: View;
-  declare resize: 'auto' | 'off';
+  declare resize: 'auto' | 'off' | `${number}x${number}`;
   declare transport: TransportWish;
   declare controls: boolean;
 
@@ -80,6 +82,7 @@ export abstract class RemoteDesktop extends LitElement {
   #language: Promise<void> | undefined;
   #countdown: ReturnType<typeof setInterval> | undefined;
   readonly #bar = new AutoHide(this);
+  readonly #hands = new HandsControl(this, () => this.#viewer);
   readonly #files = new FileExchange(this, () => ({ desktop: this.#address, token: this.token }));
 
   constructor() {
@@ -139,7 +142,8 @@ export abstract class RemoteDesktop extends LitElement {
     });
     this.#viewer = viewer;
     viewer.view = this.view;
-    viewer.followsWindow = this.resize !== 'off';
+    viewer.desktopSize = this.#desktopSize;
+    this.#hands.apply();
     viewer.events.on('state', (state) => this.#change(state));
     viewer.events.on('picture', () => this.#firstPicture());
     viewer.events.on('stats', (statistics) => this.#measured(statistics));
@@ -179,7 +183,7 @@ export abstract class RemoteDesktop extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('view') && this.#viewer) this.#viewer.view = this.view;
     if (changed.has('transport') && this.#viewer) this.#viewer.transport = this.transport;
-    if (changed.has('resize') && this.#viewer) this.#viewer.followsWindow = this.resize !== 'off';
+    if (changed.has('resize') && this.#viewer) this.#viewer.desktopSize = this.#desktopSize;
     const moved = changed.get('src') !== undefined || (changed.has('token') && this.hasUpdated);
     if (moved && this.#viewer) {
       this.#files.forget();
@@ -197,7 +201,7 @@ export abstract class RemoteDesktop extends LitElement {
       ${notices([...this.#notices.values()], this.#idleNotice, (code) => this.#dismiss(code))}
       ${this.#viewer ? clipboardDialog(this.#viewer.clipboard) : nothing}
       ${this.#files.render()}
-      ${keyboardDialog((codes) => this.#viewer?.pressChord(codes))}
+      ${this.#hands.renderPanel()}
       ${this.#panels}
     `;
   }
@@ -222,7 +226,9 @@ export abstract class RemoteDesktop extends LitElement {
         shown: this.#bar.shown,
         view: this.view,
         resizable: this.#viewer?.resizable ?? false,
-        followsWindow: this.resize !== 'off',
+        desktopSize: this.resize,
+        soft: this.#viewer?.hands.softKeyboard,
+        touch: this.#hands.preferences.touch,
         fullScreen: document.fullscreenElement === this,
         canFullScreen: document.fullscreenEnabled,
         sound: this.#viewer!.sound,
@@ -237,11 +243,14 @@ export abstract class RemoteDesktop extends LitElement {
         setView: (view) => {
           this.view = view;
         },
-        toggleFollowing: () => {
-          this.resize = this.resize === 'off' ? 'auto' : 'off';
+        setDesktopSize: (size) => {
+          this.resize = size as typeof this.resize;
         },
+        lockPointer: () => void this.#lockPointer(),
+        toggleSoftKeyboard: () => this.#hands.toggleSoftKeyboard(),
+        toggleTouch: () => this.#hands.toggleTouch(),
         toggleFullScreen: () => void this.#toggleFullScreen(),
-        showKeyboard: () => this.#showDialog('#keyboard'),
+        showKeyboard: () => void this.#hands.showPanel(),
         showClipboard: () => this.#showDialog('#clipboard'),
         showFiles: () => void this.#files.show(),
         showPeople: () => void this.#open(async () => (await import('./people-panel.ts')).PeoplePanel),
@@ -265,6 +274,25 @@ export abstract class RemoteDesktop extends LitElement {
     this.requestUpdate();
     await this.updateComplete;
     await panel.show();
+  }
+
+  get #desktopSize(): 'window' | Size | undefined {
+    const [width, height] = this.resize.split('x').map(Number);
+    if (width && height) return { width, height };
+    return this.resize === 'off' ? undefined : 'window';
+  }
+
+  async #lockPointer(): Promise<void> {
+    try {
+      await this.#viewer?.hands.togglePointerLock();
+    } catch {
+      this.#notice({
+        type: 'notice',
+        level: 'warning',
+        code: 'pointer-lock',
+        message: t('pointer-lock.refused'),
+      });
+    }
   }
 
   #showDialog(selector: string): void {
@@ -336,7 +364,13 @@ export abstract class RemoteDesktop extends LitElement {
     this.requestUpdate();
   }
 
-  readonly #onFullScreenChange = (): void => this.requestUpdate();
+  readonly #onFullScreenChange = (): void => {
+    // Then keys come here that the browser and the system keep otherwise, where the browser can do that.
+    const { keyboard } = navigator as Navigator & { keyboard?: { lock(): Promise<void>; unlock(): void } };
+    if (document.fullscreenElement === this) keyboard?.lock?.().catch(() => {});
+    else keyboard?.unlock?.();
+    this.requestUpdate();
+  };
 
   /** Clicks on the desktop itself tell of themselves. */
   readonly #onPointerDown = (event: PointerEvent): void => {
@@ -352,10 +386,12 @@ export abstract class RemoteDesktop extends LitElement {
     }
   };
 
-  #shortcut(event: KeyboardEvent): boolean {
-    const action = this.controls && this.#state.name === 'live' ? shortcutOf(event) : undefined;
+  #shortcut(event: KeyboardEvent | PointerEvent): boolean {
+    const { shortcuts } = this.#hands.preferences;
+    const action = this.controls && this.#state.name === 'live' ? shortcutOf(event, shortcuts) : undefined;
     if (action === 'full-screen') void this.#toggleFullScreen();
     if (action === 'toolbar') void this.#toggleToolbar();
+    if (action === 'pointer-lock') void this.#lockPointer();
     return action !== undefined;
   }
 

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ConnectionState, Statistics, View } from '../core/index.ts';
+import type { ConnectionState, Statistics, TouchMode, View } from '../core/index.ts';
 import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
 import { type MicrophoneControl, microphoneButton } from './microphone-control.ts';
@@ -10,9 +10,12 @@ export interface ToolbarState {
   state: Extract<ConnectionState, { name: 'live' }>;
   shown: boolean;
   view: View;
-  /** Whether the desktop may follow the window, and whether it is to. */
+  /** Whether the desktop may have another size, and which it is to have: `auto`, `off` or one such as `1920x1080`. */
   resizable: boolean;
-  followsWindow: boolean;
+  desktopSize: string;
+  /** Whether the keyboard on the screen is wanted; undefined: there is none. */
+  soft: boolean | undefined;
+  touch: TouchMode;
   fullScreen: boolean;
   /** Whether the browser lets this page fill the screen. */
   canFullScreen: boolean;
@@ -30,7 +33,10 @@ export interface ToolbarState {
 export interface ToolbarActions {
   show(): void;
   setView(view: View): void;
-  toggleFollowing(): void;
+  setDesktopSize(size: string): void;
+  lockPointer(): void;
+  toggleSoftKeyboard(): void;
+  toggleTouch(): void;
   toggleFullScreen(): void;
   showKeyboard(): void;
   showClipboard(): void;
@@ -43,18 +49,18 @@ export interface ToolbarActions {
 /** The bar at the top of a live desktop, and the handle that remains of it when it is hidden. */
 export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateResult {
   return html`<div class="edge">
-    <button class="handle" ?hidden=${bar.shown} aria-label=${t('toolbar.show')}
+    <button class="handle ${bar.shown ? 'open' : ''}" tabindex=${bar.shown ? -1 : 0} aria-label=${t('toolbar.show')}
       @click=${actions.show} @pointerenter=${actions.show}></button>
     <div class="toolbar" role="toolbar" aria-label=${t('toolbar.label')} ?inert=${!bar.shown}>
       <span class="name">${bar.state.desktop}</span>
       ${bar.state.role === 'viewer' ? html`<span class="role" title=${t('toolbar.watching.why')}>${icons.eye}${t('toolbar.watching')}</span>` : nothing}
       <span class="rule"></span>
       ${viewButtons(bar.view, actions)}
-      ${bar.resizable ? button(icons.follow, t('toolbar.follow'), actions.toggleFollowing, bar.followsWindow) : nothing}
+      ${bar.resizable ? sizes(bar.desktopSize, actions) : nothing}
       ${bar.canFullScreen ? button(icons.fullScreen, t(bar.fullScreen ? 'toolbar.full-screen.leave' : 'toolbar.full-screen'), actions.toggleFullScreen, bar.fullScreen) : nothing}
       ${soundControl(bar.sound)}
       ${microphoneButton(bar.microphone)}
-      ${button(icons.keyboard, t('toolbar.keyboard'), actions.showKeyboard)}
+      ${bar.state.role === 'controller' ? hands(bar, actions) : nothing}
       ${bar.clipboard ? button(icons.clipboard, t('toolbar.clipboard'), actions.showClipboard) : nothing}
       ${bar.files ? button(icons.files, t('toolbar.files'), actions.showFiles) : nothing}
       ${bar.others === undefined ? nothing : html`<button class="tool people" title=${t('people.title')} aria-label=${t('people.title')} @click=${actions.showPeople}>${icons.people}${bar.others > 0 ? html`<sup>${bar.others}</sup>` : nothing}</button>`}
@@ -71,6 +77,31 @@ function viewButtons(view: View, actions: ToolbarActions): TemplateResult {
     ${button(icons.fit, t('toolbar.fit'), () => actions.setView('fit'), view === 'fit')}
     ${button(icons.pixels, t('toolbar.pixels'), () => actions.setView('1:1'), view === '1:1')}
   </span>`;
+}
+
+/** Sizes that screens and films have, device pixels. */
+const SIZES = ['1280x720', '1600x900', '1920x1080', '1920x1200', '2560x1440', '3840x2160'];
+
+function sizes(chosen: string, { setDesktopSize }: ToolbarActions): TemplateResult {
+  const fixed = chosen.includes('x') && !SIZES.includes(chosen) ? [...SIZES, chosen] : SIZES;
+  const option = (value: string, label: string): TemplateResult =>
+    html`<option value=${value} ?selected=${value === chosen}>${label}</option>`;
+  const choose = ({ target }: Event): void => setDesktopSize((target as HTMLSelectElement).value);
+  return html`<select class="size" title=${t('toolbar.desktop-size')} aria-label=${t('toolbar.desktop-size')} @change=${choose}>
+    ${option('auto', t('toolbar.follow'))}${option('off', t('toolbar.keep'))}
+    ${fixed.map((size) => option(size, size.replace('x', ' × ')))}
+  </select>`;
+}
+
+/** Keyboard, pointer and fingers, for those whose hands count. */
+function hands(bar: ToolbarState, actions: ToolbarActions): TemplateResult {
+  return html`${button(icons.keyboard, t('toolbar.keyboard'), actions.showKeyboard)}
+    ${
+      bar.soft === undefined
+        ? button(icons.pointer, t('toolbar.pointer-lock'), actions.lockPointer)
+        : html`${button(icons.type, t('toolbar.soft-keyboard'), actions.toggleSoftKeyboard, bar.soft)}
+          ${button(icons.touch, t('toolbar.trackpad'), actions.toggleTouch, bar.touch === 'trackpad')}`
+    }`;
 }
 
 function figures(statistics: Statistics | undefined, actions: ToolbarActions): TemplateResult {

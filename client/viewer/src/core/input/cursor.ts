@@ -29,7 +29,8 @@ export function cursorSize(scale: number, devicePixelRatio: number): number {
   return Math.min(1, Math.max(scale, 1 / devicePixelRatio));
 }
 
-function draw({ width, height, rgba }: CursorShape, scale: number): string {
+/** The shape as an image, `data:`. @param scale pixels of the image to one of the shape */
+export function draw({ width, height, rgba }: CursorShape, scale: number): string {
   const canvas = createCanvas(width, height);
   canvas.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
   if (scale === 1) return canvas.toDataURL();

@@ -91,11 +91,20 @@ export class Keyboard implements Disposable {
   /** Does something while keys are down that may not be down here: `codes` without those that are. */
   holding(codes: readonly string[], act: () => void): void {
     const { send } = this.#options;
-    const down = this.#held.codes.map((code) => this.#sent(code));
-    const missing = codes.filter((code) => !down.includes(code));
+    const missing = codes.filter((code) => !this.isDown(code));
     for (const code of missing) send({ type: 'key', code, down: true });
     act();
     for (const code of missing.reverse()) send({ type: 'key', code, down: false });
+  }
+
+  /** Whether a key is down at the desktop, as far as this keyboard holds it, e.g. `ControlLeft`. */
+  isDown(code: string): boolean {
+    return this.#held.codes.some((held) => this.#sent(held) === code);
+  }
+
+  /** Whether an input method is at work. */
+  get composing(): boolean {
+    return this.#text.composing;
   }
 
   /** Types text as if by keys, e.g. where nothing can be pasted. */

@@ -14,13 +14,7 @@ export function editBetween(before: string, after: string): TextEdit {
 }
 
 /** Cuts text into pieces of at most `size` UTF-16 code units, never through a character. */
-export function pieces(text: string, size: number): string[] {
-  const all: string[] = [];
-  for (let start = 0; start < text.length; ) {
-    let end = Math.min(text.length, start + size);
-    if (/[\ud800-\udbff]/.test(text[end - 1]!) && end < text.length) end--;
-    all.push(text.slice(start, end));
-    start = end;
-  }
-  return all;
+export function pieces(text: string, size: number): readonly string[] {
+  // A character has two of them at most.
+  return text.match(new RegExp(`[^]{1,${size / 2}}`, 'gu')) ?? [];
 }

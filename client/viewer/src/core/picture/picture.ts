@@ -31,6 +31,8 @@ export interface PictureOptions {
   sendBinary(bytes: Uint8Array<ArrayBuffer>): void;
   requestKeyFrame(): void;
   onPresented(update: Presented): void;
+  /** Exact pixels were drawn here, device pixels of the desktop. */
+  onTiles(tiles: readonly Rectangle[]): void;
 }
 
 /** An update that is not on the screen yet. */
@@ -115,6 +117,7 @@ export class Picture implements Disposable {
       return;
     }
     this.#layer.draw(copies, tiles);
+    if (tiles.length > 0) this.#options.onTiles(tiles);
     if (video) this.#decode(update, video);
     else this.#drawn(update);
   }
