@@ -74,10 +74,10 @@ class StatisticsDialog extends Panel {
       </div>
       <p class="row">
         <select aria-label=${t('rate.bitrate')} title=${t('rate.bitrate')} @change=${(event: Event) => pick('bitrate', event)}>
-          ${choices(BITRATES, bitrate, most.bitrate).map((value) => html`<option value=${value} ?selected=${value === bitrate}>${value} kbit/s</option>`)}
+          ${choices(BITRATES, bitrate, most.bitrate).map((value) => html`<option value=${value} .selected=${value === bitrate}>${value} kbit/s</option>`)}
         </select>
         <select aria-label=${t('rate.fps')} title=${t('rate.fps')} @change=${(event: Event) => pick('fps', event)}>
-          ${choices(FRAME_RATES, fps, most.fps).map((value) => html`<option value=${value} ?selected=${value === fps}>${value} fps</option>`)}
+          ${choices(FRAME_RATES, fps, most.fps).map((value) => html`<option value=${value} .selected=${value === fps}>${value} fps</option>`)}
         </select>
       </p>`;
   }
