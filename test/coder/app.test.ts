@@ -8,6 +8,7 @@ import { describeWithCoder } from '../support/coder/coder-test.ts';
 import type { Deployment, Person } from '../support/coder/deployment.ts';
 import { test as base } from '../support/coder/desk-test.ts';
 import { pixel } from '../support/image.ts';
+import { peerStatistics, watchPeers } from '../support/peer-statistics.ts';
 import { Terminal } from '../support/terminal.ts';
 import { channels } from '../support/test-card.ts';
 import { until } from '../support/until.ts';
@@ -119,6 +120,73 @@ describeWithCoder("the module's app, through Coder's proxy", () => {
       expect(await page.locator('remote-desktop').count()).toBe(0);
     },
   );
+
+  test('another person watches through the shared app, and touches nothing', async ({
+    deployment,
+    desk,
+    owner,
+    chromium,
+    address,
+  }) => {
+    const visitor = await deployment.createUser('watcher');
+    await using context = await chromium.newContext({ viewport: { width: 1280, height: 720 } });
+    await signIn(context, deployment, visitor);
+    const { client } = deployment.admin;
+    const shared = await client.waitForAppHealthy(desk.workspace.id, 'deskside-watch');
+    const watching = await open(context, await client.getAppUrl(shared));
+    using x = await XClient.connect(address);
+    x.coverScreen(0x00c000);
+    await untilSeen(watching, 0x00c000);
+    x[Symbol.dispose]();
+
+    await using terminal = await Terminal.open(address);
+    const page = await open(owner, await addressOf('path', deployment, desk));
+    for (const [one, text] of [
+      [watching, 'not this'],
+      [page, 'but this'],
+    ] as const) {
+      await one.mouse.click(100, 100);
+      await one.keyboard.type(text);
+    }
+    await terminal.untilTyped('but this');
+  });
+
+  test('`coder port-forward` carries WebRTC', async ({ deployment, desk, place, chromium, x }) => {
+    await using tunnel = await deployment.portForward('desk', place.port);
+    const url = new URL(desk.app.url!);
+    url.port = String(tunnel.port);
+    url.searchParams.set('transport', 'webrtc');
+    await using context = await chromium.newContext();
+    const page = await context.newPage();
+    await watchPeers(page);
+    await page.goto(url.href);
+    await live(page);
+    let step = 0;
+    await until('video over WebRTC', async () => {
+      x.coverScreen(0x000040 + (step++ % 2) * 0x808000);
+      return (await peerStatistics(page))?.framesDecoded;
+    });
+    expect(await peerStatistics(page)).toMatchObject({ protocol: 'tcp', port: tunnel.port });
+  });
+
+  test("the agent's figures tell who is there, how fast and how soon", async ({
+    deployment,
+    desk,
+    owner,
+    x,
+  }) => {
+    const window = x.coverScreen(0x103050);
+    await open(owner, await addressOf('path', deployment, desk));
+    let color = 0x103050;
+    const drawing = setInterval(() => x.fill(window, color++, { x: 0, y: 0, width: 1280, height: 720 }), 50);
+    try {
+      for await (const [figures] of deployment.admin.client.watchAgentMetadata(desk.agent.id)) {
+        if (/^1 viewer, \d+ fps, \d+ ms$/.test(figures?.result.value.trim() ?? '')) break;
+      }
+    } finally {
+      clearInterval(drawing);
+    }
+  });
 
   test('nobody signed in is led to the sign-in, not to the desktop', async ({
     deployment,

@@ -81,8 +81,20 @@ export async function nginx(target: number): Promise<Tunnel> {
   return await opened(port, stack);
 }
 
-function run(stack: AsyncDisposableStack, program: string, args: string[]): void {
-  const child = spawn(program, args, { stdio: 'ignore' });
+/** Whatever listens at a port that it is told. */
+export async function forwarder(
+  program: string,
+  args: (port: number) => string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Tunnel> {
+  await using stack = new AsyncDisposableStack();
+  const port = await freePort();
+  run(stack, program, args(port), env);
+  return await opened(port, stack);
+}
+
+function run(stack: AsyncDisposableStack, program: string, args: string[], env = process.env): void {
+  const child = spawn(program, args, { stdio: 'ignore', env });
   stack.defer(() => end(child));
 }
 

@@ -20,6 +20,12 @@ variable "programs" {
   default     = "/nonexistent"
 }
 
+variable "agent_environment" {
+  type        = string
+  description = "Further variables of the agent: NAME=VALUE, separated by blanks."
+  default     = "CODER_AGENT_DEVCONTAINERS_ENABLE=false"
+}
+
 data "coder_workspace" "me" {}
 
 resource "coder_agent" "main" {
@@ -37,7 +43,7 @@ resource "coder_agent" "main" {
 }
 
 locals {
-  home = "${var.run_folder}/workspaces/${data.coder_workspace.me.id}"
+  home = "${var.run_folder}/homes/${substr(data.coder_workspace.me.id, 0, 8)}"
 }
 
 # No container and no machine of its own: the workspace is a process beside the provisioner.
@@ -55,7 +61,7 @@ resource "terraform_data" "agent" {
         CODER_AGENT_URL="$URL" CODER_AGENT_TOKEN="$TOKEN" \
         CODER_AGENT_LOG_DIR="$WORKSPACE_HOME/agent" CODER_AGENT_SCRIPT_DATA_DIR="$WORKSPACE_HOME/agent" \
         CODER_AGENT_PPROF_ADDRESS=127.0.0.1:0 CODER_AGENT_PROMETHEUS_ADDRESS=127.0.0.1:0 \
-        CODER_AGENT_DEBUG_ADDRESS=127.0.0.1:0 CODER_AGENT_DEVCONTAINERS_ENABLE=false \
+        CODER_AGENT_DEBUG_ADDRESS=127.0.0.1:0 $AGENT_ENVIRONMENT \
         setsid "$AGENT" agent > "$WORKSPACE_HOME/agent/output" 2>&1 < /dev/null &
       echo $! > "$WORKSPACE_HOME/agent/pid"
     EOT
@@ -65,6 +71,8 @@ resource "terraform_data" "agent" {
       URL            = data.coder_workspace.me.access_url
       TOKEN          = coder_agent.main.token
       WORKSPACE_HOME = local.home
+
+      AGENT_ENVIRONMENT = var.agent_environment
     }
   }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { CoderClient, type Workspace } from '@deskside/coder';
 import { command } from '../engine/command.ts';
+import { forwarder, type Tunnel } from '../tunnels.ts';
 import { until } from '../until.ts';
 import { freePort } from './free-port.ts';
 import { endProcessesOf } from './leftovers.ts';
@@ -37,14 +38,17 @@ export class Deployment implements AsyncDisposable {
   readonly #binary: string;
   readonly #resources: AsyncDisposableStack;
 
-  /** @param binary Coder's program, as `coderBinary` gives it */
-  static async start(binary: string): Promise<Deployment> {
+  /**
+   * @param binary Coder's program, as `coderBinary` gives it
+   * @param host address of this machine: loopback, or that of a bridge from which agents in containers come
+   */
+  static async start(binary: string, host = '127.0.0.1'): Promise<Deployment> {
     const began = performance.now();
     await using stack = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), 'deskside-coder-'));
     stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     const postgres = stack.use(await Postgres.start());
-    const url = `http://127.0.0.1:${await freePort()}`;
+    const url = `http://${host}:${await freePort()}`;
     await mkdir(join(folder, 'home'));
     stack.defer(() => endProcessesOf(folder));
     await startServer(binary, folder, url, postgres.url);
@@ -93,23 +97,29 @@ export class Deployment implements AsyncDisposable {
   }
 
   /** Runs Coder's command line as a person. */
-  async coder(args: string[], { token }: Person = this.admin): Promise<string> {
-    const env = { ...this.#commandLine, CODER_URL: this.url, CODER_SESSION_TOKEN: token };
-    return await command(this.#binary, args, { env });
+  async coder(args: string[], person: Person = this.admin): Promise<string> {
+    return await command(this.#binary, args, { env: this.#environmentOf(person) });
   }
 
-  /** Where a workspace's agent has its home. */
+  /** `coder port-forward` of a TCP port, by the administrator. */
+  async portForward(workspace: string, port: string): Promise<Tunnel> {
+    const args = (local: number) => ['port-forward', workspace, '--tcp', `127.0.0.1:${local}:${port}`];
+    return await forwarder(this.#binary, args, this.#environmentOf(this.admin));
+  }
+
+  /** Where a workspace's agent has its home: short, since the paths of sockets are. */
   homeOf(workspace: Workspace): string {
-    return join(this.folder, 'workspaces', workspace.id);
+    return join(this.folder, 'homes', workspace.id.slice(0, 8));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
 
-  get #commandLine(): NodeJS.ProcessEnv {
+  #environmentOf({ token }: Person): NodeJS.ProcessEnv {
     const { PATH } = process.env;
-    return { PATH, HOME: join(this.folder, 'home'), CODER_CONFIG_DIR: join(this.folder, 'command-line') };
+    const own = { HOME: join(this.folder, 'home'), CODER_CONFIG_DIR: join(this.folder, 'command-line') };
+    return { PATH, ...own, CODER_URL: this.url, CODER_SESSION_TOKEN: token };
   }
 }
 

@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HealthyApp } from '@deskside/coder';
+import { blockedUdpPort } from '../blocked-port.ts';
 import { test as base } from './coder-test.ts';
 import { freePort } from './free-port.ts';
 import { MODULE } from './module.ts';
 
 /** A test with a workspace whose template has the module, started once per file. */
 export const test = base
-  .extend('place', { scope: 'file' }, async () => ({
-    port: String(await freePort()),
-    display: freeDisplay(),
-  }))
+  .extend('place', { scope: 'file' }, async ({ deployment: _ }, { onCleanup }) => {
+    const udp = await blockedUdpPort();
+    onCleanup(() => udp[Symbol.asyncDispose]());
+    return { port: String(await freePort()), display: freeDisplay(), udp_port: String(udp.port) };
+  })
   /** A workspace with the module, its app healthy. */
   .extend('desk', { scope: 'file' }, async ({ deployment, place }): Promise<HealthyApp> => {
-    const parts = { 'desk.tf': join(import.meta.dirname, 'desk.tf'), deskside: MODULE };
+    const file = (name: string) => ({ [name]: join(import.meta.dirname, name) });
+    const parts = { ...file('desk.tf'), ...file('desk_override.tf'), deskside: MODULE };
     const template = await deployment.pushTemplate('desk', parts, {
       ...place,
       programs: join(import.meta.dirname, 'programs'),

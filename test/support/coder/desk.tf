@@ -6,6 +6,11 @@ variable "display" {
   type = string
 }
 
+variable "udp_port" {
+  type        = number
+  description = "Of WebRTC: one that nothing gets through, as where only Coder's proxy leads to the workspace."
+}
+
 module "deskside" {
   source    = "./deskside"
   agent_id  = coder_agent.main.id
@@ -15,4 +20,6 @@ module "deskside" {
   desktop   = "none"
   subdomain = true
   install   = "never"
+  share     = "authenticated"
+  settings  = { transport = "auto", udp_port = tostring(var.udp_port) }
 }
