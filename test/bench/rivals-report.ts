@@ -17,6 +17,8 @@ interface Row {
   values(runs: Runs): number[];
   digits?: number;
   more?: boolean;
+  /** What an infinite value means. */
+  infinite?: string;
 }
 
 const ofTours = (value: (tour: Tour) => number) => (runs: Runs) => runs.tours.map(value);
@@ -36,10 +38,11 @@ const ROWS: Row[] = [
   ]),
   { name: 'idle, server and X %', values: ofTours((tour) => tour.idle.server), digits: 1 },
   { name: 'idle, Chromium %', values: ofTours((tour) => tour.idle.browser), digits: 1 },
-  { name: 'exact after scrolling, ms', values: ofTours((tour) => tour.rest.exactAfter) },
+  { name: 'exact after scrolling, ms', values: ofTours((tour) => tour.rest.exactAfter), infinite: 'never' },
   {
     name: 'sharpness 1 s after scrolling, dB',
     values: ofTours((tour) => tour.rest.psnrAfter1s),
+    infinite: 'exact',
     more: true,
   },
   { name: 'memory without X, MB', values: ofTours((tour) => tour.memory.server) },
@@ -74,17 +77,17 @@ function formatRow(row: Row, runs: readonly Runs[]): string {
   const middles = runs.map((one) => median(row.values(one)));
   const best = row.more ? Math.max(...known(middles)) : Math.min(...known(middles));
   const cells = runs.map((one, i) => {
-    const middle = format(middles[i]!, row.digits);
+    const middle = format(middles[i]!, row);
     const values = known(row.values(one));
-    const spread = `(${format(Math.min(...values), row.digits)}–${format(Math.max(...values), row.digits)})`;
+    const spread = `(${format(Math.min(...values), row)}–${format(Math.max(...values), row)})`;
     return values.length === 0 ? '–' : `${middles[i] === best ? `**${middle}**` : middle} ${spread}`;
   });
   return `| ${row.name} | ${cells.join(' | ')} |`;
 }
 
-function format(value: number, digits = 0): string {
+function format(value: number, { digits = 0, infinite = '–' }: Row): string {
   if (Number.isNaN(value)) return '–';
-  return Number.isFinite(value) ? value.toFixed(digits) : 'never';
+  return Number.isFinite(value) ? value.toFixed(digits) : infinite;
 }
 
 function known(values: readonly number[]): number[] {

@@ -128,10 +128,10 @@ async function firstSightings(page: Page, scene: Scene): Promise<number> {
   return Math.max(...seen.values());
 }
 
-/** The browser's first process; Playwright does not tell which it is. */
+/** The browser's first process; Playwright does not tell which it is, but speaks with it over a pipe. */
 function newestBrowser(): number {
   const browsers = processTree(process.pid).filter(
-    ({ command }) => command.includes('chromium') && !command.includes('--type='),
+    ({ command }) => command.includes('--remote-debugging-pipe') && !command.includes('--type='),
   );
-  return Math.max(...browsers.map(({ pid }) => pid));
+  return browsers.at(-1)!.pid;
 }
