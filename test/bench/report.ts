@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import type { Measurement } from './measure.ts';
 import type { Reactions } from './reactions.ts';
 import { describeSound, type SoundReport } from './sound.ts';
@@ -38,6 +38,8 @@ export interface Machine {
   node: string;
   chromium: string;
   commit: string;
+  /** Of the last five minutes, the bench's own included: above 5 the machine had other work. */
+  load: number;
 }
 
 export function describeMachine(): Machine {
@@ -50,12 +52,13 @@ export function describeMachine(): Machine {
     node: process.version,
     chromium: firstLine('chromium', '--version'),
     commit: firstLine('git', 'rev-parse', '--short', 'HEAD'),
+    load: Math.round(loadavg()[1]!),
   };
 }
 
 export function inWords(machine: Machine): string {
-  const { date, commit, cores, processor, memoryGb, kernel, node, chromium } = machine;
-  return `${date}, commit ${commit}: ${cores} cores of ${processor}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, ${chromium}`;
+  const { date, commit, cores, processor, memoryGb, kernel, node, chromium, load } = machine;
+  return `${date}, commit ${commit}: ${cores} cores of ${processor}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, ${chromium}, load ${load}`;
 }
 
 /** Medians over the runs, as a table in Markdown. */

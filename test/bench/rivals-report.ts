@@ -80,7 +80,9 @@ function formatRow(row: Row, runs: readonly Runs[]): string {
     const middle = format(middles[i]!, row);
     const values = known(row.values(one));
     const spread = `(${format(Math.min(...values), row)}–${format(Math.max(...values), row)})`;
-    return values.length === 0 ? '–' : `${middles[i] === best ? `**${middle}**` : middle} ${spread}`;
+    const shown = middles[i] === best ? `**${middle}**` : middle;
+    if (values.length === 0) return '–';
+    return values.length === 1 ? shown : `${shown} ${spread}`;
   });
   return `| ${row.name} | ${cells.join(' | ')} |`;
 }

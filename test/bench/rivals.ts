@@ -112,9 +112,16 @@ export async function measureRivals(
   while (performance.now() < end) {
     const next = places.toSorted((a, b) => a.done.length - b.done.length)[0];
     if (!next || next.done.length >= rounds) return;
-    console.error(`${next.contender.name}: ${next.part}, run ${next.done.length + 1} of ${rounds}`);
-    next.done.push(await PARTS[next.part](next.contender, seconds));
-    await onRun();
+    const what = `${next.contender.name}: ${next.part}, run ${next.done.length + 1} of ${rounds}`;
+    console.error(what);
+    try {
+      next.done.push(await PARTS[next.part](next.contender, seconds));
+      await onRun();
+    } catch (error) {
+      // The others are measured all the same; its cells stay empty.
+      console.error(`${what} failed: ${(error as Error).message}`);
+      places.splice(places.indexOf(next), 1);
+    }
   }
 }
 
