@@ -172,13 +172,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const waitingRoom = new WaitingRoom();
 
   acceptSockets(listener.http, admission, (socket, admitted, request) => {
-    share.watch(socket);
     serveWebSocket(socket, {
       session,
       admitted: admittanceOf(admitted),
       admitToken: async (token) => admittanceOf(await admission.admitToken(token, request)),
       waitingRoom,
       createPeer: webRtc && ((wish, events) => webRtc.createPeer(port, wish, events)),
+      onJoined: () => share.watch(socket),
       log,
     });
   });

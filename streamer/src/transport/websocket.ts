@@ -25,6 +25,8 @@ export interface WebSocketViewerOptions {
   waitingRoom: WaitingRoom;
   /** Ways over WebRTC; undefined: switched off. */
   createPeer: WaysOptions['createPeer'];
+  /** Somebody was let in. */
+  onJoined(): void;
   log: Logger;
 }
 
@@ -91,8 +93,9 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
     const { guest, refusal } = token === undefined ? admitted : await admitToken(token);
     if (socket.readyState !== socket.OPEN) return;
     waiting[Symbol.dispose]();
-    if (guest) viewer = session.join(connection, hello, guest);
-    else connection.refuse(refusal);
+    if (!guest) return connection.refuse(refusal);
+    viewer = session.join(connection, hello, guest);
+    options.onJoined();
   }
 
   function fail(error: unknown): void {

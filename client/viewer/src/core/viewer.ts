@@ -2,11 +2,13 @@ import {
   BinaryType,
   decodeCursorShape,
   type FilesOffer,
+  MAX_CLIP,
   type Of,
   ProtocolError,
   type StreamerMessage,
   type ViewerMessage,
 } from '@deskside/protocol';
+import { t } from '../words/words.ts';
 import { Microphone, type MicrophoneProblem } from './audio/microphone.ts';
 import { SoundPlayer } from './audio/sound-player.ts';
 import type { TextClipboard } from './clipboard/browser-clipboard.ts';
@@ -147,6 +149,8 @@ export class Viewer implements Disposable {
     const gate = new KeyGate((message) => input.send(message));
     this.clipboard = resources.use(
       new Clipboard({
+        onTooLarge: () =>
+          this.#warn('clip-too-large', t('clipboard.too-large', { most: MAX_CLIP / 1024 / 1024 })),
         target: this.#screen.keyTarget,
         gate,
         embedder: options.clipboard,
@@ -248,6 +252,10 @@ export class Viewer implements Disposable {
     this.events.emit('files', undefined);
     this.#mayResize = resizable === true;
     this.#ways.start(transport);
+  }
+
+  #warn(code: string, message: string): void {
+    this.events.emit('notice', { type: 'notice', level: 'warning', code, message });
   }
 
   #changeState(state: ConnectionState): void {

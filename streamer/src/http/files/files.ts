@@ -44,7 +44,7 @@ export class Files implements AsyncDisposable {
   /** What a viewer that controls the desktop is told; undefined: nothing. */
   get offer(): FilesOffer | undefined {
     if (!this.#policy.in && !this.#policy.out) return undefined;
-    return { ...this.#policy, folder: this.#folder.directory.replace(homedir(), '~') };
+    return { ...this.#policy, folder: inHome(this.#folder.directory) };
   }
 
   /** Whether a path is one of ours. */
@@ -141,6 +141,13 @@ export class Files implements AsyncDisposable {
     });
     response.end();
   }
+}
+
+/** As a shell shows it: `~/Downloads`. */
+function inHome(directory: string): string {
+  const home = homedir();
+  if (directory === home) return '~';
+  return directory.startsWith(`${home}/`) ? `~${directory.slice(home.length)}` : directory;
 }
 
 function isUpload(request: IncomingMessage): boolean {

@@ -30,6 +30,8 @@ export interface ClipboardOptions {
   embedder: TextClipboard | undefined;
   send(message: ClipMessage): void;
   sendBinary(bytes: Uint8Array<ArrayBuffer>): void;
+  /** What was copied here is more than crosses, and stays here. */
+  onTooLarge(): void;
 }
 
 export type ClipboardPolicy = Pick<Of<StreamerMessage, 'clipboard-policy'>, 'in' | 'out'>;
@@ -207,7 +209,11 @@ export class Clipboard implements Disposable {
 
   #offer(clip: ClipOffer): void {
     const size = clip.items.reduce((total, item) => total + item.size, 0);
-    if (!this.#line || !this.#policy.in || size === 0 || size > MAX_CLIP) return;
+    if (!this.#line || !this.#policy.in || size === 0) return;
+    if (size > MAX_CLIP) {
+      this.#options.onTooLarge();
+      return;
+    }
     this.#line.offer(clip);
     clip.content.then(
       (latest) => {
