@@ -26,6 +26,8 @@ import { measureSound } from './sound.ts';
 import { measureSoundOver } from './sound-network.ts';
 import { measureStages } from './stages.ts';
 import { measureStart } from './start-up.ts';
+import { measureTransfers, TRANSFERS } from './transfer.ts';
+import { formatTransfers } from './transfer-report.ts';
 import { measureViewers } from './viewers.ts';
 
 /** Rows of their own, in the order in which they are measured. */
@@ -50,6 +52,7 @@ const HELP = `npm run bench -- [options]
   --add FILE         with --rivals: goes on with the runs in this file, so that a long measurement can be had in pieces
   --within SECONDS   with --rivals: begins nothing new after so long
   --compare REV      instead: the scenes with Deskside as it is and as it was at this commit
+  --transfer         instead: typing while a file goes up or comes down (3 rounds of 8 s); needs root
   --json FILE        writes every run to a file
   --record           puts the table on top of test/bench/RESULTS.md`;
 
@@ -69,6 +72,7 @@ const { values: options } = parseArgs({
     add: { type: 'string' },
     compare: { type: 'string' },
     sound: { type: 'boolean', default: false },
+    transfer: { type: 'boolean', default: false },
     networks: { type: 'string' },
     ways: { type: 'string' },
     json: { type: 'string' },
@@ -80,6 +84,7 @@ const { values: options } = parseArgs({
 if (options.help) console.log(HELP);
 else if (options.network) await benchNetworks();
 else if (options.rivals) await benchRivals();
+else if (options.transfer) await benchTransfers();
 else await bench();
 
 async function bench(): Promise<void> {
@@ -149,6 +154,13 @@ async function benchRivals(): Promise<void> {
   const report = { machine: describeMachine(), seconds, rivals: described, runs };
   await publish(report, formatRivals(report));
   if (options.record) await writeCharts(chartRivals(runs));
+}
+
+async function benchTransfers(): Promise<void> {
+  const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
+  const results = await measureTransfers(TRANSFERS, rounds, seconds);
+  const report = { machine: describeMachine(), seconds, results };
+  await publish(report, formatTransfers(report));
 }
 
 function lengths(usual: { rounds: number; seconds: number }): typeof usual {
