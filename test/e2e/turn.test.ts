@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { launchChromiumIn, live } from '../support/chromium.ts';
 import { RelayedLab } from '../support/lab/relayed-lab.ts';
@@ -23,9 +28,27 @@ test('relayed paths only, by user and password, over TCP', async () => {
   expect(seen).toMatchObject({ candidateType: 'relay', relayProtocol: 'tcp' });
 });
 
+test('the streamer reaches its relay over TLS', async () => {
+  await using certificate = await selfSigned('198.18.1.1');
+  await using lab = await RelayedLab.create([
+    ...['--use-auth-secret', `--static-auth-secret=${SECRET}`],
+    ...[`--cert=${certificate.cert}`, `--pkey=${certificate.key}`],
+  ]);
+  const env = { NODE_EXTRA_CA_CERTS: certificate.cert };
+  // The browser, which knows no such certificate, takes the second address.
+  const uris = ['--turn-uri', `${lab.turnsUri},${lab.turnUri}`];
+  const seen = await videoOver(lab, [...uris, '--turn-secret', SECRET, '--relay-only', 'on'], env);
+  expect(seen).toMatchObject({ candidateType: 'relay', remoteCandidateType: 'relay' });
+  expect(seen.serverSockets).toMatch(/:5349\s/);
+});
+
 /** What the browser says of the way once video comes over it. */
-async function videoOver(lab: RelayedLab, flags: string[]): Promise<PeerStatistics> {
-  await using streamer = await Streamer.start({ lab, flags });
+async function videoOver(
+  lab: RelayedLab,
+  flags: string[],
+  env: Record<string, string> = {},
+): Promise<PeerStatistics & { serverSockets: string }> {
+  await using streamer = await Streamer.start({ lab, flags, env });
   using x = await XClient.connect(streamer.address);
   const browser = await launchChromiumIn(lab);
   try {
@@ -39,9 +62,18 @@ async function videoOver(lab: RelayedLab, flags: string[]): Promise<PeerStatisti
     return await until('video over WebRTC', async () => {
       x.coverScreen(0x000040 + (step++ % 2) * 0x808000);
       const seen = await peerStatistics(page);
-      return seen?.framesDecoded ? seen : undefined;
+      return seen?.framesDecoded ? { ...seen, serverSockets: await lab.server.run('ss', '-tn') } : undefined;
     });
   } finally {
     await browser.close();
   }
+}
+
+async function selfSigned(address: string): Promise<{ cert: string; key: string } & AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'deskside-certificate-'));
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const subject = ['-subj', '/CN=relay', '-addext', `subjectAltName=IP:${address}`];
+  const form = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  await promisify(execFile)('openssl', ['req', ...form, ...subject, '-keyout', key, '-out', cert]);
+  return { cert, key, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
