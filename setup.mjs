@@ -74,7 +74,7 @@ const packageGroups = {
     ],
   ],
   /** Strips and packs Node for each architecture. */
-  release: ['binutils-aarch64-linux-gnu', 'binutils-x86-64-linux-gnu', 'xz-utils'],
+  release: ['binutils-aarch64-linux-gnu', 'binutils-x86-64-linux-gnu', 'zstd'],
 };
 
 /** Other names on other systems; those of Ubuntu were not run. @type {Record<string, Record<string, string | string[] | undefined>>} */
@@ -97,7 +97,7 @@ const tasks = {
     ],
   },
   test: {
-    packages: ['desktop', 'test'],
+    packages: ['desktop', 'test', 'release'],
     steps: (args) => [buildPage, step('tests', 'node_modules/vitest/vitest.mjs', 'run', ...args)],
   },
   check: {

@@ -12,24 +12,24 @@ const TIME = '--mtime=@1767225600';
 
 /**
  * @param {string} folder what is packed, with its own name at the top
- * @param {string} file to be written; its ending says how it is compressed, `.tar.gz` or `.tar.xz`
+ * @param {string} file to be written; its ending says how it is compressed, `.tar.gz` or `.tar.zst`
  */
 export async function tarball(folder, file) {
   const owner = ['--owner=0', '--group=0', '--numeric-owner'];
-  const plain = file.replace(/\.(gz|xz)$/, '');
+  const plain = file.replace(/\.(gz|zst)$/, '');
   const content = ['--directory', dirname(folder), basename(folder)];
   await run('tar', ['--sort=name', ...owner, TIME, '--create', '--file', plain, ...content]);
-  await (file.endsWith('.xz') ? xz(plain, file) : gzip(plain, file));
+  await (file.endsWith('.zst') ? zstd(plain, file) : gzip(plain, file));
   await rm(plain);
 }
 
-/** The smallest that every Debian can unpack. */
-export async function xz(from, to) {
-  await run('sh', ['-c', 'xz -9 --stdout "$1" > "$2"', 'sh', from, `${to}.new`]);
+/** An eighth bigger than the smallest, and unpacked ten times as fast: people wait for that at every build. */
+export async function zstd(from, to) {
+  await run('zstd', ['--ultra', '-22', '--threads=0', '--quiet', '--force', from, '-o', `${to}.new`]);
   await rename(`${to}.new`, to);
 }
 
-/** For places that may have no xz. */
+/** For places that may have no zstd. */
 async function gzip(from, to) {
   await run('sh', ['-c', 'gzip -9 --no-name --stdout "$1" > "$2"', 'sh', from, to]);
 }

@@ -27,9 +27,9 @@ export async function stageFeature(program, to) {
   await cp(source, to, { recursive: true });
   const artifacts = join(to, 'artifacts');
   await mkdir(artifacts);
-  await tarball(program, join(artifacts, 'deskside.tar.xz'));
+  await tarball(program, join(artifacts, 'deskside.tar.zst'));
   const nodes = await Promise.all(ARCHITECTURES.map(compressedNode));
-  await Promise.all(nodes.map((node, i) => cp(node, join(artifacts, `node-${ARCHITECTURES[i]}.xz`))));
+  await Promise.all(nodes.map((node, i) => cp(node, join(artifacts, `node-${ARCHITECTURES[i]}.zst`))));
   await writeChecksums(artifacts, await readdir(artifacts));
   const bytes = await sizeOf(to);
   if (bytes > MAX_BYTES) {

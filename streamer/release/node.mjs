@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { xz } from './archives.mjs';
+import { zstd } from './archives.mjs';
 import { cache, fetchPackage } from './packages.mjs';
 
 const run = promisify(execFile);
@@ -27,11 +27,11 @@ export async function strippedNode(arch) {
   return stripped;
 }
 
-/** @returns {Promise<string>} path of the compressed binary; made once a version, since it takes a minute and a half */
+/** @returns {Promise<string>} path of the compressed binary; made once a version, since it takes more than a minute */
 export async function compressedNode(arch) {
   const stripped = await strippedNode(arch);
-  const compressed = `${stripped}.xz`;
-  if (!existsSync(compressed)) await xz(stripped, compressed);
+  const compressed = `${stripped}.zst`;
+  if (!existsSync(compressed)) await zstd(stripped, compressed);
   return compressed;
 }
 

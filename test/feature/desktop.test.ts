@@ -1,10 +1,10 @@
 /** A dev container from outside: what a person sees in a browser of what they start in a terminal of the editor. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium, openViewer, screenshot } from '../support/chromium.ts';
 import { audible, frequency, openWithEar, seconds } from '../support/ear.ts';
 import { type Engine, startEngine } from '../support/engine/engine.ts';
-import { type Color, compare, crop, locate } from '../support/image.ts';
+import { type Color, compare, crop, fromPng, locate } from '../support/image.ts';
 import { until } from '../support/until.ts';
 import { DevContainer } from './dev-container.ts';
 import { preparedImage } from './prepared-image.ts';
@@ -14,6 +14,9 @@ const RED: Color = [255, 0, 0];
 /** The green one of glxgears, lit from the front. */
 const GEAR: Color = [0, 204, 51];
 
+/** What the page with WebGL is filled with. */
+const MAGENTA: Color = [255, 0, 255];
+
 const stack = new AsyncDisposableStack();
 let engine: Engine;
 let container: DevContainer;
@@ -22,7 +25,10 @@ let browser: Browser;
 beforeAll(async () => {
   engine = stack.use(await startEngine());
   const image = await preparedImage(engine);
-  container = stack.use(await DevContainer.up(engine, image, { apps: 'xterm mesa-utils pulseaudio-utils' }));
+  const apps = 'xterm mesa-utils vulkan-tools pulseaudio-utils';
+  container = stack.use(
+    await DevContainer.up(engine, image, { size: '1600x900', browser: 'chromium', apps }),
+  );
   browser = await launchChromium();
   stack.defer(() => browser.close());
 }, 600_000);
@@ -59,10 +65,10 @@ test('what a terminal plays is heard', async () => {
 });
 
 test('OpenGL in software turns its gears', async () => {
-  const page = await openViewer(browser, await container.address());
-  await container.exec('nohup glxgears -geometry 400x400+200+200 >/dev/null 2>&1 &');
+  await using page = await viewer();
+  await using _gears = await runOnDesktop('glxgears', '-geometry 400x400+200+200');
   const gears = async () => {
-    const image = await screenshot(page);
+    const image = await screenshot(page.page);
     const green = locate(image, GEAR);
     return green && crop(image, Math.round(green.x) - 20, Math.round(green.y) - 20, 40, 40);
   };
@@ -71,15 +77,39 @@ test('OpenGL in software turns its gears', async () => {
     const later = await gears();
     return later !== undefined && compare(first, later).pixels > 100;
   });
-  await container.exec('kill $(grep -lx glxgears /proc/[0-9]*/comm | cut -d / -f 3)');
-  await page.context().close();
 });
 
-test('a restart brings the desktop back with the same token', async () => {
+test('Vulkan in software turns its cube', async () => {
+  await using page = await viewer();
+  const desktop = await screenshot(page.page);
+  await using _cube = await runOnDesktop('vkcube', '--width 400 --height 400');
+  const first = await until('a cube', async () => {
+    const now = await screenshot(page.page);
+    return compare(desktop, now).pixels > 100_000 && now;
+  });
+  await until('the cube to turn', async () => compare(first, await screenshot(page.page)).pixels > 1000);
+});
+
+test('a browser on the desktop shows WebGL', async () => {
+  await using page = await viewer();
+  const script = `
+    const context = document.querySelector('canvas').getContext('webgl2');
+    context.clearColor(1, 0, 1, 1);
+    context.clear(context.COLOR_BUFFER_BIT);`;
+  const html = `<body style="margin:0"><canvas width="900" height="600"></canvas><script>${script}</script>`;
+  await container.exec(`echo '${Buffer.from(html).toString('base64')}' | base64 -d >/tmp/webgl.html`);
+  await using _browser = await runOnDesktop('chromium', '/tmp/webgl.html');
+  await until('what WebGL has drawn', async () => locate(await screenshot(page.page), MAGENTA));
+});
+
+test('a restart brings the desktop back with the same token and the options', async () => {
   const before = new URL(await container.address());
   await container.docker('restart', '--time', '5');
   const after = new URL(await container.address());
   expect(after.searchParams.get('token')).toBe(before.searchParams.get('token'));
+  const png = Buffer.from(await container.exec('deskside screenshot - | base64'), 'base64');
+  const { width, height } = fromPng(png);
+  expect(`${width}x${height}`).toBe('1600x900');
   await using terminal = await openTerminal('restarted');
   await terminal.type('again');
 });
@@ -109,12 +139,39 @@ test('deskside start repairs what was killed inside', async () => {
 
 test('at rest it takes little', async () => {
   await container.address();
-  const [memory, processes] = (
-    await container.docker('stats', '--no-stream', '--format', '{{.MemUsage}}|{{.PIDs}}')
-  ).split('|');
-  console.log(`The idle container: ${memory?.trim()}, ${processes?.trim()} threads`);
-  expect(Number(processes)).toBeGreaterThan(0);
+  const usage = await container.docker(
+    'stats',
+    '--no-stream',
+    '--format',
+    '{{.MemUsage}}, {{.CPUPerc}} of a core',
+  );
+  const processes = (await container.docker('top')).trim().split('\n').slice(1);
+  const names = processes.map((line) =>
+    line
+      .split(/\s+/)
+      .slice(7)
+      .join(' ')
+      .replace(/^\S*\//, '')
+      .slice(0, 40),
+  );
+  console.log(`The idle container: ${usage.trim()}; ${processes.length} processes: ${names.join(', ')}`);
+  expect(names.join()).toContain('Xvfb');
 });
+
+/** A page that shows the desktop. */
+async function viewer(): Promise<AsyncDisposable & { page: Page }> {
+  const page = await openViewer(browser, await container.address());
+  return { page, [Symbol.asyncDispose]: () => page.context().close() };
+}
+
+/** Starts a program as somebody would in the editor's terminal; it ends with the scope. */
+async function runOnDesktop(program: string, args: string): Promise<AsyncDisposable> {
+  const pidFile = `/tmp/${program}.pid`;
+  await container.exec(`setsid sh -c 'echo $$ >${pidFile}; exec ${program} ${args}' >/dev/null 2>&1 &`);
+  return {
+    [Symbol.asyncDispose]: async () => void (await container.exec(`kill -- -$(cat ${pidFile})`)),
+  };
+}
 
 interface OpenTerminal extends AsyncDisposable {
   /** Types a line in the browser and waits for it in the container. */

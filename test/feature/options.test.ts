@@ -3,7 +3,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type SettingName, settingsTable } from '../../streamer/src/settings.ts';
+import { environmentOf, type SettingName, settingsTable } from '../../streamer/src/settings.ts';
 import { command } from '../support/engine/command.ts';
 import { DEVCONTAINER } from './staged-feature.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -12,7 +12,7 @@ const source = fileURLToPath(new URL('../../feature/src/deskside', import.meta.u
 const feature = JSON.parse(await readFile(join(source, 'devcontainer-feature.json'), 'utf8'));
 
 /** Options about what is installed: the streamer has no say in these. */
-const ABOUT_THE_IMAGE = ['desktop', 'autostart', 'browser', 'apps'];
+const ABOUT_THE_IMAGE = ['desktop', 'autostart', 'browser', 'gpu', 'apps'];
 
 const settings = Object.keys(feature.options).filter((name) => !ABOUT_THE_IMAGE.includes(name));
 
@@ -26,7 +26,7 @@ test('an option that is a setting has the setting’s default', () => {
 test('an option that is a setting is written for the streamer', async () => {
   const install = await readFile(join(source, 'install.sh'), 'utf8');
   for (const name of settings) {
-    expect(install).toContain(`DESKSIDE_${name.toUpperCase()}=\${${name.toUpperCase()}:-}`);
+    expect(install).toContain(`${environmentOf(name)}=\${${name.toUpperCase()}:-}`);
   }
 });
 

@@ -36,6 +36,7 @@ async function refusal(options: Record<string, string>, { before = 'true', flags
 test.each([
   [{ DESKTOP: 'gnome' }, 'desktop is "gnome". Allowed: xfce, openbox, none.'],
   [{ BROWSER: 'opera' }, 'browser is "opera". Allowed: none, chromium, firefox.'],
+  [{ GPU: 'nvidia' }, 'gpu is "nvidia". Allowed: true, false.'],
   [{ AUTOSTART: 'maybe' }, 'autostart is "maybe". Allowed: true, false.'],
   [{ APPS: 'mousepad; reboot' }, 'apps is "mousepad; reboot". Allowed: names of packages'],
   [{ APPS: '--allow-downgrades' }, 'apps is "--allow-downgrades". Allowed: names of packages'],
@@ -83,7 +84,7 @@ test('a user who is not root', async () => {
 });
 
 test('a damaged download', async () => {
-  const before = 'echo rubbish >>/tmp/feature/artifacts/deskside.tar.xz';
+  const before = 'echo rubbish >>/tmp/feature/artifacts/deskside.tar.zst';
   expect(await refusal({}, { before })).toContain('a file of the feature is damaged');
 });
 

@@ -15,12 +15,12 @@ ROOM_NEEDED=1500000
 main() {
   check_machine
   check_options
-  install_packages xz-utils
+  install_packages zstd
   unpack
   write_settings
   check_settings
   # Lists of packages are words: no quotes.
-  install_packages $(core_packages) $(sound_packages "$audio") $(desktop_packages "$desktop") $(browser_packages "$browser") $apps
+  install_packages $(core_packages) $(sound_packages "$audio") $(desktop_packages "$desktop") $(browser_packages "$browser") $(gpu_packages "$gpu") $apps
   install_files
   forget_package_lists
   echo "Deskside is installed. In the container, \`deskside url\` prints the desktop's address."
@@ -60,11 +60,13 @@ check_options() {
   browser=${BROWSER:-none}
   audio=${AUDIO:-auto}
   autostart=${AUTOSTART:-true}
+  gpu=${GPU:-false}
   apps=${APPS:-}
   one_of desktop "$desktop" xfce openbox none
   one_of browser "$browser" none chromium firefox
   one_of audio "$audio" auto off
   one_of autostart "$autostart" true false
+  one_of gpu "$gpu" true false
   case $apps in
     -* | *" -"* | *[!a-z0-9.+:\ -]*) fail "apps is \"$apps\". Allowed: names of packages, separated by blanks." ;;
   esac
@@ -96,8 +98,9 @@ unpack() {
     fail "a file of the feature is damaged (see above). Clear the cache of dev container features and build again."
   rm -rf "$HOME_FOLDER"
   mkdir -p "$HOME_FOLDER"
-  tar --extract --no-same-owner --file artifacts/deskside.tar.xz --directory "$HOME_FOLDER" --strip-components 1
-  xz --decompress --stdout "artifacts/node-$architecture.xz" >"$HOME_FOLDER/bin/node"
+  zstd --decompress --stdout --quiet artifacts/deskside.tar.zst |
+    tar --extract --no-same-owner --directory "$HOME_FOLDER" --strip-components 1
+  zstd --decompress --quiet --force -o "$HOME_FOLDER/bin/node" "artifacts/node-$architecture.zst"
   chmod 755 "$HOME_FOLDER/bin/node"
 }
 
@@ -119,6 +122,8 @@ DESKSIDE_PORT=${PORT:-}
 DESKSIDE_TRANSPORT=${TRANSPORT:-}
 DESKSIDE_AUDIO=${AUDIO:-}
 DESKSIDE_CLIPBOARD=${CLIPBOARD:-}
+DESKSIDE_FILES=${FILES:-}
+DESKSIDE_FILES_DIR=${FILESDIR:-}
 END
   mkdir -p "$SHARE_FOLDER"
   cat >"$SHARE_FOLDER/feature.env" <<END
@@ -137,6 +142,8 @@ check_settings() {
 
 install_files() {
   install -D -m 755 files/entrypoint.sh "$SHARE_FOLDER/entrypoint.sh"
+  install -m 755 files/deskside-gpu /usr/local/bin/deskside-gpu
+  offer_gpu_to_desktop
   cp -R files/xdg files/wallpaper.svg "$SHARE_FOLDER/"
   [ "$desktop" != openbox ] || install -m 755 files/openbox-autostart /etc/xdg/openbox/autostart
   [ "$browser" != chromium ] || install -D -m 644 files/chromium-flags /etc/chromium.d/deskside
@@ -144,6 +151,15 @@ install_files() {
   ln -sfn "${_REMOTE_USER_HOME:-/root}/.local/state/deskside/default/sound/native" "$SHARE_FOLDER/sound"
   # X servers that do not run as root put their sockets there.
   install -d -m 1777 /tmp/.X11-unix
+}
+
+# A program of the same name that comes first in the PATH: everything on the desktop inherits what it sets.
+offer_gpu_to_desktop() {
+  rm -f /usr/local/bin/xfce4-session /usr/local/bin/openbox-session
+  if [ "$gpu" = true ] && [ "$desktop" != none ]; then
+    printf '#!/bin/sh\nexec deskside-gpu /usr/bin/%s "$@"\n' "$session" >"/usr/local/bin/$session"
+    chmod 755 "/usr/local/bin/$session"
+  fi
 }
 
 forget_package_lists() {

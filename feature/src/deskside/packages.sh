@@ -42,3 +42,18 @@ browser_packages() {
     none) ;;
   esac
 }
+
+# Drivers for the video encoders of Intel's and AMD's GPUs, and what draws OpenGL on a GPU for an X server without one.
+# Not every release and processor has all of them; NVIDIA's come with its container runtime.
+gpu_packages() {
+  case $1 in
+    true) available gstreamer1.0-plugins-bad gstreamer1.0-vaapi mesa-va-drivers intel-media-va-driver virtualgl ;;
+    false) ;;
+  esac
+}
+
+available() {
+  for package; do
+    ! apt-cache show "$package" >/dev/null 2>&1 || echo "$package"
+  done
+}

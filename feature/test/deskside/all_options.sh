@@ -4,7 +4,7 @@ set -e
 source dev-container-features-test-lib
 source "$(dirname "$0")/expectations.sh"
 
-check_desktop 7001
+check_desktop 7001 1280x720
 check "the desktop" eventually runs_as openbox dev
 check "the size" setting DESKSIDE_SIZE=1280x720
 check "frames a second" setting DESKSIDE_FPS=30
@@ -14,6 +14,10 @@ check "no sound" setting DESKSIDE_AUDIO=off
 check "no sound server runs" test -z "$(owner_of pulseaudio)"
 check "the clipboard" setting DESKSIDE_CLIPBOARD=in
 check "the browser draws a page without asking" sh -c 'chromium --headless --dump-dom about:blank 2>/dev/null | grep html'
-check "the browser has WebGL" sh -c 'chromium --headless --enable-unsafe-swiftshader --virtual-time-budget=5000 --dump-dom "data:text/html,<script>document.write(document.createElement(\"canvas\").getContext(\"webgl2\"))</script>" 2>/dev/null | grep WebGL2RenderingContext'
+check "the browser on the desktop has WebGL" has_webgl chromium
+check "the way of files" setting DESKSIDE_FILES=out
+check "the place of files" setting "DESKSIDE_FILES_DIR=~/exchange"
+check "drivers for GPUs" sh -c 'ls /usr/lib/*/dri/*_drv_video.so'
+check "the desktop runs in software where there is no GPU" sh -c 'deskside-gpu true && test -x /usr/local/bin/openbox-session'
 check "further packages" sh -c 'mousepad --version && xclip -version'
 reportResults

@@ -32,13 +32,42 @@ setting() {
   grep --quiet --line-regexp "$1" /etc/deskside/deskside.env
 }
 
+# Without the token: who reaches the port gets nothing but the sign-in page.
+refuses_strangers() {
+  /usr/local/lib/deskside/bin/node -e "
+    const answers = await Promise.all(['metrics', 'socket', 'files'].map((path) => fetch('http://127.0.0.1:$1/' + path)));
+    process.exit(answers.some(({ ok }) => ok) ? 1 : 0);
+  "
+}
+
+# listens_at PORT: its addresses in hexadecimal, as in proc(5).
+listens_at() {
+  awk -v port="$(printf ':%04X' "$1")" '$4 == "0A" && index($2, port) { print substr($2, 1, index($2, ":") - 1) }' /proc/net/tcp /proc/net/tcp6
+}
+
+# The size of the desktop, WIDTHxHEIGHT, from the head of a PNG.
+size_of_desktop() {
+  deskside screenshot - | od --address-radix=n --skip-bytes=16 --read-bytes=8 --format=u1 |
+    awk '{ print $3 * 256 + $4 "x" $7 * 256 + $8 }'
+}
+
+has_webgl() {
+  /usr/local/lib/deskside/bin/node "$(dirname "$0")/webgl.mjs" "$@"
+}
+
 check_desktop() {
+  local port=${1:-6080}
   check "the desktop starts with the container" eventually deskside status
-  check "its page answers" healthy "${1:-6080}"
+  check "its page answers" healthy "$port"
+  check "it listens at the container's loopback only" test "$(listens_at "$port")" = 0100007F
+  check "nobody gets in without a token, and none is known beforehand" refuses_strangers "$port"
   check "the X server belongs to the person" runs_as Xvfb "$(id -un)"
+  check "so does what listens" test "$(stat --format %U "/proc/$(deskside status --json | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')")" = "$(id -un)"
   check "terminals have its DISPLAY" test "$DISPLAY" = "$(deskside status --json | sed -n 's/.*"display": *"\([^"]*\)".*/\1/p')"
   check "terminals are let in" sh -c 'xauth list | grep --quiet ":20 "'
+  check "it has the size that was asked for" test "$(size_of_desktop)" = "${2:-1920x1080}"
   check "a locale of UTF-8" sh -c 'locale charmap | grep --quiet UTF-8'
   check "nothing is missing" sh -c 'deskside doctor || [ "$(deskside doctor | grep -c MISSING)" = 0 ]'
   check "starting it again is harmless" deskside start
+  check "its entrypoint returns at once, and may run again" timeout 5 /usr/local/share/deskside/entrypoint.sh
 }

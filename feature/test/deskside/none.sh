@@ -1,5 +1,6 @@
 #!/bin/bash
-# An X server and nothing on it.
+# An X server and nothing on it. The entrypoint and a postStartCommand start it at the same time, as where somebody wants
+# both to be right.
 set -e
 source dev-container-features-test-lib
 source "$(dirname "$0")/expectations.sh"

@@ -12,5 +12,6 @@ check "its menu finds a terminal" test -x /usr/bin/x-terminal-emulator
 check "terminals play to its sound server" eventually pactl info
 check "OpenGL in software" sh -c 'glxinfo -B | grep --quiet "OpenGL renderer.*llvmpipe"'
 check "Vulkan in software" sh -c 'vulkaninfo --summary | grep --quiet "deviceName.*llvmpipe"'
+check "the browser on the desktop has WebGL" has_webgl firefox
 check "nothing of the desktop is root's" sh -c '! ls --directory -l "$HOME/.local/state/deskside" "$HOME/.Xauthority" | grep root'
 reportResults
