@@ -114,9 +114,11 @@ function addAsking(program: Command): void {
     });
   addSettingFlags(withJson(program.command('doctor')))
     .description('check everything that a desktop needs, and say what to do')
-    .action(async ({ json }, command) => {
-      const { doctor } = await import('./cli/doctor.ts');
-      await doctor(sourcesOf(command), json);
+    .option('--settings', 'check the settings alone, which takes no time', false)
+    .action(async ({ json, settings }, command) => {
+      const { checkSettings, doctor } = await import('./cli/doctor.ts');
+      if (settings) checkSettings(sourcesOf(command));
+      else await doctor(sourcesOf(command), json);
     });
 }
 

@@ -46,6 +46,15 @@ async function status(account: Account): Promise<{ code: number | null; facts: P
 
 const socketOf = (display: string) => `/tmp/.X11-unix/X${display.slice(1)}`;
 
+test('doctor --settings looks at the settings alone', async () => {
+  await using account = await Account.create();
+  const fine = { code: 0, stdout: '', stderr: '' };
+  expect(await account.deskside(['doctor', '--settings'])).toEqual(fine);
+  const wrong = await account.deskside(['doctor', '--settings', '--fps', '0', '--port', 'many']);
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr).toMatch(/--port .+\n--fps /);
+});
+
 test('a desktop in the background: start, status, url, logs, screenshot, stop', async () => {
   await using scope = await newAccount();
   const { account } = scope;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium, openViewer, screenshot } from '../support/chromium.ts';
 import { audible, frequency, openWithEar, seconds } from '../support/ear.ts';
 import { type Engine, startEngine } from '../support/engine/engine.ts';
-import { type Color, compare, crop, fromPng, locate } from '../support/image.ts';
+import { type Color, compare, crop, locate } from '../support/image.ts';
 import { until } from '../support/until.ts';
 import { DevContainer } from './dev-container.ts';
 import { preparedImage } from './prepared-image.ts';
@@ -13,9 +13,6 @@ const RED: Color = [255, 0, 0];
 
 /** The green one of glxgears, lit from the front. */
 const GEAR: Color = [0, 204, 51];
-
-/** What the page with WebGL is filled with. */
-const MAGENTA: Color = [255, 0, 255];
 
 const stack = new AsyncDisposableStack();
 let engine: Engine;
@@ -26,9 +23,7 @@ beforeAll(async () => {
   engine = stack.use(await startEngine());
   const image = await preparedImage(engine);
   const apps = 'xterm mesa-utils vulkan-tools pulseaudio-utils';
-  container = stack.use(
-    await DevContainer.up(engine, image, { size: '1600x900', browser: 'chromium', apps }),
-  );
+  container = stack.use(await DevContainer.up(engine, image, { apps }));
   browser = await launchChromium();
   stack.defer(() => browser.close());
 }, 600_000);
@@ -90,26 +85,11 @@ test('Vulkan in software turns its cube', async () => {
   await until('the cube to turn', async () => compare(first, await screenshot(page.page)).pixels > 1000);
 });
 
-test('a browser on the desktop shows WebGL', async () => {
-  await using page = await viewer();
-  const script = `
-    const context = document.querySelector('canvas').getContext('webgl2');
-    context.clearColor(1, 0, 1, 1);
-    context.clear(context.COLOR_BUFFER_BIT);`;
-  const html = `<body style="margin:0"><canvas width="900" height="600"></canvas><script>${script}</script>`;
-  await container.exec(`echo '${Buffer.from(html).toString('base64')}' | base64 -d >/tmp/webgl.html`);
-  await using _browser = await runOnDesktop('chromium', '/tmp/webgl.html');
-  await until('what WebGL has drawn', async () => locate(await screenshot(page.page), MAGENTA));
-});
-
-test('a restart brings the desktop back with the same token and the options', async () => {
+test('a restart brings the desktop back with the same token', async () => {
   const before = new URL(await container.address());
   await container.docker('restart', '--time', '5');
   const after = new URL(await container.address());
   expect(after.searchParams.get('token')).toBe(before.searchParams.get('token'));
-  const png = Buffer.from(await container.exec('deskside screenshot - | base64'), 'base64');
-  const { width, height } = fromPng(png);
-  expect(`${width}x${height}`).toBe('1600x900');
   await using terminal = await openTerminal('restarted');
   await terminal.type('again');
 });
@@ -139,23 +119,11 @@ test('deskside start repairs what was killed inside', async () => {
 
 test('at rest it takes little', async () => {
   await container.address();
-  const usage = await container.docker(
-    'stats',
-    '--no-stream',
-    '--format',
-    '{{.MemUsage}}, {{.CPUPerc}} of a core',
-  );
-  const processes = (await container.docker('top')).trim().split('\n').slice(1);
-  const names = processes.map((line) =>
-    line
-      .split(/\s+/)
-      .slice(7)
-      .join(' ')
-      .replace(/^\S*\//, '')
-      .slice(0, 40),
-  );
-  console.log(`The idle container: ${usage.trim()}; ${processes.length} processes: ${names.join(', ')}`);
-  expect(names.join()).toContain('Xvfb');
+  const [memory, processes] = (
+    await container.docker('stats', '--no-stream', '--format', '{{.MemUsage}}|{{.PIDs}}')
+  ).split('|');
+  console.log(`The idle container: ${memory?.trim()}, ${processes?.trim()} threads`);
+  expect(Number(processes)).toBeGreaterThan(0);
 });
 
 /** A page that shows the desktop. */

@@ -134,10 +134,7 @@ END
 
 check_settings() {
   install -D -m 755 files/deskside /usr/local/bin/deskside
-  status=0
-  complaint=$(deskside doctor 2>&1) || status=$?
-  # 2 is for settings; what else the doctor misses is installed next.
-  [ "$status" != 2 ] || fail "$complaint"
+  complaint=$(deskside doctor --settings 2>&1) || fail "$complaint"
 }
 
 install_files() {

@@ -4,5 +4,9 @@ set -e
 source dev-container-features-test-lib
 source "$(dirname "$0")/expectations.sh"
 
-check_desktop "$(sed -n 's/^DESKSIDE_PORT=//p' /etc/deskside/deskside.env)"
+option() {
+  sed -n "s/^$1=//p" /etc/deskside/deskside.env
+}
+
+check_desktop "$(option DESKSIDE_PORT)" "$(option DESKSIDE_SIZE)"
 reportResults

@@ -27,6 +27,11 @@ export async function doctor(sources: Sources, json: boolean): Promise<void> {
   if (!findings.every(({ ok }) => ok)) process.exitCode = EXIT.failed;
 }
 
+/** Prints what a person should know of the settings. @throws SettingsError naming all that are wrong */
+export function checkSettings(sources: Sources): void {
+  for (const note of resolveSettings(sources).notes) console.log(note);
+}
+
 async function examine(settings: Settings): Promise<Finding[]> {
   const ownX = settings.attach === undefined;
   return [
