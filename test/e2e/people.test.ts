@@ -43,7 +43,7 @@ test('an owner sees a guest, hands over the keyboard and ends the visit', async 
   await ada.getByText('last used it').waitFor();
 
   await ada.getByRole('button', { name: 'Take the keyboard back' }).click();
-  await guest.getByText('Watching').waitFor();
+  await guest.getByText('Watching').waitFor({ state: 'attached' });
 
   await ada.getByRole('button', { name: 'End the visit' }).click();
   await guest.getByRole('heading', { name: 'Your visit was ended' }).waitFor();
@@ -61,7 +61,7 @@ test('an owner invites by a link that works, and revokes it while somebody is th
   await people.getByRole('button', { name: 'Copy a link' }).click();
   const link = await people.getByRole('textbox', { name: 'The link' }).inputValue();
   const guest = await openViewer(chromium, link);
-  await guest.getByText('Watching').waitFor();
+  await guest.getByText('Watching').waitFor({ state: 'attached' });
   await people.getByRole('button', { name: 'Revoke' }).last().click();
   await guest.getByRole('heading', { name: 'This link was revoked' }).waitFor();
 });
