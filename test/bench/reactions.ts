@@ -53,7 +53,7 @@ export async function measureReactions(): Promise<Reactions> {
 
 async function measureKeysOnly(): Promise<KeyToGlass> {
   await using stage = await Stage.open(deskside, keyScene);
-  return measureKeys(stage, KEYS);
+  return await measureKeys(stage, KEYS);
 }
 
 async function openPage(browser: Browser, streamer: Streamer): Promise<Page> {
