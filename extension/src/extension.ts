@@ -100,6 +100,9 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     panels,
+    panels.onPeople(({ desktop, people }) => {
+      if (desktop.id === new LocalDesktop(configuredName()).id) tree.people = people;
+    }),
     vscode.window.registerTreeDataProvider('deskside.desktops', tree),
     vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, panels),
     vscode.debug.registerDebugConfigurationProvider('*', new DebugVariables(() => environment.variables)),

@@ -19,7 +19,8 @@ export async function takeScreenshot(name: string): Promise<Uint8Array> {
   try {
     const file = join(folder, 'desktop.png');
     await deskside.screenshot(file);
-    return await readFile(file);
+    // Not a Buffer, which no message to a webview can hold.
+    return new Uint8Array(await readFile(file));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

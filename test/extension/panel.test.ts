@@ -201,7 +201,7 @@ test('a link is made, copied from the view and revoked', async ({ workbench, acc
   await openPanel(workbench);
   await page.keyboard.press('Control+Alt+Escape');
   await workbench.command('Deskside: Share the Desktop');
-  await workbench.choice(/^Watch$/).click();
+  await workbench.choice('Watch').first().click();
   await workbench.choice('1h').click();
   await workbench.notification('Whoever opens it can watch').waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -211,9 +211,12 @@ test('a link is made, copied from the view and revoked', async ({ workbench, acc
   await watcher.goto(link);
   const shown = watcher.locator('remote-desktop');
   await until('the link to show the desktop', async () => (await shown.evaluate(viewerState)) === 'live');
-  await watcher.context().close();
-
   await page.getByRole('tab', { name: 'Deskside' }).click();
+  const guest = page.locator('.pane-body .monaco-list-row', { hasText: 'watches' });
+  await guest.waitFor();
+  await watcher.context().close();
+  await guest.waitFor({ state: 'detached' });
+
   const row = page.locator('.pane-body .monaco-list-row', { hasText: 'Link to watch' });
   await row.hover();
   await page.evaluate(() => navigator.clipboard.writeText(''));

@@ -3,7 +3,7 @@ import type { Address, Desktop } from '../desktops/desktop.ts';
 import { UserError } from '../errors.ts';
 import { reportError } from '../report.ts';
 import type { KeyboardStatus } from './keyboard.ts';
-import { type FromPage, parseFromPage, type ToPage } from './messages.ts';
+import { type FromPage, type Person, parseFromPage, type ToPage } from './messages.ts';
 import { webviewHtml } from './page.ts';
 
 /** How often a desktop that is gone is looked for, ms: one run of `deskside status` costs a tenth of a second. */
@@ -21,6 +21,8 @@ export interface Statistics {
 
 export interface PanelEvents {
   onStatistics(statistics: Statistics | undefined): void;
+  /** Who is there; nobody is known once the desktop is out of sight. */
+  onPeople(people: readonly Person[]): void;
   /** The desktop is shown as a page in a frame, which tells no figures. */
   onFramed(): void;
   onDisposed(panel: DesktopPanel): void;
@@ -100,6 +102,7 @@ export class DesktopPanel implements vscode.Disposable {
 
   /** Puts a PNG into the person's clipboard; only a page can, the editor's own clipboard takes text alone. */
   copyPicture(png: Uint8Array): void {
+    this.reveal();
     this.#send({ type: 'copy-picture', png });
   }
 
@@ -145,6 +148,9 @@ export class DesktopPanel implements vscode.Disposable {
         this.#events.onStatistics(undefined);
         this.#events.log.info(`${this.desktop.label}: ${message.reason}`);
         if (message.reason === 'lost') this.#followDesktop();
+        return;
+      case 'people':
+        this.#events.onPeople(message.people);
         return;
       case 'framed':
         this.#events.onFramed();
@@ -217,6 +223,7 @@ export class DesktopPanel implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#keyboard.set('editor');
     this.#events.onStatistics(undefined);
+    this.#events.onPeople([]);
     this.desktop.dispose();
     this.#events.onDisposed(this);
   }

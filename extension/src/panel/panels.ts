@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Desktop } from '../desktops/desktop.ts';
 import { KeyboardStatus } from './keyboard.ts';
+import type { Person } from './messages.ts';
 import { DesktopPanel, PANEL_TYPE, type PanelState, type Statistics } from './panel.ts';
 
 /** All panels of this window: at most one a desktop. */
@@ -15,6 +16,9 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     100,
   );
   readonly #restore: (id: string) => Promise<Desktop | undefined>;
+  readonly #people = new vscode.EventEmitter<{ desktop: Desktop; people: readonly Person[] }>();
+  /** Who is at a desktop that is shown, whenever somebody comes or goes. */
+  readonly onPeople = this.#people.event;
 
   /** @param restore finds a desktop again by its id after a reload of the window */
   constructor(
@@ -91,6 +95,7 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     for (const panel of [...this.#panels.values()]) panel.dispose();
     this.#keyboard.dispose();
     this.#status.dispose();
+    this.#people.dispose();
   }
 
   #connect(desktop: Desktop) {
@@ -123,6 +128,7 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
       this.#keyboard,
       {
         onStatistics: (statistics) => this.showStatistics(statistics),
+        onPeople: (people) => this.#people.fire({ desktop, people }),
         onFramed: () => this.#showFramed(),
         onDisposed: () => this.#panels.delete(desktop.id),
         log: this.#log,

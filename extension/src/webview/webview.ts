@@ -1,4 +1,4 @@
-import type { RemoteDesktop } from '@deskside/viewer';
+import type { RemoteDesktop, RemoteDesktopEventMap } from '@deskside/viewer';
 import type { Statistics } from '@deskside/viewer/core';
 import type { FromPage, ToPage } from '../panel/messages.ts';
 import { isChord, parseChord } from './chord.ts';
@@ -15,6 +15,9 @@ const clipboard = editorClipboard((message) => vscode.postMessage(message));
 
 /** How long the host may take to open a socket before the page is shown in a frame instead, ms. */
 const SOCKET_TIMEOUT = 5000;
+
+/** How long the editor may take to give this page the focus, ms. */
+const FOCUS_TIMEOUT = 2000;
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   if (data.type === 'open') void open(data);
@@ -59,6 +62,11 @@ function showDesktop({ base, token, view, releaseChord }: Open): void {
     const { fps, latency, way } = (event as CustomEvent<Statistics>).detail;
     vscode.postMessage({ type: 'statistics', fps, latency: latency?.p50, transport: way.name });
   });
+  desktop.addEventListener('people', (event) => {
+    const { detail } = event as RemoteDesktopEventMap['people'];
+    const people = detail.map(({ viewer, role, label, owner }) => ({ viewer, role, label, owner }));
+    vscode.postMessage({ type: 'people', people });
+  });
   keepKeys(desktop, releaseChord);
   document.body.replaceChildren(desktop);
   desktop.focus();
@@ -77,12 +85,21 @@ function showFrame({ base, token }: Open): void {
 
 async function copyPicture(png: Uint8Array): Promise<void> {
   try {
+    await focused();
     const picture = new Blob([new Uint8Array(png)], { type: 'image/png' });
     await navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]);
     vscode.postMessage({ type: 'picture-copied' });
   } catch (error) {
     vscode.postMessage({ type: 'picture-copied', problem: (error as Error).message.slice(0, 1024) });
   }
+}
+
+/** Browsers let only the page that has the focus write to the clipboard. */
+async function focused(): Promise<void> {
+  if (document.hasFocus()) return;
+  const focus = new Promise((resolve) => window.addEventListener('focus', resolve, { once: true }));
+  window.focus();
+  await Promise.race([focus, new Promise((resolve) => setTimeout(resolve, FOCUS_TIMEOUT))]);
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   type ConnectionState,
   decodableCodecs,
   type Notice,
+  type Person,
   type Size,
   type Statistics,
   type TextClipboard,
@@ -28,6 +29,7 @@ export interface RemoteDesktopEventMap {
   connected: CustomEvent<{ desktop: string; role: 'controller' | 'viewer' }>;
   disconnected: CustomEvent<{ reason: 'lost' | 'ended' | 'refused' }>;
   stats: CustomEvent<Statistics>;
+  people: CustomEvent<readonly Person[]>;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface RemoteDesktopEventMap {
  * Property `clipboard`: a clipboard in place of the browser's (see TextClipboard).
  *
  * Events: `connected` {desktop, role}, `disconnected` {reason: lost, ended or refused; after `lost` it reconnects by
- * itself}, `stats` once a second (see Statistics).
+ * itself}, `stats` once a second (see Statistics), `people` for the desktop's owner: who is there (see Person).
  *
  * @abstract Subclasses say where the decoder's worker comes from: a page and an embedded element differ in that.
  */
@@ -154,7 +156,7 @@ export abstract class RemoteDesktop extends LitElement {
     viewer.sound.events.on('state', () => this.requestUpdate());
     viewer.microphone.events.on('state', () => this.requestUpdate());
     viewer.clipboard.events.on('change', () => this.requestUpdate());
-    viewer.people.events.on('change', () => this.requestUpdate());
+    viewer.people.events.on('change', () => this.#peopleChanged(viewer.people.people));
     viewer.events.on('idle', (endsIn) => this.#idle(endsIn));
     viewer.connect();
   }
@@ -411,6 +413,11 @@ export abstract class RemoteDesktop extends LitElement {
   async #toggleFullScreen(): Promise<void> {
     if (document.fullscreenElement === this) await document.exitFullscreen();
     else await this.requestFullscreen();
+  }
+
+  #peopleChanged(people: readonly Person[]): void {
+    this.requestUpdate();
+    this.#announce('people', people);
   }
 
   #announce<K extends keyof RemoteDesktopEventMap>(
