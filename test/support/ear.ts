@@ -147,8 +147,12 @@ export function gaps(sound: Float32Array): number[] {
 interface HeardPiece {
   /** 16-bit samples of both channels, one after the other, in base64: what evaluates quickly. */
   samples: string;
-  /** When the last of them is at the loudspeaker, ms since the Unix epoch. */
-  end: number;
+  /** When the last of them was rendered, ms on a clock of the browser's own. */
+  rendered: number;
+  /** When the page got them, ms since the Unix epoch: as soon as it had time for it. */
+  received: number;
+  /** From the page's audio to the loudspeaker, ms. */
+  latency: number;
 }
 
 async function take(page: Page): Promise<HeardPiece[]> {
@@ -159,11 +163,14 @@ async function take(page: Page): Promise<HeardPiece[]> {
 const PAUSE = SAMPLE_RATE / 20;
 
 function onsets(sound: Float32Array, pieces: HeardPiece[]): number[] {
+  // What came to the page soonest tells how far the clocks are apart; the rest had to wait for a busy page.
+  const offset = Math.min(...pieces.map(({ rendered, received }) => received - rendered));
   const found: number[] = [];
   let silent = 0;
   let last = 0;
   let index = 0;
-  for (const { samples, end } of pieces) {
+  for (const { samples, rendered, latency } of pieces) {
+    const end = rendered + offset + latency;
     last += Buffer.byteLength(samples, 'base64') / 4;
     for (; index < last; index++) {
       const loud = Math.abs(sound[index]!) > 0.05;
@@ -217,8 +224,12 @@ function attachEar(): void {
     for (;;) {
       const { value } = await reader.read();
       if (!value) return;
-      const end = performance.timeOrigin + performance.now() + context.outputLatency * 1000;
-      heard.push({ samples: encode(value), end });
+      heard.push({
+        samples: encode(value),
+        rendered: (value.timestamp + value.duration) / 1000,
+        received: performance.timeOrigin + performance.now(),
+        latency: context.outputLatency * 1000,
+      });
       value.close();
     }
   }
