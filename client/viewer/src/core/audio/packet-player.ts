@@ -1,4 +1,4 @@
-import { type AudioPacket, decodeAudioPacket } from '@deskside/protocol';
+import { decodeAudioPacket } from '@deskside/protocol';
 import type { Piece } from '@deskside/protocol/playout';
 import { foldSides } from './fold.ts';
 import { opusHead } from './opus-head.ts';
@@ -12,6 +12,9 @@ export interface PacketPlayerOptions {
   worklet: string;
   channels: number;
 }
+
+/** Packets: after a longer gap it begins anew, as after a silence. So it does when the sound came another way meanwhile. */
+const MAX_MISSED = 50;
 
 /** Whether this page may decode: neither exists outside a secure context, and older browsers lack the decoder. */
 export function playsPackets(): boolean {
@@ -54,7 +57,10 @@ export class PacketPlayer implements Disposable {
   play(bytes: Uint8Array): void {
     const { sequence, marker, data } = decodeAudioPacket(bytes);
     const decoder = this.#openDecoder();
-    this.#decoding.push({ marker, lost: this.#lostBefore(sequence, marker) });
+    const missed = (sequence - (this.#sequence ?? sequence)) >>> 0;
+    this.#sequence = (sequence + 1) >>> 0;
+    const begins = marker || missed > MAX_MISSED;
+    this.#decoding.push({ marker: begins, lost: begins ? 0 : missed });
     const timestamp = sequence;
     decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp, data: data as BufferSource }));
   }
@@ -62,13 +68,6 @@ export class PacketPlayer implements Disposable {
   [Symbol.dispose](): void {
     if (this.#decoder?.state === 'configured') this.#decoder.close();
     this.#node.disconnect();
-  }
-
-  /** What was lost before a silence is not missed. */
-  #lostBefore(sequence: AudioPacket['sequence'], marker: boolean): number {
-    const expected = this.#sequence ?? sequence;
-    this.#sequence = (sequence + 1) >>> 0;
-    return marker ? 0 : (sequence - expected) >>> 0;
   }
 
   #openDecoder(): AudioDecoder {
