@@ -59,7 +59,7 @@ test('what Chromium’s fake microphone says is recorded by parecord on the desk
   expect(loudest(program.heard())).toBe(0);
   await press(page, 'Turn the microphone on');
   await page.getByText('Microphone on', { exact: true }).waitFor();
-  const tone = await until('the tone', () => lastLoud(program.heard()));
+  const tone = await until('the tone', () => loudPart(program.heard()));
   expect(frequency(tone)).toBeCloseTo(660, -1);
   await page.getByText('Microphone on', { exact: true }).click();
   await page.getByText('Microphone on', { exact: true }).waitFor({ state: 'detached' });
@@ -69,12 +69,14 @@ test('what Chromium’s fake microphone says is recorded by parecord on the desk
   await page.context().close();
 });
 
-/** The last 50 ms, if they are loud from end to end. */
-function lastLoud(sound: Float32Array): Float32Array | undefined {
-  const last = sound.subarray(-RATE / 20);
-  const isLoud =
-    last.length > 0 && last.filter((sample) => Math.abs(sample) > 0.02).length > last.length * 0.8;
-  return isLoud ? last : undefined;
+/** The first 50 ms that are loud from end to end: a machine that is busy otherwise makes gaps of its own. */
+function loudPart(sound: Float32Array): Float32Array | undefined {
+  const length = RATE / 20;
+  for (let from = 0; from + length <= sound.length; from += length / 2) {
+    const part = sound.subarray(from, from + length);
+    if (part.filter((sample) => Math.abs(sample) > 0.02).length > length * 0.8) return part;
+  }
+  return undefined;
 }
 
 test('with Chromium’s fake microphone, who turns it on last is heard, and the other is told', async ({

@@ -17,7 +17,9 @@ export function recordOn({ environment }: Player): Recording {
   return {
     heard() {
       const bytes = Buffer.concat(pieces);
-      return Float32Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2) / 32768);
+      const sound = new Float32Array(bytes.length >> 1);
+      for (let i = 0; i < sound.length; i++) sound[i] = bytes.readInt16LE(i * 2) / 32768;
+      return sound;
     },
     async [Symbol.asyncDispose]() {
       if (program.exitCode !== null) return;

@@ -19,7 +19,7 @@ const MAX_LAG = 100;
 const MAX_WAITING_SOUND = 20;
 
 /** A sink that takes nothing for this long hangs, ms. */
-const STUCK_AFTER = 3_000;
+const STUCK_AFTER = 10_000;
 
 /** A decoder that takes this long hangs, ms. */
 const DECODE_TIMEOUT = 2_000;
