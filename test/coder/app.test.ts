@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findApps, type HealthyApp } from '@deskside/coder';
@@ -7,6 +8,7 @@ import { launchChromium, live, screenshot } from '../support/chromium.ts';
 import { describeWithCoder } from '../support/coder/coder-test.ts';
 import type { Deployment, Person } from '../support/coder/deployment.ts';
 import { test as base } from '../support/coder/desk-test.ts';
+import { audible, frequency, openWithEar, seconds } from '../support/ear.ts';
 import { pixel } from '../support/image.ts';
 import { peerStatistics, watchPeers } from '../support/peer-statistics.ts';
 import { Terminal } from '../support/terminal.ts';
@@ -149,6 +151,38 @@ describeWithCoder("the module's app, through Coder's proxy", () => {
       await one.keyboard.type(text);
     }
     await terminal.untilTyped('but this');
+  });
+
+  test.for(FORMS)('as a %s app: files go both ways', async (form, { deployment, desk, owner }) => {
+    const page = await open(owner, await addressOf(form, deployment, desk));
+    const folder = join(deployment.homeOf(desk.workspace), 'exchange');
+    // Several pieces, so that they are put together behind the proxy.
+    const bytes = randomBytes(6_000_000);
+    await page.mouse.move(640, 2);
+    await page.getByRole('button', { name: 'Files' }).click();
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Upload files' }).click();
+    const file = { name: `${form}.bin`, mimeType: 'application/octet-stream', buffer: bytes };
+    await (await chooser).setFiles(file);
+    await page.getByText(`It is at ~/exchange/${file.name}`).waitFor();
+    expect(bytes.equals(await readFile(join(folder, file.name)))).toBe(true);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: file.name }).click();
+    expect(bytes.equals(await readFile(await (await saved).path()))).toBe(true);
+  });
+
+  test('what a program of a terminal plays is heard', async ({ deployment, desk, chromium }) => {
+    const url = await addressOf('path', deployment, desk);
+    await using ear = await openWithEar(chromium, url, (page) =>
+      signIn(page.context(), deployment, deployment.admin),
+    );
+    const play = 'sox -n -r 48000 -c 2 -b 16 ~/tone.wav synth 3 sine 440 vol 0.5 && paplay ~/tone.wav';
+    await deployment.coder(['ssh', 'desk', '--', play]);
+    const tone = await until('a second of the tone', async () => {
+      const sound = audible((await ear.heard())[0]);
+      return seconds(sound) > 1 && sound;
+    });
+    expect(frequency(tone)).toBeCloseTo(440, -1);
   });
 
   test('`coder port-forward` carries WebRTC', async ({ deployment, desk, place, chromium, x }) => {

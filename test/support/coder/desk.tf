@@ -21,5 +21,6 @@ module "deskside" {
   subdomain = true
   install   = "never"
   share     = "authenticated"
+  files_dir = "~/exchange"
   settings  = { transport = "auto", udp_port = tostring(var.udp_port) }
 }
