@@ -86,6 +86,7 @@ test('a fixed desktop keeps its size until it is to follow', async ({ streamer, 
   await until('the size of the window', async () => (await size()) === '820x610');
   await sizes.selectOption('1600x900');
   await until('the fixed size', async () => (await size()) === '1600x900');
+  await until('the page to make it fit', async () => (await stageOf(page)).height === 461.25);
   expect(await stageOf(page)).toEqual({ left: 0, top: 74, width: 820, height: 461.25 });
   await page.context().close();
 });

@@ -33,11 +33,35 @@ const ALL_PLANES = 0xffffffff;
 /** Far beyond what a click takes, ms. */
 const CLICK_PATIENCE_MS = 30_000;
 
+interface XEvent {
+  name: string;
+  rootx: number;
+  rooty: number;
+  keycode: number;
+  buttons: number;
+}
+
+const { ButtonPress = 0, ButtonRelease = 0, PointerMotion = 0, KeyPress = 0 } = x11.eventMask;
+const POINTER_EVENTS = ButtonPress | ButtonRelease | PointerMotion;
+
+const GRAB_ASYNC = 1;
 const INPUT_OUTPUT = 1;
 const COPY_FROM_PARENT = 0;
 
-/** An X client of the tests: draws, reads what is on the screen, and tells of clicks and keys. Colours are 0xRRGGBB. */
-export class XClient extends EventEmitter<{ click: [Click]; key: [keycode: number] }> implements Disposable {
+/** What reaches a window of the tests. */
+export type XInput =
+  | { type: 'press' | 'release'; button: number; x: number; y: number; state: number }
+  | { type: 'motion'; x: number; y: number };
+
+/** An X client of the tests: draws, reads what is on the screen, and tells of input. Colours are 0xRRGGBB. */
+export class XClient
+  extends EventEmitter<{
+    click: [Click];
+    key: [keycode: number];
+    input: [XInput];
+  }>
+  implements Disposable
+{
   readonly screen: XDisplay['screen'][number];
   readonly #x: Connection;
   readonly #gc: number;
@@ -60,12 +84,12 @@ export class XClient extends EventEmitter<{ click: [Click]; key: [keycode: numbe
     client.CreateGC(this.#gc, this.screen.root, { graphicsExposures: 0 });
     // A server that is killed by a test takes this connection along.
     client.on('error', () => {});
-    client.on('event', (event: { name: string; rootx: number; rooty: number; keycode: number }) => {
-      if (event.name === 'ButtonPress') {
-        this.emit('click', { x: event.rootx, y: event.rooty, button: event.keycode });
-      } else if (event.name === 'KeyPress') {
-        this.emit('key', event.keycode);
-      }
+    client.on('event', ({ name, rootx: x, rooty: y, keycode: button, buttons: state }: XEvent) => {
+      if (name === 'ButtonPress') this.emit('click', { x, y, button });
+      if (name === 'ButtonPress') this.emit('input', { type: 'press', button, x, y, state });
+      if (name === 'ButtonRelease') this.emit('input', { type: 'release', button, x, y, state });
+      if (name === 'MotionNotify') this.emit('input', { type: 'motion', x, y });
+      if (name === 'KeyPress') this.emit('key', button);
     });
   }
 
@@ -77,8 +101,7 @@ export class XClient extends EventEmitter<{ click: [Click]; key: [keycode: numbe
 
   openWindow({ x, y, width, height }: Rectangle, color = 0): number {
     const id = this.#x.AllocID();
-    const eventMask = x11.eventMask.ButtonPress! | x11.eventMask.KeyPress!;
-    const values = { backgroundPixel: color, overrideRedirect: 1, eventMask };
+    const values = { backgroundPixel: color, overrideRedirect: 1, eventMask: POINTER_EVENTS | KeyPress };
     this.#x.CreateWindow(
       id,
       this.screen.root,
@@ -162,6 +185,28 @@ export class XClient extends EventEmitter<{ click: [Click]; key: [keycode: numbe
     return Array.from({ length: 256 }, (_, code) => code).filter(
       (code) => map[code >> 3]! & (1 << (code & 7)),
     );
+  }
+
+  /** Where the pointer is, and X's mask of buttons and modifiers. */
+  async pointer(): Promise<{ x: number; y: number; mask: number }> {
+    const found = await new Promise<{ rootX: number; rootY: number; keyMask: number }>((resolve, reject) => {
+      this.#x.QueryPointer(this.screen.root, (error: Error | null, value: never) =>
+        error ? reject(error) : resolve(value),
+      );
+    });
+    return { x: found.rootX, y: found.rootY, mask: found.keyMask };
+  }
+
+  /** Takes pointer and keyboard for a window alone, as menus, games and screen lockers do. */
+  async grab(window: number): Promise<void> {
+    for (const grab of [
+      (done: (error: Error | null) => void) =>
+        this.#x.GrabPointer(window, false, POINTER_EVENTS, GRAB_ASYNC, GRAB_ASYNC, 0, 0, 0, done),
+      (done: (error: Error | null) => void) =>
+        this.#x.GrabKeyboard(window, false, 0, GRAB_ASYNC, GRAB_ASYNC, done),
+    ]) {
+      await new Promise<void>((resolve, reject) => grab((error) => (error ? reject(error) : resolve())));
+    }
   }
 
   /** Waits until the X server has done all that was asked before. */

@@ -22,6 +22,7 @@ it('goes on to the next line', () => {
 
 it.for([
   ['a clock elsewhere', glyph(900, 700), 1020],
+  ['one in the same line', glyph(900, 200), 1020],
   ['what comes long after the key', glyph(104, 200), 1500],
   ['a picture', { x: 0, y: 0, width: 1280, height: 720 }, 1020],
 ] as const)('is not moved by %s', ([, rectangle, time]) => {

@@ -7,8 +7,9 @@ const ANSWER_WITHIN = 400;
 /** A line of text is no higher, and what a key or an input method writes no wider, device pixels. */
 const LARGEST = { width: 600, height: 96 };
 
-/** Text goes on in the same line or one of the next two; elsewhere a clock ticks. */
+/** Text goes on in the same line or one of the next two, and not far to the right; elsewhere a clock ticks. */
 const LINES = 3;
+const FURTHEST = 200;
 
 /**
  * Guesses where the text caret of the desktop is, which no protocol tells: first where the person clicked, then where
@@ -32,7 +33,8 @@ export class Caret {
     const at = this.#at;
     if (!at || time - this.#typedAt > ANSWER_WITHIN) return undefined;
     const written = rectangles.filter(
-      ({ y, width, height }) =>
+      ({ x, y, width, height }) =>
+        x + width <= at.x + FURTHEST &&
         width <= LARGEST.width &&
         height <= LARGEST.height &&
         y + height >= at.y - height &&

@@ -19,9 +19,8 @@ const LOCKS = new Set(['CapsLock', 'NumLock']);
 /** Keys go by position, so that they can be held and that shortcuts and games work, with what they give here. */
 export function meaningOf(event: KeyboardEvent, { apple }: Platform, optionTypes: boolean): KeyMeaning {
   const { key } = event;
-  if (event.isComposing || event.keyCode === PROCESSED_BY_INPUT_METHOD || key === 'Dead') {
-    return { kind: 'compose' };
-  }
+  const processed = event.keyCode === PROCESSED_BY_INPUT_METHOD || key === 'Process';
+  if (event.isComposing || processed || key === 'Dead') return { kind: 'compose' };
   if (LOCKS.has(key)) return { kind: 'lock' };
   if (event.code === '' || event.code === 'Unidentified') return withoutPosition(key);
   const { code } = event;

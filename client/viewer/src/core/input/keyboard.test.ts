@@ -202,7 +202,7 @@ describe('an input method', () => {
     ['Firefox: it is told once more afterwards', ['input', 'end', 'input']],
     ['Safari: only then', ['end', 'input']],
   ] as const)('types a composition once. %s', ([, order]) => {
-    press('KeyN', 'Process', { isComposing: true });
+    press('KeyN', 'Process');
     compose('compositionstart');
     write('に');
     expect(desktop.text).toBe('');

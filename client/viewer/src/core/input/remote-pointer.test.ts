@@ -51,6 +51,11 @@ it('says so by motion while it is moved by it, so that the pointer does not jump
   ]);
 });
 
+it('sends a long turn of the wheel in as many messages as it takes', () => {
+  remote.wheel({ x: 0, y: 100_000 });
+  expect(sent.map((bytes) => decodeWheel(bytes).dy)).toEqual([32767, 32767, 32767, 1699]);
+});
+
 it('ignores buttons that the protocol lacks: an eraser', () => {
   remote.press(32 | 1);
   expect(remote.buttons).toBe(1);

@@ -82,8 +82,11 @@ export class RemotePointer implements Disposable {
 
   /** 120 to a notch, positive is down and right; fractions add up. */
   wheel(motion: Point): void {
-    const { x, y } = whole(this.#rest.wheel, motion);
-    if (x !== 0 || y !== 0) this.#options.sendBinary(encodeWheel({ dx: x, dy: y }));
+    let { x, y } = whole(this.#rest.wheel, motion);
+    while (x !== 0 || y !== 0) {
+      this.#options.sendBinary(encodeWheel({ dx: x, dy: y }));
+      ({ x, y } = whole(this.#rest.wheel, { x: 0, y: 0 }));
+    }
   }
 
   liftButtons(): void {

@@ -65,10 +65,24 @@ export interface WheelOptions {
 /** Reads the wheel over an element until the result is disposed of. */
 export function attachWheel({ element, ctrl, onWheel, onZoom }: WheelOptions): Disposable {
   const pinch = new PinchAccumulator();
+  let due: Point | undefined;
+  /** Events of one turn of the event loop are one motion: a page that was busy has many. */
+  const turn = ({ x, y }: Point): void => {
+    if (!due) {
+      due = { x: 0, y: 0 };
+      queueMicrotask(() => {
+        const motion = due!;
+        due = undefined;
+        onWheel(motion);
+      });
+    }
+    due.x += x;
+    due.y += y;
+  };
   const onEvent = (event: WheelEvent): void => {
     event.preventDefault();
     if (!event.ctrlKey || ctrl()) {
-      onWheel(wheelMotion(event));
+      turn(wheelMotion(event));
       return;
     }
     const { deltaY, deltaMode } = event;

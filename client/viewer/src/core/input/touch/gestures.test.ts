@@ -91,6 +91,18 @@ describe('two fingers', () => {
     expect(log.every((line) => line.startsWith('scroll 0,'))).toBe(true);
   });
 
+  it('that move far at once, one told after the other, still scroll', () => {
+    gestures.move(1, { x: 100, y: 400 });
+    gestures.move(2, { x: 200, y: 400 });
+    expect(log).toEqual(['scroll 0,300']);
+  });
+
+  it('of which one stays pinch', () => {
+    for (let step = 1; step <= 6; step++) gestures.move(2, { x: 200 + 20 * step, y: 100 });
+    expect(log.every((line) => line.startsWith('pinch '))).toBe(true);
+    expect(log.length).toBeGreaterThan(1);
+  });
+
   it('that move apart pinch', () => {
     gestures.move(1, { x: 60, y: 100 });
     gestures.move(2, { x: 240, y: 100 });

@@ -43,6 +43,8 @@ export class Gestures {
   /** Something came of these fingers already: they do not tap. */
   #done = false;
   #tappedAt = Number.NEGATIVE_INFINITY;
+  /** Those of two fingers whose motion was not looked at yet. */
+  readonly #moved = new Set<number>();
   /** Of two fingers: where their middle was, and how far apart they were. */
   #pair = { middle: { x: 0, y: 0 }, distance: 0 };
 
@@ -74,7 +76,7 @@ export class Gestures {
     if (moved && this.#phase === 'resting') this.#startSlide();
     if (this.#phase === 'sliding') this.#actions.slide(to, difference(to, at));
     else if (this.#phase === 'over') this.#done ||= moved;
-    else if (this.#fingers.size === 2) this.#movePair();
+    else if (this.#fingers.size === 2) this.#moveOneOfTwo(finger);
   }
 
   up(finger: number, time: number): void {
@@ -107,6 +109,7 @@ export class Gestures {
     this.#start = at;
     this.#startedAt = time;
     this.#mostFingers = 0;
+    this.#moved.clear();
     this.#done = false;
   }
 
@@ -114,6 +117,15 @@ export class Gestures {
     this.#phase = 'sliding';
     this.#done = true;
     this.#actions.slideStart(this.#start, this.#startedAt - this.#tappedAt < HOLD_AFTER_TAP);
+  }
+
+  /** Browsers tell of two fingers one after the other: half of a motion would look like a pinch. */
+  #moveOneOfTwo(finger: number): void {
+    const alone = this.#moved.has(finger);
+    this.#moved.add(finger);
+    if (!alone && this.#moved.size < 2) return;
+    this.#moved.clear();
+    this.#movePair();
   }
 
   #movePair(): void {
