@@ -137,7 +137,9 @@ export async function checkGpu(): Promise<Finding> {
   const render = nodes.filter((node) => node.startsWith('renderD')).map((node) => `/dev/dri/${node}`);
   if (existsSync('/dev/nvidiactl')) render.push('/dev/nvidiactl');
   const detail =
-    render.length > 0 ? `${render.join(', ')}; not used for encoding yet` : 'none; the processor encodes';
+    render.length > 0
+      ? `${render.join(', ')}; the table of encoders says which of them use it`
+      : 'none; the processor encodes';
   return { name: 'GPU', ok: true, detail };
 }
 
