@@ -251,3 +251,43 @@ test('the desktop and the editor have one clipboard', async ({ workbench, accoun
     async () => String(await xclip.paste()) === 'copied in the editor',
   );
 });
+
+test('files of the explorer are dropped on the desktop, and those of the desktop saved in the workspace', async ({
+  workbench,
+  server,
+  account,
+}) => {
+  const { page } = workbench;
+  await mkdir(join(server.workspace, 'tree'), { recursive: true });
+  await writeFile(join(server.workspace, 'tree/leaf.txt'), 'from the editor');
+  const element = await openPanel(workbench);
+  // What the explorer gives to whom it is dragged to; the drag itself is the workbench's own.
+  const drop = (path: string) =>
+    element.evaluate(
+      (desktop, uri) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.setData('text/uri-list', uri);
+        desktop.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+      },
+      `vscode-remote://${new URL(server.origin).host}${path}`,
+    );
+  await drop(join(server.workspace, 'tree'));
+  const downloads = join(account.home, 'Downloads');
+  await until('the file on the desktop', async () => {
+    return (await readFile(join(downloads, 'tree/leaf.txt'), 'utf8')) === 'from the editor';
+  });
+  // Nothing but what belongs to the workspace: a page could ask for anything.
+  await drop('/etc/hostname');
+  await workbench.notification('is in no folder of this workspace').waitFor();
+
+  await writeFile(join(downloads, 'result.txt'), 'from the desktop');
+  const frame = workbench.webview();
+  await frame.locator('.handle').dispatchEvent('click');
+  await frame.getByRole('button', { name: 'Files' }).click();
+  await frame.getByRole('button', { name: 'result.txt' }).click();
+  await workbench.quickInput.waitFor();
+  await page.keyboard.press('Enter');
+  await until('the file in the workspace', async () => {
+    return (await readFile(join(server.workspace, 'result.txt'), 'utf8')) === 'from the desktop';
+  });
+});

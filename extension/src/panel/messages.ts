@@ -3,6 +3,9 @@ import * as v from 'valibot';
 /** Longest text that crosses between the webview and the extension, UTF-16 code units: a clipboard's limit. */
 const MAX_TEXT = 4 * 1024 * 1024;
 
+/** Largest file that crosses, bytes: it is in memory on both sides for a moment. */
+export const MAX_FILE = 256 * 1024 * 1024;
+
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 
 /** What the webview says. It shows what a workspace sends, so nothing of it is trusted. */
@@ -45,6 +48,20 @@ export const FromPage = v.variant('type', [
   }),
   v.object({ type: v.literal('clipboard-write'), text }),
   v.object({ type: v.literal('clipboard-read') }),
+  /** Files and folders of the explorer were dropped on the desktop. */
+  v.object({
+    type: v.literal('dropped'),
+    uris: v.pipe(v.array(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(1000)),
+  }),
+  /** A file came from the desktop. */
+  v.object({
+    type: v.literal('save'),
+    name: v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[^/\\\0]+$/)),
+    bytes: v.pipe(
+      v.custom<Uint8Array>((value) => value instanceof Uint8Array),
+      v.check(({ byteLength }) => byteLength <= MAX_FILE),
+    ),
+  }),
 ]);
 export type FromPage = v.InferOutput<typeof FromPage>;
 export type Person = Extract<FromPage, { type: 'people' }>['people'][number];
@@ -63,7 +80,9 @@ export type ToPage =
     }
   | { type: 'release-keyboard' }
   | { type: 'copy-picture'; png: Uint8Array }
-  | { type: 'clipboard'; text: string };
+  | { type: 'clipboard'; text: string }
+  /** For the desktop, each with the path of its folder among them. */
+  | { type: 'upload'; files: { name: string; folder: string; bytes: Uint8Array<ArrayBuffer> }[] };
 
 /** @returns undefined for anything that is not a message of the page */
 export function parseFromPage(message: unknown): FromPage | undefined {

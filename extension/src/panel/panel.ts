@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Address, Desktop } from '../desktops/desktop.ts';
 import { UserError } from '../errors.ts';
 import { reportError } from '../report.ts';
+import { readDropped, saveFile } from './files.ts';
 import type { KeyboardStatus } from './keyboard.ts';
 import { type FromPage, type Person, parseFromPage, type ToPage } from './messages.ts';
 import { webviewHtml } from './page.ts';
@@ -177,6 +178,11 @@ export class DesktopPanel implements vscode.Disposable {
             message.problem,
           ),
         );
+      case 'dropped':
+        this.#send({ type: 'upload', files: await readDropped(message.uris) });
+        return;
+      case 'save':
+        await saveFile(message.name, message.bytes);
     }
   }
 

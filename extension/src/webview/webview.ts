@@ -23,6 +23,8 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   if (data.type === 'open') void open(data);
   if (data.type === 'release-keyboard') giveKeyboardBack();
   if (data.type === 'copy-picture') void copyPicture(data.png);
+  if (data.type === 'upload')
+    void document.querySelector<RemoteDesktop>('remote-desktop')?.uploadFiles(data.files.map(asGiven));
 });
 vscode.postMessage({ type: 'ready' });
 
@@ -53,6 +55,9 @@ function showDesktop({ base, token, view, releaseChord }: Open): void {
   desktop.view = view;
   desktop.controls = true;
   desktop.clipboard = clipboard;
+  // Webviews have no downloads.
+  desktop.saveFile = (file, name) => void save(file, name);
+  takeExplorersFiles(desktop);
   desktop.addEventListener('connected', () => vscode.postMessage({ type: 'connected' }));
   desktop.addEventListener('disconnected', (event) => {
     const { reason } = (event as CustomEvent<{ reason: string }>).detail;
@@ -70,6 +75,32 @@ function showDesktop({ base, token, view, releaseChord }: Open): void {
   keepKeys(desktop, releaseChord);
   document.body.replaceChildren(desktop);
   desktop.focus();
+}
+
+async function save(file: Blob, name: string): Promise<void> {
+  vscode.postMessage({ type: 'save', name, bytes: new Uint8Array(await file.arrayBuffer()) });
+}
+
+function asGiven({ name, folder, bytes }: Extract<ToPage, { type: 'upload' }>['files'][number]) {
+  return { file: new File([bytes], name), folder };
+}
+
+/** What is dragged from the editor's explorer comes as addresses, which the extension may read and a page may not. */
+function takeExplorersFiles(desktop: RemoteDesktop): void {
+  const isExplorers = ({ dataTransfer }: DragEvent): boolean => {
+    const types = dataTransfer?.types ?? [];
+    return types.includes('text/uri-list') && !types.includes('Files');
+  };
+  desktop.addEventListener('dragover', (event) => {
+    if (isExplorers(event)) event.preventDefault();
+  });
+  desktop.addEventListener('drop', (event) => {
+    if (!isExplorers(event)) return;
+    event.preventDefault();
+    // RFC 2483 section 5: one a line, and comments.
+    const lines = event.dataTransfer!.getData('text/uri-list').split(/\r?\n/);
+    vscode.postMessage({ type: 'dropped', uris: lines.filter((line) => line && !line.startsWith('#')) });
+  });
 }
 
 function showFrame({ base, token }: Open): void {

@@ -4,7 +4,7 @@ export type { SoundState } from './audio/sound-player.ts';
 export { type TextClipboard, textOf } from './clipboard/browser-clipboard.ts';
 export type { Clipboard } from './clipboard/clipboard.ts';
 export type { ConnectionState, Refusal } from './connection.ts';
-export { droppedFiles } from './files/dropped-files.ts';
+export { droppedFiles, type GivenFile } from './files/dropped-files.ts';
 export type { AppleKeys } from './input/keyboard.ts';
 export { thisPlatform } from './input/platform.ts';
 export type { TouchMode } from './input/touch/touch.ts';

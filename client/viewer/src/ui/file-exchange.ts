@@ -5,20 +5,25 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit';
-import { droppedFiles, type FilesOffer } from '../core/index.ts';
+import { droppedFiles, type FilesOffer, type GivenFile } from '../core/index.ts';
 import { t } from '../words/words.ts';
 import type { FilesPanel } from './files-panel.ts';
 
-/** Where the files are. */
-export interface FilesAddress {
+/** Where the files are, and where those go that come from there. */
+export interface FilesPlaces {
   desktop: URL;
   token: string | undefined;
+  /** Takes the place of the browser's downloads. */
+  save: SaveFile | undefined;
 }
+
+/** Keeps a file that came from the desktop, such as where the person wants it. */
+export type SaveFile = (file: Blob, name: string) => void;
 
 /** Files that are dropped on the desktop, and the panel for the rest, which is loaded when it is first needed. */
 export class FileExchange implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
-  readonly #address: () => FilesAddress;
+  readonly #places: () => FilesPlaces;
   #offer: FilesOffer | undefined;
   /** The last one: while the connection is lost, the panel stays, and what is under way waits. */
   #lastOffer: FilesOffer | undefined;
@@ -26,9 +31,9 @@ export class FileExchange implements ReactiveController {
   #shown: FilesPanel | undefined;
   #isDragging = false;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, address: () => FilesAddress) {
+  constructor(host: ReactiveControllerHost & HTMLElement, places: () => FilesPlaces) {
     this.#host = host;
-    this.#address = address;
+    this.#places = places;
     host.addController(this);
   }
 
@@ -62,6 +67,11 @@ export class FileExchange implements ReactiveController {
     this.#panel = this.#shown = undefined;
   }
 
+  /** Uploads them, if the desktop takes any. */
+  async upload(files: readonly GivenFile[] | Promise<readonly GivenFile[]>): Promise<void> {
+    if (this.#offer?.in) await (await this.#load()).take(files);
+  }
+
   async show(): Promise<void> {
     const panel = await this.#load();
     await this.#host.updateComplete;
@@ -78,7 +88,7 @@ export class FileExchange implements ReactiveController {
 
   #load(): Promise<FilesPanel> {
     this.#panel ??= import('./files-panel.ts').then(({ FilesPanel }) => {
-      this.#shown = new FilesPanel(this.#host, this.#address());
+      this.#shown = new FilesPanel(this.#host, this.#places());
       this.#host.requestUpdate();
       return this.#shown;
     });
@@ -105,10 +115,8 @@ export class FileExchange implements ReactiveController {
     if (!hasFiles(event)) return;
     event.preventDefault();
     this.#drag(false);
-    if (!this.#offer?.in) return;
     // What was dropped can only be read now, before the panel is there.
-    const given = droppedFiles(event.dataTransfer!);
-    void this.#load().then((panel) => panel.take(given));
+    void this.upload(droppedFiles(event.dataTransfer!));
   };
 
   #drag(isDragging: boolean): void {

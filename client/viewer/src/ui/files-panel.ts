@@ -8,7 +8,7 @@ import type { FilesOffer } from '../core/index.ts';
 import { listen } from '../core/listen.ts';
 import { t } from '../words/words.ts';
 import { bytes } from './byte-sizes.ts';
-import type { FilesAddress } from './file-exchange.ts';
+import type { FilesPlaces } from './file-exchange.ts';
 import { fileIcons } from './file-icons.ts';
 import { filesStyles } from './files.styles.ts';
 import { icons } from './icons.ts';
@@ -26,6 +26,7 @@ const FAREWELL = 8000;
 export class FilesPanel implements Disposable {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #transfers: Transfers;
+  readonly #save: FilesPlaces['save'];
   readonly #resources = new DisposableStack();
   #path: readonly string[] = [];
   #listing: Listing | undefined;
@@ -34,12 +35,16 @@ export class FilesPanel implements Disposable {
   #farewell: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, { desktop, token }: FilesAddress) {
+  constructor(host: ReactiveControllerHost & HTMLElement, { desktop, token, save }: FilesPlaces) {
     this.#host = host;
     host.shadowRoot!.adoptedStyleSheets.push(filesStyles.styleSheet!);
     this.#transfers = this.#resources.use(new Transfers(desktop, token));
     this.#transfers.events.on('change', () => this.#changed());
-    this.#transfers.events.on('saved', ({ blob, name }) => save(URL.createObjectURL(blob), name));
+    this.#save = save;
+    this.#transfers.events.on('saved', ({ blob, name }) => {
+      if (save) save(blob, name);
+      else download(URL.createObjectURL(blob), name);
+    });
     this.#resources.use(listen(window, 'beforeunload', (event) => this.#isBusy && event.preventDefault()));
   }
 
@@ -51,10 +56,10 @@ export class FilesPanel implements Disposable {
     await this.#list(this.#path);
   }
 
-  /** Uploads what was handed over, into the folder for files. */
-  async take(given: Promise<readonly GivenFile[]>): Promise<void> {
+  /** Uploads what was handed over: into the folder that is shown, else into the one for files. */
+  async take(given: readonly GivenFile[] | Promise<readonly GivenFile[]>): Promise<void> {
     try {
-      this.#transfers.upload(await given, '');
+      this.#transfers.upload(await given, this.#isOpen ? this.#path.join('/') : '');
     } catch {
       this.#problem = new FilesError(-1);
       await this.show();
@@ -150,8 +155,8 @@ export class FilesPanel implements Disposable {
   #choose({ kind, name, size }: FileEntry): void {
     const path = [...this.#path, name];
     if (kind === 'folder') void this.#list(path);
-    else if (size > LARGE && this.#transfers.client.hasCookie) {
-      save(this.#transfers.client.content(path.join('/')).href, name);
+    else if (size > LARGE && this.#transfers.client.hasCookie && !this.#save) {
+      download(this.#transfers.client.content(path.join('/')).href, name);
     } else this.#transfers.download(path.join('/'), size);
   }
 
@@ -190,7 +195,7 @@ export class FilesPanel implements Disposable {
 }
 
 /** Hands something to the browser's own downloads. */
-function save(address: string, name: string): void {
+function download(address: string, name: string): void {
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import {
   type ConnectionState,
   decodableCodecs,
+  type GivenFile,
   type Notice,
   type Person,
   type Size,
@@ -14,7 +15,7 @@ import {
 import { t, useLanguage } from '../words/words.ts';
 import { AutoHide } from './auto-hide.ts';
 import { clipboardDialog } from './clipboard-dialog.ts';
-import { FileExchange } from './file-exchange.ts';
+import { FileExchange, type SaveFile } from './file-exchange.ts';
 import { HandsControl } from './hands-control.ts';
 import { microphoneLight } from './microphone-control.ts';
 import { type IdleNotice, notices } from './notices.ts';
@@ -45,7 +46,8 @@ export interface RemoteDesktopEventMap {
  * - `controls`: show the toolbar
  * - `lang`: the language of its words, a BCP 47 tag; default the browser's. All desktops of a page speak one language
  *
- * Property `clipboard`: a clipboard in place of the browser's (see TextClipboard).
+ * Properties `clipboard`: a clipboard in place of the browser's (see TextClipboard); `saveFile`: keeps files that come
+ * from the desktop, in place of the browser's downloads.
  *
  * Events: `connected` {desktop, role}, `disconnected` {reason: lost, ended or refused; after `lost` it reconnects by
  * itself}, `stats` once a second (see Statistics), `people` for the desktop's owner: who is there (see Person).
@@ -72,6 +74,8 @@ export abstract class RemoteDesktop extends LitElement {
 
   /** A clipboard in place of the browser's, for programs that embed the desktop. Set it before it connects. */
   clipboard: TextClipboard | undefined;
+  /** Keeps files that come from the desktop, in place of the browser's downloads. Set it before it connects. */
+  saveFile: SaveFile | undefined;
   #viewer: Viewer | undefined;
   #state: ConnectionState = { name: 'connecting' };
   #hasPicture = false;
@@ -85,7 +89,11 @@ export abstract class RemoteDesktop extends LitElement {
   #countdown: ReturnType<typeof setInterval> | undefined;
   readonly #bar = new AutoHide(this);
   readonly #hands = new HandsControl(this, () => this.#viewer);
-  readonly #files = new FileExchange(this, () => ({ desktop: this.#address, token: this.token }));
+  readonly #files = new FileExchange(this, () => ({
+    desktop: this.#address,
+    token: this.token,
+    save: this.saveFile,
+  }));
 
   constructor() {
     super();
@@ -159,6 +167,11 @@ export abstract class RemoteDesktop extends LitElement {
     viewer.people.events.on('change', () => this.#peopleChanged(viewer.people.people));
     viewer.events.on('idle', (endsIn) => this.#idle(endsIn));
     viewer.connect();
+  }
+
+  /** Uploads files, if the desktop takes any; what becomes of them is shown. */
+  async uploadFiles(files: readonly GivenFile[]): Promise<void> {
+    await this.#files.upload(files);
   }
 
   /** Ends the connection until `connect()`. */

@@ -45,16 +45,15 @@ export class Transfers implements Disposable {
   upload(files: readonly GivenFile[], into: string): void {
     for (const { file, folder } of files) {
       const path = [into, folder].filter(Boolean).join('/');
-      const transfer = new RunningTransfer(
-        'up',
-        file.name,
-        file.size,
-        path ? `${path}/${file.name}` : file.name,
+      const what = {
+        direction: 'up',
+        name: file.name,
+        size: file.size,
+        path: join(path, file.name),
+      } as const;
+      this.#all.push(
+        new RunningTransfer(what, (callbacks) => upload(this.client, { file, folder: path, ...callbacks })),
       );
-      transfer.run = async (callbacks) => {
-        transfer.path = await upload(this.client, { file, folder: path, ...callbacks });
-      };
-      this.#all.push(transfer);
     }
     this.#next();
   }
@@ -62,12 +61,12 @@ export class Transfers implements Disposable {
   /** @param path relative to the folder for files */
   download(path: string, size: number): void {
     const name = path.split('/').at(-1)!;
-    const transfer = new RunningTransfer('down', name, size, path);
-    transfer.run = async (callbacks) => {
+    const fetchAndSave = async (callbacks: Callbacks): Promise<string> => {
       const blob = await download(this.client, { path, ...callbacks });
       this.events.emit('saved', { blob, name });
+      return path;
     };
-    this.#all.push(transfer);
+    this.#all.push(new RunningTransfer({ direction: 'down', name, size, path }, fetchAndSave));
     this.#next();
   }
 
@@ -114,15 +113,20 @@ class RunningTransfer implements Transfer {
   transferred = 0;
   state: TransferState = 'queued';
   problem: FilesError | undefined;
-  run: (callbacks: Callbacks) => Promise<void> = () => Promise.resolve();
+  readonly #run: (callbacks: Callbacks) => Promise<string>;
   readonly #speed = new Speed();
   readonly #abort = new AbortController();
 
-  constructor(direction: 'up' | 'down', name: string, size: number, path: string) {
+  /** @param run does it, and answers with the path where the file lies at the desktop */
+  constructor(
+    { direction, name, size, path }: Pick<Transfer, 'direction' | 'name' | 'size' | 'path'>,
+    run: (callbacks: Callbacks) => Promise<string>,
+  ) {
     this.direction = direction;
     this.name = name;
     this.size = size;
     this.path = path;
+    this.#run = run;
   }
 
   get speed(): number {
@@ -140,7 +144,7 @@ class RunningTransfer implements Transfer {
   async start(onChange: () => void): Promise<void> {
     this.state = 'running';
     try {
-      await this.run({
+      this.path = await this.#run({
         signal: this.#abort.signal,
         onProgress: (bytes, size = this.size) => {
           this.transferred = bytes;
@@ -174,4 +178,8 @@ class RunningTransfer implements Transfer {
   abandon(): void {
     if (!this.isUnderWay) this.cancel();
   }
+}
+
+function join(folder: string, name: string): string {
+  return folder ? `${folder}/${name}` : name;
 }
