@@ -1,6 +1,6 @@
 /** Whole pages, pixel by pixel: whatever moved, at rest the page shows exactly what is on the screen. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { describe } from 'vitest';
 import { openViewer, screenshot } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
@@ -76,12 +76,19 @@ let page: Page | undefined;
 
 describe('exact at rest after', () => {
   test.for(Object.entries(motions))('%s', async ([, motion], { streamer, chromium, x }) => {
-    page ??= await openViewer(chromium, streamer.page({ view: '1:1' }));
+    page ??= await openPage(chromium, streamer.page({ view: '1:1' }));
     await drawTestCard(x);
     await play(x, motion);
     await untilExact(page, x);
   });
 });
+
+/** Without the toolbar, whose handle lies over the desktop. */
+async function openPage(chromium: Browser, url: string): Promise<Page> {
+  const opened = await openViewer(chromium, url);
+  await opened.locator('remote-desktop').evaluate((desktop) => Object.assign(desktop, { controls: false }));
+  return opened;
+}
 
 async function play(x: XClient, motion: Motion): Promise<void> {
   const draw = motion(x, x.coverScreen(0x204020));

@@ -40,6 +40,18 @@ export class Workbench {
     await this.page.locator('.explorer-folders-view').waitFor();
   }
 
+  /** Reloads the window as a person does, which keeps its panels. */
+  async reload(): Promise<void> {
+    await this.page.evaluate(() => Object.assign(window, { before: true }));
+    await this.command('Developer: Reload Window');
+    await until(
+      'the window to load anew',
+      () => this.page.evaluate(() => !('before' in window)),
+      PATIENCE_MS,
+    );
+    await this.ready();
+  }
+
   /** Runs a command from the palette, as soon as it is there: extensions add theirs while the workbench is in use. */
   async command(title: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
