@@ -167,8 +167,9 @@ async function keepTalking(speaking: Speaking, signal: AbortSignal): Promise<voi
 it('is handed on: who spoke before is told, and no longer heard', async () => {
   await using desk = await desktop(servers[0]!);
   const first = open(desk.microphone);
+  await expect.poll(() => first.events, { timeout: 10_000 }).toEqual(['ready']);
   const second = open(desk.microphone);
-  expect(first.events).toEqual(['taken']);
+  expect(first.events).toEqual(['ready', 'taken']);
   await expect.poll(() => second.events, { timeout: 10_000 }).toEqual(['ready']);
   await using program = desk.record();
   await expect.poll(() => program.samples().length, { timeout: 10_000 }).toBeGreaterThan(0);

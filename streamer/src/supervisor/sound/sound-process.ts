@@ -38,7 +38,6 @@ const MAX_BACKLOG = 64 * 1024;
 
 export class SoundProcess implements AsyncDisposable {
   readonly #options: SoundProcessOptions;
-  #needed = false;
   #process: Supervised | undefined;
   #channel: Channel | undefined;
   /** Starts and ends, one after the other. */
@@ -49,10 +48,10 @@ export class SoundProcess implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Whether it is to run. */
+  /** Whether it is to run. No longer and again makes a new run of it, even at once. */
   set needed(needed: boolean) {
-    this.#needed = needed;
-    this.#work = this.#work.then(() => this.#startOrEnd()).catch((error) => this.#options.log.error(error));
+    const change = () => (needed ? this.#begin() : this.#end());
+    this.#work = this.#work.then(change).catch((error) => this.#options.log.error(error));
   }
 
   /** Sends a packet, or drops it where it would wait. */
@@ -65,13 +64,14 @@ export class SoundProcess implements AsyncDisposable {
     await this.#work;
   }
 
-  async #startOrEnd(): Promise<void> {
-    if (this.#needed) this.#process ??= await this.#start();
-    else if (this.#process) {
-      const process = this.#process;
-      this.#process = undefined;
-      await process[Symbol.asyncDispose]();
-    }
+  async #begin(): Promise<void> {
+    this.#process ??= await this.#start();
+  }
+
+  async #end(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    await process?.[Symbol.asyncDispose]();
   }
 
   #start(): Promise<Supervised> {
