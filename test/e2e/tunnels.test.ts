@@ -3,6 +3,7 @@ import { afterAll, expect } from 'vitest';
 import { blockedUdpPort } from '../support/blocked-port.ts';
 import { live } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
+import { film } from '../support/film.ts';
 import { peerStatistics, watchPeers } from '../support/peer-statistics.ts';
 import { nginx, socat, ssh, type Tunnel } from '../support/tunnels.ts';
 import { until } from '../support/until.ts';
@@ -21,9 +22,9 @@ test.for([
   await watchPeers(page);
   await page.goto(through(tunnel, streamer.page({ transport: 'webrtc' })));
   await live(page);
-  let step = 0;
+  const next = film(x);
   await until('video over WebRTC', async () => {
-    x.coverScreen(0x000040 + (step++ % 2) * 0x808000);
+    next();
     return (await peerStatistics(page))?.framesDecoded;
   });
   expect(await peerStatistics(page)).toMatchObject({ protocol: 'tcp', port: tunnel.port });

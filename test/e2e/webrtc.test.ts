@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { live, screenshot } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
+import { film } from '../support/film.ts';
 import { pixel, resembles } from '../support/image.ts';
 import { peerStatistics, watchPeers } from '../support/peer-statistics.ts';
 import { Terminal } from '../support/terminal.ts';
@@ -54,9 +55,9 @@ async function openWatched(chromium: Browser, url: string): Promise<Page> {
 
 /** Lets the picture change until the condition holds: a desktop at rest sends nothing. */
 async function movingUntil(x: XClient, what: string, look: () => Promise<unknown>): Promise<void> {
-  let step = 0;
+  const next = film(x);
   await until(what, async () => {
-    x.coverScreen(0x000040 + (step++ % 2) * 0x808000);
+    next();
     return await look();
   });
 }
