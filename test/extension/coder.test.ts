@@ -78,7 +78,7 @@ describeWithCoder("a Coder workspace's desktop in the editor", () => {
     await workbench.choice(desk.workspace.name).click();
     const element = await untilLive(workbench);
     await using terminal = await Terminal.open(address);
-    await element.click({ position: { x: 300, y: 400 } });
+    await element.click({ position: { x: 60, y: 200 } });
     await workbench.page.keyboard.type('hello');
     await terminal.untilTyped('hello');
     const html = await workbench.webview().locator('html').innerHTML();

@@ -75,7 +75,7 @@ test('where the host refuses the panel a socket, the page is shown in a frame, a
 
   const { display } = JSON.parse((await account.deskside(['status', '--json'])).stdout);
   await using terminal = await Terminal.open({ display, xauthority: account.xauthority });
-  await element.click({ position: { x: 300, y: 400 } });
+  await element.click({ position: { x: 60, y: 200 } });
   await page.keyboard.type('hello');
   await terminal.untilTyped('hello');
   await workbench.statusBarItem('Keyboard: desktop').waitFor();

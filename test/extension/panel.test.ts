@@ -67,7 +67,7 @@ test('the command starts the desktop and its keys go there, not to the workbench
 }) => {
   const element = await openPanel(workbench);
   await using terminal = await Terminal.open(await desktopOf(account));
-  await element.click({ position: { x: 300, y: 400 } });
+  await element.click({ position: { x: 60, y: 200 } });
   await workbench.page.keyboard.type('hello');
   await workbench.page.keyboard.press('Control+p');
   await workbench.page.keyboard.press('Control+w');
@@ -233,7 +233,7 @@ test('the desktop and the editor have one clipboard', async ({ workbench, accoun
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const element = await openPanel(workbench);
   using xclip = new Xclip(await desktopOf(account));
-  await element.click({ position: { x: 300, y: 400 } });
+  await element.click({ position: { x: 60, y: 200 } });
   xclip.copy('copied on the desktop');
   await until('the text to be in the editor', async () => {
     return (await page.evaluate(() => navigator.clipboard.readText())) === 'copied on the desktop';
@@ -241,7 +241,7 @@ test('the desktop and the editor have one clipboard', async ({ workbench, accoun
   await page.evaluate(() => navigator.clipboard.writeText('copied in the editor'));
   // The focus comes back from where it was copied.
   await page.locator('.explorer-folders-view').click();
-  await element.click({ position: { x: 300, y: 400 } });
+  await element.click({ position: { x: 60, y: 200 } });
   await page.keyboard.press('Control+v');
   await until(
     'the text to be on the desktop',
