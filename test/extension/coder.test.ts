@@ -7,7 +7,7 @@ import { CodeServer } from '../support/code-server/code-server.ts';
 import { packExtension } from '../support/code-server/extension.ts';
 import { Workbench } from '../support/code-server/workbench.ts';
 import { describeWithCoder } from '../support/coder/coder-test.ts';
-import { Deployment } from '../support/coder/deployment.ts';
+import type { Deployment } from '../support/coder/deployment.ts';
 import { test as base } from '../support/coder/desk-test.ts';
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
@@ -121,47 +121,5 @@ describeWithCoder("a Coder workspace's desktop in the editor", () => {
     await listWorkspaces({ workbench, deployment });
     await workbench.choice('sick').click();
     await workbench.notification(/The app "deskside" was not healthy.*deskside unhealthy/).waitFor();
-  });
-
-  test('a second deployment is signed in to, and its workspaces stand beside those of the first', async ({
-    workbench,
-    desk,
-    deployment,
-    binary,
-  }) => {
-    await using other = await Deployment.start(binary);
-    const template = await other.pushTemplate('sick', { 'sick.tf': join(SUPPORT, 'sick.tf') });
-    await other.admin.client.createWorkspace('me', { name: 'elsewhere', template_id: template.id });
-    const { page } = workbench;
-    await listWorkspaces({ workbench, deployment });
-    await workbench.choice('Sign in to another deployment').click();
-    await workbench.untilInput('');
-    await page.keyboard.type(other.url);
-    await page.keyboard.press('Enter');
-    // The editor asks before it opens the page that shows a token.
-    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Cancel' }).click();
-    await page.locator('.quick-input-widget input[type=password]').fill(other.admin.token);
-    await page.keyboard.press('Enter');
-    await workbench.choice('elsewhere').waitFor();
-    await workbench.choice(desk.workspace.name).waitFor();
-    await workbench.choice(new URL(other.url).host).waitFor();
-  });
-
-  test('a session that ends in the middle is said, with the way to sign in', async ({
-    workbench,
-    desk,
-    deployment,
-  }) => {
-    await listWorkspaces({ workbench, deployment });
-    await workbench.choice(desk.workspace.name).click();
-    await untilLive(workbench);
-    await workbench.page.keyboard.press('Control+Alt+Escape');
-    const { client } = deployment.admin;
-    const key = (await client.getTokens()).find(({ token_name }) => token_name === EDITOR);
-    await client.deleteToken(key!.id);
-    await workbench.command('Developer: Reload Window');
-    const told = workbench.notification(/session/i);
-    await told.waitFor();
-    await told.getByRole('button', { name: 'Sign In' }).waitFor();
   });
 });
