@@ -6,6 +6,9 @@ export class Relay implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #untilCut = Number.POSITIVE_INFINITY;
+  #onCut = (): void => {};
+  #isDown = false;
 
   /** @param target port on this machine */
   static async to(target: number): Promise<Relay> {
@@ -20,6 +23,10 @@ export class Relay implements AsyncDisposable {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
     server.on('connection', (near) => {
+      if (this.#isDown) {
+        near.resetAndDestroy();
+        return;
+      }
       const far = connect(target, '127.0.0.1');
       this.#join(near, far);
       this.#join(far, near);
@@ -38,6 +45,22 @@ export class Relay implements AsyncDisposable {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
+  /**
+   * Cuts once so many bytes more went either way, which is in the midst of a transfer however fast the machine is, and
+   * refuses connections from then on.
+   */
+  downAfter(bytes: number): Promise<void> {
+    this.#untilCut = bytes;
+    return new Promise((resolve) => {
+      this.#onCut = resolve;
+    });
+  }
+
+  /** Connections are relayed again. */
+  up(): void {
+    this.#isDown = false;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.close();
     this.cut();
@@ -49,6 +72,7 @@ export class Relay implements AsyncDisposable {
     from.setNoDelay(true);
     from.on('data', (bytes) => {
       if (!to.write(bytes)) from.pause();
+      this.#count(bytes.length);
     });
     to.on('drain', () => from.resume());
     from.on('error', () => {});
@@ -56,5 +80,14 @@ export class Relay implements AsyncDisposable {
       this.#sockets.delete(from);
       to.destroySoon();
     });
+  }
+
+  #count(bytes: number): void {
+    this.#untilCut -= bytes;
+    if (this.#untilCut > 0) return;
+    this.#untilCut = Number.POSITIVE_INFINITY;
+    this.#isDown = true;
+    this.cut();
+    this.#onCut();
   }
 }
