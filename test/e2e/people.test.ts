@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { openViewer } from '../support/chromium.ts';
+import { live, openViewer } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import type { Streamer } from '../support/streamer.ts';
 import { until } from '../support/until.ts';
@@ -41,6 +41,13 @@ test('an owner sees a guest, hands over the keyboard and ends the visit', async 
   await guest.mouse.click(400, 400);
   await click;
   await ada.getByText('last used it').waitFor();
+  await guest.reload();
+  await live(guest);
+  await ada.getByText('Has the keyboard').waitFor();
+  await guest.mouse.move(640, 5);
+  await guest.getByRole('button', { name: 'Files' }).click();
+  await guest.getByText('~/Downloads').first().waitFor();
+  await guest.keyboard.press('Escape');
 
   await ada.getByRole('button', { name: 'Take the keyboard back' }).click();
   await guest.getByText('Watching').waitFor({ state: 'attached' });

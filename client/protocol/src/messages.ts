@@ -39,6 +39,8 @@ const Hello = v.object({
   token: v.optional(shortText),
   /** Codec strings that the viewer decodes (WebCodecs codec registry), best first. */
   codecs: v.pipe(v.array(shortText), v.maxLength(32)),
+  /** That of the last `welcome`, where a visit goes on. */
+  visit: v.optional(shortText),
 });
 
 /** What a key gives here, one character: `KeyboardEvent.key`. */
@@ -211,6 +213,8 @@ const Welcome = v.object({
   /** The desktop's name (`--name`). */
   name: shortText,
   viewer: shortText,
+  /** Names this visit, a secret: with it the role that an owner gave comes back, and counts for requests about files. */
+  visit: v.optional(shortText),
   role: Role,
   /** Whether the desktop is theirs: `people` come, and they may change and end what others may. */
   owner: v.optional(v.boolean()),

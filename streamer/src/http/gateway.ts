@@ -16,7 +16,7 @@ import { Admission, type Admitted } from './admission.ts';
 import { Auth, type BasicAuth } from './auth.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { BandwidthShare } from './files/bandwidth-share.ts';
-import { Files, type FilesSettings } from './files/files.ts';
+import { Files, type FilesOptions, type FilesSettings } from './files/files.ts';
 import { watchLinks } from './link-watch.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
@@ -121,7 +121,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const strays = webRtc && (() => ({ ...webRtc.ice.counters }));
   const metrics = new Metrics({ media, session: () => session, ...(strays && { strays }) });
   const share = new BandwidthShare();
-  const files = options.files && started.use(new Files({ ...options.files, admission, share, log }));
+  const roleOf: FilesOptions['roleOf'] = (guest, visit) => session.roleOf(guest, visit);
+  const files = options.files && started.use(new Files({ ...options.files, admission, roleOf, share, log }));
   const answer = createAnswer({
     auth,
     admission,

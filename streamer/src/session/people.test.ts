@@ -47,8 +47,8 @@ class Visitor {
   readonly connection = new FakeConnection();
   readonly viewer: Viewer;
 
-  constructor(guest: Guest) {
-    const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, codecs: ['avc1.42E02A'] };
+  constructor(guest: Guest, visit?: string) {
+    const hello = { type: 'hello' as const, version: PROTOCOL_VERSION, codecs: ['avc1.42E02A'], visit };
     this.viewer = session.join(this.connection, hello, guest)!;
   }
 
@@ -59,6 +59,12 @@ class Visitor {
 
   press(code: string): Promise<void> {
     return this.say({ type: 'key', code, down: true });
+  }
+
+  /** The same person after their connection was lost. */
+  comeBack(guest = this.viewer.guest): Visitor {
+    this.viewer[Symbol.dispose]();
+    return new Visitor(guest, this.connection.of('welcome')[0]!.visit);
   }
 
   /** What this person knows of the others now. */
@@ -101,6 +107,31 @@ describe('an owner', () => {
     expect(guest.connection.of('clipboard-policy').at(-1)).toMatchObject({ in: false, out: false });
     await guest.press('KeyB');
     expect(display.log).toHaveLength(2);
+  });
+
+  it('hands it to a person, who has it also after their connection was lost, and nobody else', async () => {
+    const owner = new Visitor(OWNER);
+    const [guest, other] = [new Visitor(guestWith('viewer')), new Visitor(guestWith('viewer'))];
+    await owner.say({ type: 'set-role', viewer: guest.viewer.id, role: 'controller' });
+    expect(guest.connection.of('files').at(-1)).toMatchObject({ in: true, out: true });
+    const back = guest.comeBack();
+    expect(back.connection.of('welcome')[0]).toMatchObject({ role: 'controller' });
+    expect(back.connection.of('files').at(-1)).toMatchObject({ in: true, out: true });
+    expect(other.comeBack().viewer.role).toBe('viewer');
+    // What somebody else was given is worth nothing with another link.
+    expect(back.comeBack(guestWith('viewer', 'link2')).viewer.role).toBe('viewer');
+  });
+
+  it('takes it back from a person, who does not have it after their connection was lost', async () => {
+    const owner = new Visitor(OWNER);
+    const guest = new Visitor(guestWith('viewer', 'watcher'));
+    await owner.say({ type: 'set-role', viewer: guest.viewer.id, role: 'controller' });
+    await owner.say({ type: 'set-role', viewer: guest.viewer.id, role: 'viewer' });
+    const back = guest.comeBack();
+    expect(back.viewer.role).toBe('viewer');
+    await owner.say({ type: 'set-role', viewer: back.viewer.id, role: 'controller' });
+    await owner.say({ type: 'end-viewer', viewer: back.viewer.id });
+    expect(back.comeBack().viewer.role).toBe('viewer');
   });
 
   it('takes the keyboard back from everybody who has a link, which keeps it from a reload', async () => {

@@ -27,6 +27,7 @@ import { ScreenWishes } from './screen-wishes.ts';
 import { Streams } from './streams.ts';
 import { Tracer } from './tracer.ts';
 import { Viewer } from './viewer.ts';
+import { Visits } from './visits.ts';
 
 /** Something that every viewer should know; the desktop goes on. */
 export type Notice = Omit<Of<StreamerMessage, 'notice'>, 'type'>;
@@ -76,6 +77,7 @@ export class Session implements AsyncDisposable {
   /** By code: what is still the case, for viewers that join. */
   readonly #notices = new Map<string, Notice>();
   readonly #people: People;
+  readonly #visits = new Visits();
   readonly #tracer: Tracer;
   readonly #subscription: Disposable;
   readonly #screenWishes: ScreenWishes;
@@ -128,6 +130,15 @@ export class Session implements AsyncDisposable {
     return this.#tracer.record(duration);
   }
 
+  /**
+   * What somebody may do now: what an owner gave counts before what they came with.
+   *
+   * @param visit the secret of their visit, as they say
+   */
+  roleOf(guest: Guest, visit: string | undefined): Role {
+    return this.#visits.roleOf(visit, guest);
+  }
+
   /** Ends the visits of those guests, and tells them why. */
   end(isMeant: (guest: Guest) => boolean, refusal: Refusal): void {
     for (const viewer of [...this.#viewers]) if (isMeant(viewer.guest)) this.#end(viewer, refusal);
@@ -140,7 +151,8 @@ export class Session implements AsyncDisposable {
 
   /** Lets a viewer in, or refuses it on its connection. Dispose of the viewer when its connection is gone. */
   join(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, guest: Guest): Viewer | undefined {
-    const { role } = guest;
+    const visit = this.#visits.begin(hello.visit, guest);
+    const role = this.roleOf(guest, visit);
     if (hello.version !== PROTOCOL_VERSION) {
       const message = versionMismatch(PROTOCOL_VERSION, hello.version);
       connection.refuse({ reason: 'version', message, remedy: 'Reload after the update.' });
@@ -152,8 +164,8 @@ export class Session implements AsyncDisposable {
       return undefined;
     }
     const id = String(++this.#joined);
-    this.#welcome(connection, id, guest);
-    const viewer = this.#admit(connection, hello, guest, id);
+    this.#welcome(connection, { id, visit, role, owner: guest.owner });
+    const viewer = this.#admit(connection, hello, { id, visit, role, guest });
     this.#options.log.info(
       { viewer: id, role, credential: guest.credential, viewers: this.viewers },
       'viewer joined',
@@ -181,14 +193,18 @@ export class Session implements AsyncDisposable {
     await this.#streams[Symbol.asyncDispose]();
   }
 
-  #welcome(connection: ViewerConnection, viewer: string, { role, owner }: Guest): void {
+  #welcome(
+    connection: ViewerConnection,
+    { id, visit, role, owner }: { id: string; visit: string; role: Role; owner: boolean },
+  ): void {
     const { width, height } = this.#options.display.size;
     const { transport } = this.#options;
     connection.send({
       type: 'welcome',
       version: PROTOCOL_VERSION,
       name: this.#options.name,
-      viewer,
+      viewer: id,
+      visit,
       role,
       owner,
       screen: { width, height },
@@ -204,14 +220,18 @@ export class Session implements AsyncDisposable {
     for (const notice of this.#notices.values()) connection.send({ type: 'notice', ...notice });
   }
 
-  #admit(connection: ViewerConnection, hello: Of<ViewerMessage, 'hello'>, guest: Guest, id: string): Viewer {
+  #admit(
+    connection: ViewerConnection,
+    hello: Of<ViewerMessage, 'hello'>,
+    who: { id: string; visit: string; role: Role; guest: Guest },
+  ): Viewer {
+    const { id, guest } = who;
     const { display, files, rate, sound, microphone, followsKeyboard, log } = this.#options;
     const keyboard = new KeyboardFollower(display, followsKeyboard, (error) =>
       viewer.send({ type: 'notice', level: 'warning', code: 'layout-failed', message: error.message }),
     );
     const viewer: Viewer = new Viewer({
-      id,
-      guest,
+      ...who,
       codecs: hello.codecs,
       rate,
       connection,
@@ -233,10 +253,10 @@ export class Session implements AsyncDisposable {
         log.info({ viewer: id, viewers: this.viewers }, 'viewer left');
       },
       onRole: (changed) => {
-        if (changed === 'viewer') {
-          this.#screenWishes.withdraw(viewer);
-          if (files) connection.send({ type: 'files', in: false, out: false, folder: files.folder });
-        }
+        this.#visits.give(viewer.visit, guest, changed);
+        const isViewer = changed === 'viewer';
+        if (isViewer) this.#screenWishes.withdraw(viewer);
+        if (files) connection.send({ type: 'files', ...files, ...(isViewer && { in: false, out: false }) });
         this.#people.changed();
         log.info({ viewer: id, role: changed }, 'viewer has another role');
       },
@@ -263,6 +283,7 @@ export class Session implements AsyncDisposable {
   }
 
   #end(viewer: Viewer, refusal: Refusal): void {
+    this.#visits.forget(viewer.visit);
     viewer.refuse(refusal);
     // Not when the socket has closed: a peer that answers nothing would stay for a while.
     viewer[Symbol.dispose]();

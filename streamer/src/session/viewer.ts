@@ -52,6 +52,10 @@ export interface ViewerOptions {
   /** For logs and for people who share a desktop. */
   id: string;
   guest: Guest;
+  /** Names the visit. */
+  visit: string;
+  /** What they may do at first. */
+  role: Role;
   codecs: readonly string[];
   /** What a stream may cost at most. */
   rate: StreamRate;
@@ -85,6 +89,7 @@ export interface ViewerOptions {
 export class Viewer implements Subscriber, Disposable {
   readonly id: string;
   readonly guest: Guest;
+  readonly visit: string;
   /** When they came, ms since the Unix epoch. */
   readonly since = Date.now();
   readonly codecs: readonly string[];
@@ -113,7 +118,8 @@ export class Viewer implements Subscriber, Disposable {
     this.id = options.id;
     this.guest = options.guest;
     this.#options = options;
-    this.#role = options.guest.role;
+    this.visit = options.visit;
+    this.#role = options.role;
     this.codecs = options.codecs;
     this.flow = createFlow(options.rate);
     this.#connection = options.connection;
@@ -227,7 +233,6 @@ export class Viewer implements Subscriber, Disposable {
     this.#clipboard?.[Symbol.dispose]();
     this.#clipboard = undefined;
     this.#connection.send({ type: 'clipboard-policy', in: false, out: false });
-    this.#connection.send({ type: 'files', in: false, out: false, folder: '' });
   }
 
   #watchIdle(limit: number): IdleWatch {

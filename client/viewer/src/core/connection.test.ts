@@ -2,6 +2,7 @@ import { CLOSE_CODE, PROTOCOL_VERSION, type StreamerMessage, type ViewerMessage 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Connection } from './connection.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
+import { Visit } from './visit.ts';
 
 /** The streamer's end of one attempt. */
 class Attempt implements Transport {
@@ -29,6 +30,7 @@ class Attempt implements Transport {
       version,
       name: 'desk',
       viewer: '1',
+      visit: 'the visit',
       role: 'controller',
       screen,
       heldEvery: 500,
@@ -54,6 +56,7 @@ beforeEach(() => {
     },
     token: 'secret',
     codecs: ['avc1.42E034'],
+    visit: new Visit(new URL('http://desk/')),
   });
   connection.connect();
 });
@@ -66,7 +69,7 @@ afterEach(() => {
 
 it('asks for nothing where the browser decodes nothing, and says what helps', () => {
   const open = vi.fn<() => Transport>();
-  using blind = new Connection({ open, codecs: [] });
+  using blind = new Connection({ open, codecs: [], visit: new Visit(new URL('http://desk/')) });
   blind.connect();
   expect(open).not.toHaveBeenCalled();
   expect(blind.state).toMatchObject({
@@ -86,6 +89,14 @@ it('introduces itself and is live once it is welcome', () => {
     codecs: ['avc1.42E034'],
   });
   expect(connection.state).toMatchObject({ name: 'live', desktop: 'desk', role: 'controller' });
+});
+
+it('says which visit goes on, so that what the owner gave comes back', () => {
+  attempts[0]!.welcome();
+  attempts[0]!.events.onClose(1006, '');
+  vi.advanceTimersByTime(8000);
+  attempts[1]!.welcome();
+  expect(attempts[1]!.sent[0]).toMatchObject({ type: 'hello', visit: 'the visit' });
 });
 
 describe('a way that breaks', () => {

@@ -17,6 +17,7 @@ import { listen } from './listen.ts';
 import { explainNoCodecs } from './media/codecs.ts';
 import { reconnectDelay } from './reconnect-policy.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
+import type { Visit } from './visit.ts';
 
 /** Why the streamer does not let us in, or not any more. */
 export interface Refusal {
@@ -49,6 +50,7 @@ export interface ConnectionOptions {
   token?: string | undefined;
   /** Codec strings that this browser decodes, best first. */
   codecs: readonly string[];
+  visit: Visit;
 }
 
 /** What ends a visit that was welcome until then. */
@@ -73,6 +75,7 @@ const ATTEMPT_TIMEOUT = 15_000;
 export class Connection implements Disposable {
   readonly events = new Emitter<ConnectionEvents>();
   readonly clock = new ClockOffset();
+  readonly visit: Visit;
   readonly #options: ConnectionOptions;
   readonly #listeners = new DisposableStack();
   #state: ConnectionState = { name: 'ended', message: t('state.not-yet') };
@@ -84,6 +87,7 @@ export class Connection implements Disposable {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.visit = options.visit;
     if (typeof window === 'object') {
       this.#listeners.use(listen(window, 'online', () => this.retryNow()));
       this.#listeners.use(listen(window, ['online', 'offline'], () => this.check()));
@@ -161,7 +165,14 @@ export class Connection implements Disposable {
 
   #hello(): void {
     const { token, codecs } = this.#options;
-    this.send({ type: 'hello', version: PROTOCOL_VERSION, ...(token && { token }), codecs: [...codecs] });
+    const visit = this.visit.secret;
+    this.send({
+      type: 'hello',
+      version: PROTOCOL_VERSION,
+      ...(token && { token }),
+      codecs: [...codecs],
+      ...(visit && { visit }),
+    });
   }
 
   #received(data: string | ArrayBuffer): void {
@@ -210,6 +221,7 @@ export class Connection implements Disposable {
     }
     clearTimeout(this.#retry);
     this.#failures = 0;
+    this.visit.secret = welcome.visit;
     this.events.emit('welcome', welcome);
     const { name: desktop, role, viewer, owner = false } = welcome;
     this.#setState({ name: 'live', desktop, role, viewer, owner });

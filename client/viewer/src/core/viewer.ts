@@ -27,6 +27,7 @@ import type { TransportWish } from './transports/transport-choice.ts';
 import { Ways } from './transports/ways.ts';
 import { openWebSocket, socketAddress } from './transports/websocket.ts';
 import type { Size, View } from './view.ts';
+import { Visit } from './visit.ts';
 import { WindowFollower } from './window-follower.ts';
 
 export type Notice = Of<StreamerMessage, 'notice'>;
@@ -103,6 +104,7 @@ export class Viewer implements Disposable {
         open: (events) => openWebSocket(address, events),
         token: options.token,
         codecs: options.codecs,
+        visit: new Visit(desktop),
       }),
     );
     const sendBinary = (bytes: Uint8Array<ArrayBuffer>): void => this.#connection.sendBinary(bytes);
@@ -179,6 +181,11 @@ export class Viewer implements Disposable {
 
   get state(): ConnectionState {
     return this.#connection.state;
+  }
+
+  /** Names this visit in requests of its page; undefined before the first welcome. */
+  get visit(): string | undefined {
+    return this.#connection.visit.secret;
   }
 
   set view(view: View) {

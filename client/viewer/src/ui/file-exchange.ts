@@ -13,6 +13,8 @@ import type { FilesPanel } from './files-panel.ts';
 export interface FilesPlaces {
   desktop: URL;
   token: string | undefined;
+  /** Names this visit to the desktop. */
+  visit(): string | undefined;
   /** Takes the place of the browser's downloads. */
   save: SaveFile | undefined;
 }

@@ -35,10 +35,10 @@ export class FilesPanel implements Disposable {
   #farewell: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, { desktop, token, save }: FilesPlaces) {
+  constructor(host: ReactiveControllerHost & HTMLElement, { desktop, token, visit, save }: FilesPlaces) {
     this.#host = host;
     host.shadowRoot!.adoptedStyleSheets.push(filesStyles.styleSheet!);
-    this.#transfers = this.#resources.use(new Transfers(desktop, token));
+    this.#transfers = this.#resources.use(new Transfers(desktop, token, visit));
     this.#transfers.events.on('change', () => this.#changed());
     this.#save = save;
     this.#transfers.events.on('saved', ({ blob, name }) => {
@@ -156,7 +156,7 @@ export class FilesPanel implements Disposable {
     const path = [...this.#path, name];
     if (kind === 'folder') void this.#list(path);
     else if (size > LARGE && this.#transfers.client.hasCookie && !this.#save) {
-      download(this.#transfers.client.content(path.join('/')).href, name);
+      download(this.#transfers.client.link(path.join('/')).href, name);
     } else this.#transfers.download(path.join('/'), size);
   }
 

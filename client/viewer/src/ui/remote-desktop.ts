@@ -92,6 +92,7 @@ export abstract class RemoteDesktop extends LitElement {
   readonly #files = new FileExchange(this, () => ({
     desktop: this.#address,
     token: this.token,
+    visit: () => this.#viewer?.visit,
     save: this.saveFile,
   }));
 

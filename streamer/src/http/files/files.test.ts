@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Role } from '@deskside/protocol';
 import fc from 'fast-check';
 import { Upload } from 'tus-js-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -56,8 +57,14 @@ function metadata(given: Record<string, string>): string {
     .join(',');
 }
 
-function create(given: Record<string, string>, size: number, token = TOKEN): Promise<Response> {
+function create(
+  given: Record<string, string>,
+  size: number,
+  token = TOKEN,
+  more: Record<string, string> = {},
+): Promise<Response> {
   const headers = {
+    ...more,
     'Tus-Resumable': '1.0.0',
     'Upload-Length': String(size),
     'Upload-Metadata': metadata(given),
@@ -444,6 +451,33 @@ describe('who may', () => {
     expect(await answer.json()).toMatchObject({ reason: 'role' });
   });
 
+  it('who was handed the keyboard may, and no longer once it is taken back', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'x'), 'x');
+    using owner = await openViewer();
+    using watcher = await openViewer(VIEWER_TOKEN);
+    const { viewer, visit } = watcher.messages.find((message) => message.type === 'welcome')!;
+    const statuses = async (given = visit) => {
+      const headers = { 'Deskside-Visit': given! };
+      const answers = [
+        ask('files', { headers }, VIEWER_TOKEN),
+        ask(`files/content?path=x&visit=${given}`, {}, VIEWER_TOKEN),
+        create({ filename: 'y' }, 1, VIEWER_TOKEN, headers),
+      ];
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+    const roleBecomes = async (role: Role) => {
+      owner.send({ type: 'set-role', viewer, role });
+      await vi.waitUntil(() => watcher.messages.findLast(({ type }) => type === 'role')?.role === role);
+    };
+    expect(await statuses()).toEqual([403, 403, 403]);
+    await roleBecomes('controller');
+    expect(await statuses()).toEqual([200, 200, 201]);
+    expect(await statuses('guessed')).toEqual([403, 403, 403]);
+    await roleBecomes('viewer');
+    expect(await statuses()).toEqual([403, 403, 403]);
+  });
+
   it('nobody without a token', async () => {
     for (const path of [
       'files',
@@ -496,9 +530,9 @@ async function request(method: string, path: string, headers: Record<string, str
   return { status: response.statusCode as number, headers: response.headers as Record<string, string> };
 }
 
-async function openViewer() {
+async function openViewer(token = TOKEN) {
   const { openSocket } = await import('../testing/socket-client.ts');
-  const client = await openSocket(desktop.gateway, `/ws?token=${TOKEN}`);
+  const client = await openSocket(desktop.gateway, `/ws?token=${token}`);
   client.hello();
   await vi.waitUntil(() => client.messages.some(({ type }) => type === 'stream'), { timeout: 10_000 });
   return Object.assign(client, { [Symbol.dispose]: () => client.socket.close() });

@@ -1,8 +1,9 @@
 /** What viewers may do with the files of the workspace: below `/files`, for who controls the desktop, by policy. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { homedir } from 'node:os';
-import type { FilesOffer } from '@deskside/protocol';
+import type { FilesOffer, Role } from '@deskside/protocol';
 import type { Logger } from 'pino';
+import type { Guest } from '../../session/guest.ts';
 import type { Admission } from '../admission.ts';
 import { METHOD_NOT_ALLOWED, NOT_FOUND, type Problem, sendProblem } from '../problem.ts';
 import { pathOf, queryOf } from '../target.ts';
@@ -20,9 +21,14 @@ export interface FilesSettings {
 
 export interface FilesOptions extends FilesSettings {
   admission: Admission;
+  /** What somebody may do right now; `visit` is what they say that names their visit. */
+  roleOf(guest: Guest, visit: string | undefined): Role;
   share: BandwidthShare;
   log: Logger;
 }
+
+/** Names the visit of who asks; links, which take no headers, say `visit=` instead. */
+export const VISIT_HEADER = 'Deskside-Visit';
 
 /** Requests at once: several people with a few transfers each, and a bound on open files. */
 const MAX_REQUESTS = 32;
@@ -78,7 +84,7 @@ export class Files implements AsyncDisposable {
   async #objection(request: IncomingMessage): Promise<Problem | undefined> {
     const { guest, problem } = await this.#options.admission.admit(request);
     if (problem) return problem;
-    if (guest.role !== 'controller') return FOR_CONTROLLERS;
+    if (this.#options.roleOf(guest, visitOf(request)) !== 'controller') return FOR_CONTROLLERS;
     if (!(isUpload(request) ? this.#policy.in : this.#policy.out)) return AGAINST_POLICY;
     return this.#running >= MAX_REQUESTS ? TOO_MANY : undefined;
   }
@@ -136,7 +142,7 @@ export class Files implements AsyncDisposable {
     if (isUpload(request) && this.#policy.in) return this.#upload(request, response);
     response.writeHead(204, {
       'Access-Control-Allow-Methods': 'GET, HEAD',
-      'Access-Control-Allow-Headers': 'Authorization, If-Match, Range, Want-Content-Digest',
+      'Access-Control-Allow-Headers': `Authorization, If-Match, Range, Want-Content-Digest, ${VISIT_HEADER}`,
       'Access-Control-Max-Age': '86400',
     });
     response.end();
@@ -148,6 +154,11 @@ function inHome(directory: string): string {
   const home = homedir();
   if (directory === home) return '~';
   return directory.startsWith(`${home}/`) ? `~${directory.slice(home.length)}` : directory;
+}
+
+function visitOf(request: IncomingMessage): string | undefined {
+  const given = request.headers[VISIT_HEADER.toLowerCase()] ?? queryOf(request).get('visit');
+  return given ? String(given) : undefined;
 }
 
 function isUpload(request: IncomingMessage): boolean {
@@ -165,7 +176,7 @@ const FOR_CONTROLLERS: Problem = {
   status: 403,
   reason: 'role',
   message: 'Who only watches gets no files and brings none.',
-  remedy: 'Ask the owner of the desktop for a link with the role controller.',
+  remedy: 'Ask the owner of the desktop for the keyboard, or for a link with the role controller.',
 };
 
 const AGAINST_POLICY: Problem = {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MemoryLocker, Server, type Upload } from '@tus/server';
 import type { Logger } from 'pino';
 import type { BandwidthShare } from './bandwidth-share.ts';
+import { VISIT_HEADER } from './files.ts';
 import { BadPath, newSegmentsOf, PARTIAL_FOLDER } from './path.ts';
 import { codeOf, NotThere, type SharedFolder } from './shared-folder.ts';
 import { FULL, type Refused, UploadStore } from './upload-store.ts';
@@ -50,7 +51,7 @@ export class Uploads implements AsyncDisposable {
       // Relative to the address that was asked for: a proxy's prefix is known to nobody.
       generateUrl: (_, { id }) => `uploads/${id}`,
       getFileIdFromRequest: (_, id = '') => (/^[0-9a-f]{32}$/.test(id) ? id : undefined),
-      allowedHeaders: ['Upload-Checksum'],
+      allowedHeaders: ['Upload-Checksum', VISIT_HEADER],
       exposedHeaders: [PLACED_HEADER],
       onUploadCreate: async (_, upload) => this.#create(upload),
       onUploadFinish: async (_, upload) => this.#finish(upload),

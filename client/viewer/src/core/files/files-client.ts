@@ -43,11 +43,16 @@ export interface Listing {
 export class FilesClient {
   readonly #desktop: URL;
   readonly #token: string | undefined;
+  readonly #visit: () => string | undefined;
 
-  /** @param token where no cookie carries it */
-  constructor(desktop: URL, token: string | undefined) {
+  /**
+   * @param token where no cookie carries it
+   * @param visit names this visit, whose role decides
+   */
+  constructor(desktop: URL, token: string | undefined, visit: () => string | undefined) {
     this.#desktop = withTrailingSlash(desktop);
     this.#token = token;
+    this.#visit = visit;
   }
 
   /** Whether addresses work by themselves, as links, because a cookie lets them in. */
@@ -61,6 +66,14 @@ export class FilesClient {
 
   content(path: string): URL {
     return new URL(`files/content?path=${encodeURIComponent(path)}`, this.#desktop);
+  }
+
+  /** The same for the browser's own downloads. */
+  link(path: string): URL {
+    const address = this.content(path);
+    const visit = this.#visit();
+    if (visit) address.searchParams.set('visit', visit);
+    return address;
   }
 
   /** @throws FilesError */
@@ -93,9 +106,14 @@ export class FilesClient {
     );
   }
 
-  /** Those of every request, and the token's. */
+  /** Those of every request: the token's and the visit's. */
   headers(headers: Record<string, string> = {}): Record<string, string> {
-    return this.#token === undefined ? headers : { ...headers, Authorization: `Bearer ${this.#token}` };
+    const visit = this.#visit();
+    return {
+      ...headers,
+      ...(this.#token !== undefined && { Authorization: `Bearer ${this.#token}` }),
+      ...(visit !== undefined && { 'Deskside-Visit': visit }),
+    };
   }
 }
 

@@ -32,8 +32,8 @@ export class Transfers implements Disposable {
   readonly client: FilesClient;
   #all: RunningTransfer[] = [];
 
-  constructor(desktop: URL, token: string | undefined) {
-    this.client = new FilesClient(desktop, token);
+  constructor(...desktop: ConstructorParameters<typeof FilesClient>) {
+    this.client = new FilesClient(...desktop);
   }
 
   /** The newest last. */
