@@ -16,7 +16,7 @@ import { Admission, type Admitted } from './admission.ts';
 import { Auth, type BasicAuth } from './auth.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { BandwidthShare } from './files/bandwidth-share.ts';
-import { Files, type FilesOptions, type FilesSettings } from './files/files.ts';
+import { Files, type FilesOptions, type FilesSettings, UPLOAD_LINE } from './files/files.ts';
 import { watchLinks } from './link-watch.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
@@ -24,7 +24,7 @@ import { loadPage } from './page.ts';
 import { refusalOf, SERVER_ERROR, sendProblem } from './problem.ts';
 import { createAnswer } from './requests.ts';
 import type { Shares } from './shares.ts';
-import { acceptSockets } from './sockets.ts';
+import { acceptSockets, type OnSocket } from './sockets.ts';
 import { pathOf } from './target.ts';
 
 export interface GatewayOptions {
@@ -122,7 +122,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = new Metrics({ media, session: () => session, ...(strays && { strays }) });
   const share = new BandwidthShare();
   const roleOf: FilesOptions['roleOf'] = (guest, visit) => session.roleOf(guest, visit);
-  const files = options.files && started.use(new Files({ ...options.files, admission, roleOf, share, log }));
+  const waitingRoom = new WaitingRoom();
+  const files =
+    options.files && started.use(new Files({ ...options.files, admission, roleOf, share, waitingRoom, log }));
   const answer = createAnswer({
     auth,
     admission,
@@ -170,9 +172,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   );
   if (options.shares) started.use(watchLinks(options.shares, session));
-  const waitingRoom = new WaitingRoom();
 
-  acceptSockets(listener.http, admission, (socket, admitted, request) => {
+  const serveViewer: OnSocket = (socket, admitted, request) =>
     serveWebSocket(socket, {
       session,
       admitted: admittanceOf(admitted),
@@ -182,7 +183,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       onJoined: () => share.watch(socket),
       log,
     });
-  });
+  const others = new Map(files ? [[UPLOAD_LINE, files.serveLine.bind(files)]] : []);
+  acceptSockets(listener.http, admission, serveViewer, others);
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
     answer(request, response).catch((error: unknown) => {

@@ -10,8 +10,17 @@ import { pathOf, queryOf } from './target.ts';
 /** What is known of a new socket: what its request's own credentials are worth, and the request. */
 export type OnSocket = (socket: WebSocket, admitted: Admitted, request: IncomingMessage) => void;
 
-/** Answers the handshakes that come to the server. */
-export function acceptSockets(server: Server, admission: Admission, onSocket: OnSocket): void {
+/**
+ * Answers the handshakes that come to the server.
+ *
+ * @param others sockets at other paths, which judge by themselves what comes over them
+ */
+export function acceptSockets(
+  server: Server,
+  admission: Admission,
+  onSocket: OnSocket,
+  others: ReadonlyMap<string, (socket: WebSocket, request: IncomingMessage) => void>,
+): void {
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -24,6 +33,8 @@ export function acceptSockets(server: Server, admission: Admission, onSocket: On
   });
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const other = others.get(pathOf(request));
+    if (other) return sockets.handleUpgrade(request, socket, head, (webSocket) => other(webSocket, request));
     if (pathOf(request) !== '/ws') return refuseUpgrade(socket, NOT_FOUND);
     const admitted = await admitSocket(admission, request);
     if (admitted.problem && !isToldInside(admitted.problem)) return refuseUpgrade(socket, admitted.problem);

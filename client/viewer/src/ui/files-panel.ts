@@ -130,6 +130,7 @@ export class FilesPanel implements Disposable {
           ) => html`<button class="chip" aria-current=${index === parts.length - 1 ? 'location' : nothing}
           @click=${() => this.#list(this.#path.slice(0, index))}>${part}</button>`,
         )}
+        <button class="tool" title=${t('files.download-folder')} aria-label=${t('files.download-folder')} @click=${() => this.#takeFolder(folder)}>${fileIcons.down}</button>
         <button class="tool" title=${t('files.refresh')} aria-label=${t('files.refresh')} @click=${() => this.#list(this.#path)}>${fileIcons.refresh}</button>
       </nav>
       ${this.#problem ? html`<p class="problem" role="alert">${explainProblem(this.#problem)}</p>` : nothing}
@@ -156,8 +157,18 @@ export class FilesPanel implements Disposable {
     const path = [...this.#path, name];
     if (kind === 'folder') void this.#list(path);
     else if (size > LARGE && this.#transfers.client.hasCookie && !this.#save) {
-      download(this.#transfers.client.link(path.join('/')).href, name);
+      const { client } = this.#transfers;
+      download(client.link(client.content(path.join('/'))).href, name);
     } else this.#transfers.download(path.join('/'), size);
+  }
+
+  /** The one that is shown, with all that is in it. */
+  #takeFolder(folder: string): void {
+    const { client } = this.#transfers;
+    const path = this.#path.join('/');
+    const name = `${[folder, ...this.#path].at(-1)!.split('/').at(-1)}.tar`;
+    if (client.hasCookie && !this.#save) download(client.link(client.archive(path)).href, name);
+    else this.#transfers.downloadFolder(path, name);
   }
 
   async #list(path: readonly string[]): Promise<void> {

@@ -36,7 +36,7 @@ export const filesStyles = css`
     border-color: transparent;
     font-weight: 600;
   }
-  .crumbs .tool {
+  .crumbs .chip + .tool {
     margin-left: auto;
   }
   .entries {

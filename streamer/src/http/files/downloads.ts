@@ -116,7 +116,7 @@ function etagOf({ ino, size, mtimeMs }: Stats): string {
 }
 
 /** RFC 6266; the name as RFC 8187 encodes it, which leaves nothing that could end the header. */
-function disposition(name: string): string {
+export function disposition(name: string): string {
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

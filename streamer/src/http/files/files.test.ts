@@ -9,6 +9,7 @@ import type { Role } from '@deskside/protocol';
 import fc from 'fast-check';
 import { Upload } from 'tus-js-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { Shares } from '../shares.ts';
 import { type GatewayOnFakes, startGatewayOnFakes, TOKEN } from '../testing/gateway-on-fakes.ts';
 import type { Listing } from './shared-folder.ts';
@@ -278,6 +279,163 @@ describe('an upload', () => {
   });
 });
 
+describe('the line over which a page uploads', () => {
+  /** A page's end of it. */
+  class Line {
+    readonly #socket: WebSocket;
+    readonly #answers: { received?: number; status?: number; headers?: Record<string, string> }[] = [];
+    /** With this code. */
+    readonly closed: Promise<number>;
+
+    static async open(headers: Record<string, string> = {}): Promise<Line> {
+      const socket = new WebSocket(`ws://127.0.0.1:${desktop.gateway.port}/files/line`, { headers });
+      await once(socket, 'open');
+      return new Line(socket);
+    }
+
+    private constructor(socket: WebSocket) {
+      this.#socket = socket;
+      socket.on('message', (data) => this.#answers.push(JSON.parse(String(data))));
+      this.closed = once(socket, 'close').then(([code]) => code);
+    }
+
+    get received(): number {
+      return this.#answers.reduce((sum, { received = 0 }) => sum + received, 0);
+    }
+
+    begin(request: object, length: number): void {
+      this.#socket.send(JSON.stringify({ ...request, length }));
+    }
+
+    send(bytes: Uint8Array): void {
+      this.#socket.send(bytes);
+    }
+
+    sendText(text: string): void {
+      this.#socket.send(text);
+    }
+
+    async answer() {
+      const isAnswer = ({ status }: { status?: number }) => status !== undefined;
+      await vi.waitUntil(() => this.#answers.some(isAnswer), { timeout: 10_000 });
+      return this.#answers.splice(this.#answers.findIndex(isAnswer), 1)[0]!;
+    }
+
+    close(): void {
+      this.#socket.terminate();
+    }
+  }
+
+  const bearer = (token = TOKEN) => ({ Authorization: `Bearer ${token}` });
+  const tus = { 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream' };
+  const creation = (filename: string, size: number, token = TOKEN) => ({
+    method: 'POST',
+    headers: {
+      ...bearer(token),
+      'Tus-Resumable': '1.0.0',
+      'Upload-Length': String(size),
+      'Upload-Metadata': metadata({ filename }),
+    },
+  });
+  const append = (upload: string, offset: number, bytes: Uint8Array) => ({
+    method: 'PATCH',
+    upload,
+    headers: {
+      ...bearer(),
+      ...tus,
+      'Upload-Offset': String(offset),
+      'Upload-Checksum': `sha256 ${sha256(bytes)}`,
+    },
+  });
+  const idOf = (answer: { headers?: Record<string, string> }) => answer.headers!.location!.split('/').at(-1)!;
+
+  it('takes pieces in frames, tells of each, and goes on where it was after it broke', async () => {
+    const bytes = new Uint8Array(randomBytes(300_000));
+    const first = await Line.open();
+    first.begin(creation('by line', bytes.byteLength), 0);
+    const created = await first.answer();
+    expect(created.status).toBe(201);
+    const id = idOf(created);
+    first.begin(append(id, 0, bytes.subarray(0, 100_000)), 100_000);
+    for (let at = 0; at < 100_000; at += 10_000) first.send(bytes.subarray(at, at + 10_000));
+    expect(await first.answer()).toMatchObject({ status: 204, headers: { 'upload-offset': '100000' } });
+    expect(first.received).toBe(100_000);
+    first.begin(append(id, 100_000, bytes.subarray(100_000)), 200_000);
+    first.send(bytes.subarray(100_000, 150_000));
+    await vi.waitUntil(() => first.received >= 100_000);
+    first.close();
+    await first.closed;
+
+    const second = await Line.open();
+    second.begin(append(id, 100_000, bytes.subarray(100_000)), 200_000);
+    for (let at = 100_000; at < 300_000; at += 50_000) second.send(bytes.subarray(at, at + 50_000));
+    expect(await second.answer()).toMatchObject({ status: 204, headers: { 'upload-path': 'by%20line' } });
+    expect(await readFile(join(folder, 'by line'))).toEqual(Buffer.from(bytes));
+    second.close();
+  });
+
+  it('keeps nothing of a piece that does not match its hash, and goes on with the next', async () => {
+    const bytes = new Uint8Array(randomBytes(1000));
+    const line = await Line.open();
+    line.begin(creation('hashed', bytes.byteLength), 0);
+    const id = idOf(await line.answer());
+    line.begin(append(id, 0, bytes), 1000);
+    line.send(new Uint8Array(1000));
+    expect((await line.answer()).status).toBe(460);
+    line.begin(append(id, 0, bytes), 1000);
+    line.send(bytes);
+    expect((await line.answer()).status).toBe(204);
+    line.close();
+  });
+
+  it('is for those who may bring files, whatever else it is told', async () => {
+    const line = await Line.open();
+    line.begin({ method: 'POST', headers: { 'Tus-Resumable': '1.0.0' } }, 0);
+    expect((await line.answer()).status).toBe(401);
+    line.begin(creation('x', 1, VIEWER_TOKEN), 0);
+    expect((await line.answer()).status).toBe(403);
+    line.begin(creation('x', 1, 'wrong'), 0);
+    expect((await line.answer()).status).toBe(401);
+    const signedIn = await fetch(`${desktop.gateway.url}?token=${TOKEN}`, { redirect: 'manual' });
+    const Cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!;
+    const { headers } = creation('x', 1);
+    const unsigned = { ...headers, Authorization: '' };
+    const foreign = await Line.open({ Cookie, Origin: 'https://evil.example' });
+    foreign.begin({ method: 'POST', headers: { ...unsigned, Origin: desktop.gateway.url } }, 0);
+    expect((await foreign.answer()).status).toBe(403);
+    const own = await Line.open({ Cookie, Origin: new URL(desktop.gateway.url).origin });
+    own.begin({ method: 'POST', headers: unsigned }, 0);
+    expect((await own.answer()).status).toBe(201);
+    await restart('out');
+    const closed = await Line.open();
+    closed.begin(creation('x', 1), 0);
+    expect((await closed.answer()).status).toBe(403);
+    expect(await present()).toEqual([]);
+  });
+
+  it.each([
+    ['no request', 'rubbish'],
+    ['another method', JSON.stringify({ method: 'DELETE', headers: {}, length: 0 })],
+    ['a path', JSON.stringify({ method: 'PATCH', upload: '../x', headers: {}, length: 0 })],
+    ['a huge body', JSON.stringify({ method: 'PATCH', headers: {}, length: 1e12 })],
+    ['half a header', JSON.stringify({ method: 'POST', headers: { x: 'a\r\nb' }, length: 0 })],
+  ])('ends with %s', async (_, text) => {
+    const line = await Line.open();
+    line.send(Buffer.from('bytes that belong to nothing'));
+    line.sendText(text);
+    expect(await line.closed).toBe(1008);
+  });
+
+  it('ends where more comes than was said, or than a stranger may have waiting', async () => {
+    const [talker, flooder] = [await Line.open(), await Line.open()];
+    talker.begin(append('0'.repeat(32), 0, new Uint8Array(5)), 5);
+    talker.send(new Uint8Array(6));
+    flooder.begin({ method: 'PATCH', upload: '0'.repeat(32), headers: bearer('wrong') }, 1_000_000);
+    for (let i = 0; i < 10; i++) flooder.send(new Uint8Array(100_000));
+    expect(await Promise.all([talker.closed, flooder.closed])).toEqual([1008, 1008]);
+  });
+});
+
 describe('a full disk', () => {
   const mounted: string[] = [];
   afterEach(() => {
@@ -414,6 +572,56 @@ describe('a download', () => {
   });
 });
 
+describe('a folder as a whole', () => {
+  /** The names in an archive, and what a file in it says. */
+  async function unpacked(answer: Response, file: string) {
+    expect(answer.status).toBe(200);
+    const archive = join(home, 'got.tar');
+    await writeFile(archive, Buffer.from(await answer.arrayBuffer()));
+    const names = execFileSync('tar', ['-tf', archive], { encoding: 'utf8', env: { LC_ALL: 'C.UTF-8' } });
+    const text = execFileSync('tar', ['-xOf', archive, file], { encoding: 'utf8' });
+    return { names: names.trimEnd().split('\n').sort(), text };
+  }
+
+  const archive = (path: string) => ask(`files/archive?path=${encodeURIComponent(path)}`);
+
+  beforeEach(async () => {
+    await mkdir(join(folder, 'a', '-b c', 'empty'), { recursive: true });
+    await writeFile(join(folder, 'a', '-b c', 'deep.txt'), 'deep');
+    await writeFile(join(home, 'secret'), 'secret');
+    await symlink('../../../secret', join(folder, 'a', '-b c', 'out'));
+    await symlink('../..', join(folder, 'a', 'out-folder'));
+  });
+
+  it('is an archive of all that lies in it, and links stay links', async () => {
+    const answer = await archive('a/-b c');
+    expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''-b%20c.tar");
+    const { names, text } = await unpacked(answer, './-b c/deep.txt');
+    expect(names).toEqual(['./-b c/', './-b c/deep.txt', './-b c/empty/', './-b c/out']);
+    expect(text).toBe('deep');
+    expect(execFileSync('tar', ['-tvf', join(home, 'got.tar'), './-b c/out'], { encoding: 'utf8' })).toMatch(
+      /^l.* -> /,
+    );
+  });
+
+  it('may be the folder for files itself, without what is unfinished', async () => {
+    await create({ filename: 'unfinished' }, 5);
+    const answer = await archive('');
+    expect(answer.headers.get('content-disposition')).toContain('shared.tar');
+    const { names } = await unpacked(answer, './a/-b c/deep.txt');
+    expect(names.filter((name) => /partial/.test(name))).toEqual([]);
+  });
+
+  it.each(['..', 'none', 'a/out-folder', 'a/-b c/deep.txt', '/etc', 'a\0'])(
+    'is refused for %j',
+    async (path) => {
+      const answer = await archive(path);
+      expect([400, 404]).toContain(answer.status);
+      expect(await answer.json()).toMatchObject({ message: /./, remedy: /./ });
+    },
+  );
+});
+
 describe('the list', () => {
   it('has folders first, then files by name, and no link that leads out', async () => {
     await mkdir(join(folder, 'folder'), { recursive: true });
@@ -468,7 +676,9 @@ describe('who may', () => {
     };
     const roleBecomes = async (role: Role) => {
       owner.send({ type: 'set-role', viewer, role });
-      await vi.waitUntil(() => watcher.messages.findLast(({ type }) => type === 'role')?.role === role);
+      await vi.waitUntil(
+        () => watcher.messages.findLast((message) => message.type === 'role')?.role === role,
+      );
     };
     expect(await statuses()).toEqual([403, 403, 403]);
     await roleBecomes('controller');

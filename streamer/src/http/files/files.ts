@@ -1,16 +1,21 @@
 /** What viewers may do with the files of the workspace: below `/files`, for who controls the desktop, by policy. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { homedir } from 'node:os';
+import { basename } from 'node:path';
 import type { FilesOffer, Role } from '@deskside/protocol';
 import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
 import type { Guest } from '../../session/guest.ts';
+import type { WaitingRoom } from '../../transport/waiting-room.ts';
 import type { Admission } from '../admission.ts';
-import { METHOD_NOT_ALLOWED, NOT_FOUND, type Problem, sendProblem } from '../problem.ts';
+import { METHOD_NOT_ALLOWED, NOT_FOUND, type Problem, SERVER_ERROR, sendProblem } from '../problem.ts';
 import { pathOf, queryOf } from '../target.ts';
+import { sendArchive } from './archive.ts';
 import type { BandwidthShare } from './bandwidth-share.ts';
 import { sendFile } from './downloads.ts';
 import { BadPath, segmentsOf } from './path.ts';
 import { codeOf, NotThere, SharedFolder } from './shared-folder.ts';
+import { serveUploadLine } from './upload-line.ts';
 import type { Uploads } from './uploads.ts';
 
 /** What operators set. */
@@ -24,8 +29,13 @@ export interface FilesOptions extends FilesSettings {
   /** What somebody may do right now; `visit` is what they say that names their visit. */
   roleOf(guest: Guest, visit: string | undefined): Role;
   share: BandwidthShare;
+  /** Where sockets wait until they have shown whose they are. */
+  waitingRoom: WaitingRoom;
   log: Logger;
 }
+
+/** Where a page opens the WebSocket for its uploads. */
+export const UPLOAD_LINE = '/files/line';
 
 /** Names the visit of who asks; links, which take no headers, say `visit=` instead. */
 export const VISIT_HEADER = 'Deskside-Visit';
@@ -77,6 +87,12 @@ export class Files implements AsyncDisposable {
     }
   }
 
+  /** Serves a WebSocket over which a page uploads. */
+  serveLine(socket: WebSocket, handshake: IncomingMessage): void {
+    const answer = this.#answerOverLine.bind(this);
+    serveUploadLine(socket, { handshake, waitingRoom: this.#options.waitingRoom, answer });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await (await this.#uploads?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
@@ -99,6 +115,8 @@ export class Files implements AsyncDisposable {
         return this.#list(response, segments);
       case '/files/content':
         return this.#download(request, response, segments);
+      case '/files/archive':
+        return this.#archive(request, response, segments);
       default:
         return sendProblem(response, NOT_FOUND);
     }
@@ -107,6 +125,25 @@ export class Files implements AsyncDisposable {
   async #upload(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#uploads ??= this.#startUploads();
     await (await this.#uploads).handle(request, response);
+  }
+
+  async #answerOverLine(head: IncomingMessage, request: Request, onAdmitted: () => void): Promise<Response> {
+    try {
+      const problem = await this.#objection(head);
+      if (problem) return refusalOverLine(problem);
+      onAdmitted();
+      this.#running++;
+      try {
+        this.#uploads ??= this.#startUploads();
+        return await (await this.#uploads).handleWeb(request);
+      } finally {
+        this.#running--;
+      }
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) this.#options.log.error({ err: error }, 'an upload could not be answered');
+      return refusalOverLine(problem ?? SERVER_ERROR);
+    }
   }
 
   /** The next request tries again where it fails. */
@@ -137,6 +174,16 @@ export class Files implements AsyncDisposable {
     }
   }
 
+  async #archive(request: IncomingMessage, response: ServerResponse, segments: string[]): Promise<void> {
+    if (request.method === 'HEAD') return sendProblem(response, METHOD_NOT_ALLOWED);
+    const name = segments.at(-1);
+    // That it is a folder, and lies within, is known once it is open; tar follows no links from the one above.
+    await using itself = await this.#folder.openFolder(segments);
+    await using above = name === undefined ? undefined : await this.#folder.openFolder(segments.slice(0, -1));
+    const title = name ?? basename(this.#folder.directory);
+    await sendArchive(response, above ?? itself, name ?? '.', title, this.#options.share);
+  }
+
   /** Nothing is told that is not in the documentation, so nobody is asked for a token. */
   async #preflight(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isUpload(request) && this.#policy.in) return this.#upload(request, response);
@@ -163,6 +210,11 @@ function visitOf(request: IncomingMessage): string | undefined {
 
 function isUpload(request: IncomingMessage): boolean {
   return /^\/files\/uploads(\/|$)/.test(pathOf(request));
+}
+
+function refusalOverLine({ status, ...told }: Problem): Response {
+  const headers = status === 429 ? { 'Retry-After': '1' } : {};
+  return Response.json(told, { status, headers });
 }
 
 /** A body that nobody reads ends with its connection. */

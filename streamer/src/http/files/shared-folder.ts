@@ -79,6 +79,11 @@ export class SharedFolder {
     }
   }
 
+  /** Opens a folder. Close the handle. @throws NotThere */
+  openFolder(segments: readonly string[]): Promise<FileHandle> {
+    return this.#open(segments, O_RDONLY | O_DIRECTORY);
+  }
+
   /** Folders first, then by name. @throws NotThere */
   async list(segments: readonly string[]): Promise<Listing> {
     await using folder = await this.#open(segments, O_RDONLY | O_DIRECTORY);

@@ -68,6 +68,12 @@ export class Uploads implements AsyncDisposable {
     );
   }
 
+  /** The same for a request that came another way. */
+  handleWeb(request: Request): Promise<Response> {
+    const checksum = request.headers.get('upload-checksum') ?? undefined;
+    return this.#store.withChecksum(checksum, () => this.#server.handleWeb(request));
+  }
+
   /** What is unfinished stays, to be resumed; an empty folder goes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await rmdir(this.#store.directory).catch(() => {});

@@ -10,7 +10,6 @@ const MOST = 16 * 1024 * 1024;
 
 export class ChunkSize {
   #bytes = FIRST;
-  #most = MOST;
 
   get bytes(): number {
     return this.#bytes;
@@ -20,13 +19,7 @@ export class ChunkSize {
   arrived(bytes: number, time: number): void {
     const fitting = (bytes * WANTED_TIME) / Math.max(time, 1);
     // A fast piece says little of the next: it grows step by step.
-    this.#bytes = Math.round(Math.min(this.#most, Math.max(LEAST, Math.min(fitting, this.#bytes * 4))));
-  }
-
-  /** Something on the way takes no bodies as large as this: nginx none above 1 MB, unless told otherwise. */
-  tooLarge(): void {
-    this.#most = Math.max(LEAST, this.#bytes / 2);
-    this.lost();
+    this.#bytes = Math.round(Math.min(MOST, Math.max(LEAST, Math.min(fitting, this.#bytes * 4))));
   }
 
   lost(): void {

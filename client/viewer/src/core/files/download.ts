@@ -44,6 +44,32 @@ export async function download(client: FilesClient, task: DownloadTask): Promise
   return new Blob(pieces);
 }
 
+/**
+ * Fetches a folder as an archive, in one go: it is made while it is fetched, and nobody knows its size before.
+ *
+ * @throws FilesError if the streamer refuses it or the connection breaks, the signal's reason
+ */
+export async function downloadArchive(
+  client: FilesClient,
+  path: string,
+  signal: AbortSignal,
+  onProgress: (bytes: number, size: number) => void,
+): Promise<Blob> {
+  const { body } = await client.fetch(client.archive(path), { signal });
+  let received = 0;
+  const count = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      received += chunk.byteLength;
+      onProgress(received, received);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(body!.pipeThrough(count)).blob().catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error instanceof TypeError ? new FilesError(0) : error;
+  });
+}
+
 interface Piece {
   bytes: Uint8Array<ArrayBuffer>;
   /** Of the whole file, bytes. */

@@ -20,7 +20,7 @@ export class FilesError extends Error {
 
   /** Nothing is wrong with the file: the same request may work later. */
   get isPassing(): boolean {
-    return [0, 408, 409, 413, 423, 425, 429, 460, 502, 503, 504].includes(this.status);
+    return [0, 408, 409, 423, 425, 429, 460, 502, 503, 504].includes(this.status);
   }
 }
 
@@ -64,13 +64,23 @@ export class FilesClient {
     return new URL('files/uploads', this.#desktop);
   }
 
+  /** Where uploads have a WebSocket of their own. */
+  get line(): URL {
+    return new URL('files/line', this.#desktop);
+  }
+
   content(path: string): URL {
     return new URL(`files/content?path=${encodeURIComponent(path)}`, this.#desktop);
   }
 
-  /** The same for the browser's own downloads. */
-  link(path: string): URL {
-    const address = this.content(path);
+  /** A folder as a whole. */
+  archive(path: string): URL {
+    return new URL(`files/archive?path=${encodeURIComponent(path)}`, this.#desktop);
+  }
+
+  /** The same address for the browser's own downloads. */
+  link(of: URL): URL {
+    const address = new URL(of);
     const visit = this.#visit();
     if (visit) address.searchParams.set('visit', visit);
     return address;

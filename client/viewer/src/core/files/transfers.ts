@@ -1,10 +1,11 @@
 /** Everything that is on its way between this computer and the desktop's folder for files. */
 import { Emitter } from '../emitter.ts';
-import { download } from './download.ts';
+import { download, downloadArchive } from './download.ts';
 import type { GivenFile } from './dropped-files.ts';
 import { FilesClient, FilesError } from './files-client.ts';
 import { Speed } from './speed.ts';
 import { upload } from './upload.ts';
+import { UploadLine } from './upload-line.ts';
 
 export type TransferState = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
@@ -30,10 +31,12 @@ const AT_ONCE = 3;
 export class Transfers implements Disposable {
   readonly events = new Emitter<{ change: undefined; saved: { blob: Blob; name: string } }>();
   readonly client: FilesClient;
+  readonly #line: UploadLine;
   #all: RunningTransfer[] = [];
 
   constructor(...desktop: ConstructorParameters<typeof FilesClient>) {
     this.client = new FilesClient(...desktop);
+    this.#line = new UploadLine(this.client.line);
   }
 
   /** The newest last. */
@@ -52,7 +55,9 @@ export class Transfers implements Disposable {
         path: join(path, file.name),
       } as const;
       this.#all.push(
-        new RunningTransfer(what, (callbacks) => upload(this.client, { file, folder: path, ...callbacks })),
+        new RunningTransfer(what, (callbacks) =>
+          upload(this.client, this.#line, { file, folder: path, ...callbacks }),
+        ),
       );
     }
     this.#next();
@@ -67,6 +72,21 @@ export class Transfers implements Disposable {
       return path;
     };
     this.#all.push(new RunningTransfer({ direction: 'down', name, size, path }, fetchAndSave));
+    this.#next();
+  }
+
+  /**
+   * A folder with all that is in it, as an archive.
+   *
+   * @param path relative to the folder for files
+   * @param name of the archive
+   */
+  downloadFolder(path: string, name: string): void {
+    const fetchAndSave = async ({ signal, onProgress }: Callbacks): Promise<string> => {
+      this.events.emit('saved', { blob: await downloadArchive(this.client, path, signal, onProgress), name });
+      return path;
+    };
+    this.#all.push(new RunningTransfer({ direction: 'down', name, size: 0, path }, fetchAndSave));
     this.#next();
   }
 
@@ -88,6 +108,7 @@ export class Transfers implements Disposable {
 
   [Symbol.dispose](): void {
     for (const transfer of this.#all) transfer.abandon();
+    this.#line[Symbol.dispose]();
   }
 
   #next(): void {

@@ -3,8 +3,9 @@
  * since the usual one takes more than the page may have (check-size.mjs), knows no checksums and no Retry-After.
  */
 import { ChunkSize, sha256 } from './chunks.ts';
-import { type FilesClient, FilesError, refusal } from './files-client.ts';
+import { type FilesClient, FilesError } from './files-client.ts';
 import { Patience } from './patience.ts';
+import type { UploadLine } from './upload-line.ts';
 
 export interface UploadTask {
   file: File;
@@ -28,8 +29,8 @@ const SMALL = 1024 * 1024;
  * @returns the path that it got
  * @throws FilesError if the streamer refuses it, DOMException if it cannot be read, the signal's reason
  */
-export async function upload(client: FilesClient, task: UploadTask): Promise<string> {
-  const running = new RunningUpload(client, task);
+export async function upload(client: FilesClient, line: UploadLine, task: UploadTask): Promise<string> {
+  const running = new RunningUpload(client, line, task);
   try {
     return await running.run();
   } catch (error) {
@@ -40,13 +41,12 @@ export async function upload(client: FilesClient, task: UploadTask): Promise<str
 
 interface Answer {
   offset: number;
-  /** Where it lies, once all of it is there. */
-  placed: string | undefined;
   location: string | undefined;
 }
 
 class RunningUpload {
   readonly #client: FilesClient;
+  readonly #line: UploadLine;
   readonly #task: UploadTask;
   readonly #patience = new Patience();
   readonly #chunk = new ChunkSize();
@@ -55,8 +55,9 @@ class RunningUpload {
   #address: URL | undefined;
   #placed: string;
 
-  constructor(client: FilesClient, task: UploadTask) {
+  constructor(client: FilesClient, line: UploadLine, task: UploadTask) {
     this.#client = client;
+    this.#line = line;
     this.#task = task;
     const { file, folder } = task;
     this.#placed = folder ? `${folder}/${file.name}` : file.name;
@@ -90,8 +91,7 @@ class RunningUpload {
       this.#patience.reset();
       return next;
     } catch (error) {
-      if (error instanceof FilesError && error.status === 413) this.#chunk.tooLarge();
-      else this.#chunk.lost();
+      this.#chunk.lost();
       onWaiting(true);
       await this.#patience.wait(error, signal);
       const resumed = this.#address ? await this.#offsetOf(this.#address).catch(whilePassing(offset)) : 0;
@@ -116,7 +116,7 @@ class RunningUpload {
   async #create(): Promise<number> {
     const { file, folder } = this.#task;
     const isSmall = file.size <= SMALL;
-    const { location, offset } = await this.#send('POST', this.#client.uploads, isSmall ? file : undefined, {
+    const { location, offset } = await this.#send('POST', undefined, isSmall ? file : undefined, {
       'Upload-Length': String(file.size),
       'Upload-Metadata': metadata({ filename: file.name, ...(folder && { folder }) }),
     });
@@ -145,72 +145,33 @@ class RunningUpload {
   }
 
   async #send(
-    method: string,
-    address: URL,
+    method: 'POST' | 'PATCH',
+    address: URL | undefined,
     piece: Blob | undefined,
     headers: Record<string, string>,
   ): Promise<Answer> {
     const { file, signal, onProgress } = this.#task;
-    const bytes = await piece?.arrayBuffer();
-    const hash = bytes?.byteLength ? await sha256(bytes) : undefined;
+    const body = new Uint8Array((await piece?.arrayBuffer()) ?? new ArrayBuffer());
+    const hash = body.byteLength > 0 ? await sha256(body) : undefined;
     const offset = Number(headers['Upload-Offset'] ?? 0);
-    const answer = await sendWithProgress(
+    const answer = await this.#line.send({
       method,
-      address,
-      bytes?.byteLength ? bytes : undefined,
-      this.#client.headers({
+      upload: address?.pathname.split('/').at(-1),
+      headers: this.#client.headers({
         ...TUS,
-        ...(bytes?.byteLength && BYTES),
+        ...(body.byteLength > 0 && BYTES),
         ...(hash && { 'Upload-Checksum': `sha256 ${hash}` }),
         ...headers,
       }),
+      body,
       signal,
-      (sent) => onProgress(offset + sent),
-    );
-    if (answer.placed) this.#placed = decodeURIComponent(answer.placed);
-    return { ...answer, offset: offsetIn(answer.offset, file.size) };
+      onProgress: (received) => onProgress(offset + received),
+    });
+    const placed = answer['upload-path'];
+    if (placed) this.#placed = decodeURIComponent(placed);
+    // Nothing is said of it where a file was only announced.
+    return { location: answer.location, offset: offsetIn(answer['upload-offset'] ?? '0', file.size) };
   }
-}
-
-interface RawAnswer {
-  offset: string | null;
-  placed: string | undefined;
-  location: string | undefined;
-}
-
-/** XMLHttpRequest, since `fetch` does not tell how much has been sent. */
-function sendWithProgress(
-  method: string,
-  address: URL,
-  body: ArrayBuffer | undefined,
-  headers: Record<string, string>,
-  signal: AbortSignal,
-  onProgress: (sent: number) => void,
-): Promise<RawAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
-  const request = new XMLHttpRequest();
-  const abort = (): void => request.abort();
-  signal.addEventListener('abort', abort);
-  request.open(method, address);
-  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-  request.upload.onprogress = ({ loaded }) => onProgress(loaded);
-  request.onloadend = () => {
-    signal.removeEventListener('abort', abort);
-    const { status, responseText } = request;
-    const header = (name: string): string | undefined => request.getResponseHeader(name) ?? undefined;
-    if (signal.aborted) reject(signal.reason);
-    else if (status < 200 || status > 299)
-      reject(refusal(status, header('Retry-After') ?? null, responseText));
-    else
-      resolve({
-        // Nothing is said of it where a file was only announced.
-        offset: header('Upload-Offset') ?? '0',
-        placed: header('Upload-Path'),
-        location: header('Location'),
-      });
-  };
-  request.send(body);
-  return promise;
 }
 
 /** @throws FilesError if it is no offset: then no streamer of ours has answered */
