@@ -24,6 +24,7 @@ it('are the ports of this machine, and over TCP the way that the page came', () 
     'udp 10.0.0.5 6080',
     'udp fd00::5 6080',
     'tcp 127.0.0.1 7000',
+    'tcp ::1 7000',
     'tcp 10.0.0.5 6080',
     'tcp fd00::5 6080',
   ]);

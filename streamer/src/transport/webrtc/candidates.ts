@@ -46,7 +46,7 @@ export function candidateLines(reach: Reach): string[] {
   const { addresses, tcpPort, udpPort, publicAddresses, mapped, relay, relayOnly, page } = reach;
   const here = [...new Set([...publicAddresses, ...addresses])];
   const tcp = unique([
-    { address: addressOf(page.host), port: page.port },
+    ...addressesOf(page.host).map((address) => ({ address, port: page.port })),
     ...here.map((address) => ({ address, port: tcpPort })),
   ]);
   const udp = udpPort === undefined ? [] : here.map((address) => ({ address, port: udpPort }));
@@ -90,11 +90,14 @@ export function readCandidate(candidate: string): At | undefined {
   return { address, port: Number(port) };
 }
 
-/** Names stay names: browsers that resolve them do it where the viewer is, which is where it counts. */
-function addressOf(host: string): string {
+/**
+ * Names stay names: browsers that resolve them do it where the viewer is, which is where it counts. A forwarded port is
+ * most often at both loopback addresses, of which a browser without a network of IPv6 knows one.
+ */
+function addressesOf(host: string): string[] {
   const bare = host.replace(/^\[|\]$/g, '');
-  if (isIP(bare)) return bare;
-  return /(^|\.)localhost$/i.test(bare) ? '127.0.0.1' : bare;
+  if (/(^|\.)localhost$/i.test(bare)) return ['127.0.0.1', '::1'];
+  return bare === '::1' ? ['::1', '127.0.0.1'] : [bare];
 }
 
 function unique(list: At[]): At[] {

@@ -1,7 +1,7 @@
 /** The streamer's side of ICE: one UDP port and connections of its TCP port, for all viewers' agents. */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import { isIPv6, type Socket } from 'node:net';
+import { isIPv4, isIPv6, type Socket } from 'node:net';
 import { classes, Message, methods, parseMessage } from 'werift';
 import { WaitingRoom } from '../waiting-room.ts';
 import { type AgentEvents, IceAgent, type Route } from './ice-agent.ts';
@@ -44,7 +44,7 @@ export class IcePort implements AsyncDisposable {
   readonly #udpPort: DatagramPort = {
     name: 'udp',
     relayed: false,
-    send: (datagram, address, port) => this.#udp?.send(datagram, port, address),
+    send: (datagram, address, port) => this.#udp?.send(datagram, port, this.#reachable(address)),
   };
   /** Answers of STUN servers that are waited for, by transaction. */
   readonly #questions = new Map<string, (answer: Message) => void>();
@@ -200,6 +200,11 @@ export class IcePort implements AsyncDisposable {
     if (agent?.check(datagram, route)) return agent;
     this.counters.forged++;
     return undefined;
+  }
+
+  /** A socket of IPv6 reaches IPv4 by mapped addresses only (RFC 4291 section 2.5.5.2). */
+  #reachable(address: string): string {
+    return isIPv4(address) && this.#udp?.address().family === 'IPv6' ? `::ffff:${address}` : address;
   }
 
   #datagramRoute(by: DatagramPort, key: string, address: string, port: number): Route {

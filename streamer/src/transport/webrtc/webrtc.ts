@@ -124,7 +124,7 @@ function listeningAddresses(host: string): string[] {
     .flatMap((list) => list ?? [])
     .filter((address) => isUsable(address, host))
     .map(({ address }) => address)
-    .concat('127.0.0.1');
+    .concat('127.0.0.1', host === '::' ? '::1' : []);
 }
 
 /** Link-local addresses need a zone, which candidates have not. */
