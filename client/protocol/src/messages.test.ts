@@ -25,6 +25,7 @@ const viewerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'webrtc-request', host: 'localhost', port: 6080 },
   { type: 'webrtc-answer', attempt: 1, sdp: 'v=0' },
   { type: 'use-transport', transport: 'webrtc' },
+  { type: 'transport-shown', transport: 'webrtc' },
   { type: 'clipboard', transfer: 1, items: [{ type: 'text/plain', size: 5 }] },
   { type: 'clipboard-received', transfer: 1, bytes: 5 },
   { type: 'active' },
@@ -64,6 +65,7 @@ const streamerMessages: { type: string; [field: string]: unknown }[] = [
   { type: 'webrtc-offer', attempt: 1, sdp: 'v=0' },
   { type: 'webrtc-failed', attempt: 1, message: 'No connection in time.' },
   { type: 'transport', transport: 'webrtc', stream: 3, id: 7 },
+  { type: 'transport', transport: 'websocket', stream: 3, id: 7, both: true },
   { type: 'clipboard-policy', in: true, out: false },
   { type: 'files', in: true, out: false, folder: '~/Downloads' },
   { type: 'clipboard', transfer: 1, items: [] },
@@ -90,7 +92,7 @@ describe.for([
   });
 
   it('lack no field', () => {
-    const optional = parse === parseViewerMessage ? ['token', 'key', 'name', 'keys'] : [];
+    const optional = parse === parseViewerMessage ? ['token', 'key', 'name', 'keys'] : ['both'];
     for (const message of messages) {
       for (const field of Object.keys(message).filter((name) => !optional.includes(name))) {
         const { [field]: _, ...rest } = message;

@@ -152,6 +152,9 @@ const WebRtcCandidate = v.object({
 /** The way that pictures are to take from the next key frame on; the streamer sends one at once. */
 const UseTransport = v.object({ type: v.literal('use-transport'), transport: Transport });
 
+/** While pictures come both ways: one of this way has been on the screen. Of WebRTC it is told over WebRTC. */
+const TransportShown = v.object({ type: v.literal('transport-shown'), transport: Transport });
+
 /** Kbit/s, as in `--bitrate`; frames per second, as in `--fps`. */
 const rate = {
   bitrate: v.pipe(count, v.minValue(100), v.maxValue(200_000)),
@@ -179,6 +182,7 @@ export const ViewerMessage = v.variant('type', [
   WebRtcAnswer,
   WebRtcCandidate,
   UseTransport,
+  TransportShown,
   ClipAnnouncement,
   ClipReceived,
   Active,
@@ -317,12 +321,17 @@ const WebRtcFailed = v.object({
   message: shortText,
 });
 
-/** Updates from this id on take that way. Always a key frame; what went another way before is shown until it is there. */
+/** Updates from this id on take that way; those of the way before which come later are of no use any more. */
 const TransportChanged = v.object({
   type: v.literal('transport'),
   transport: Transport,
   stream: v.pipe(count, v.maxValue(0xffff)),
   id: v.pipe(count, v.maxValue(0xffffffff)),
+  /**
+   * A change begins, with a key frame: updates come over the WebSocket, and their video over WebRTC as well, until the
+   * viewer has told that it has shown what comes by the way that is to be taken.
+   */
+  both: v.optional(v.boolean()),
 });
 
 /** Everything up to this number has arrived, of what the viewer numbers; see numbered.ts. */

@@ -19,7 +19,7 @@ export interface ViewerConnection extends PicturePath, SoundPath {
 
 export type Signal = Of<
   ViewerMessage,
-  'webrtc-request' | 'webrtc-answer' | 'webrtc-candidate' | 'use-transport'
+  'webrtc-request' | 'webrtc-answer' | 'webrtc-candidate' | 'use-transport' | 'transport-shown'
 >;
 
 /** A way by which sound reaches one viewer. */

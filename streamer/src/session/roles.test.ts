@@ -43,6 +43,7 @@ const fields: Record<ViewerMessage['type'], Record<string, fc.Arbitrary<unknown>
   'webrtc-answer': { attempt: count, sdp: fc.string() },
   'webrtc-candidate': { attempt: count, candidate: fc.string() },
   'use-transport': { transport: fc.constantFrom('websocket', 'webrtc') },
+  'transport-shown': { transport: fc.constantFrom('websocket', 'webrtc') },
   clipboard: {
     transfer: count,
     items: fc.constantFrom([], [{ type: ClipType.options[0], size: 5 }]),

@@ -280,6 +280,7 @@ export class Viewer implements Subscriber, Disposable {
       case 'webrtc-answer':
       case 'webrtc-candidate':
       case 'use-transport':
+      case 'transport-shown':
         this.#connection.signal(message);
         break;
       default:

@@ -1,7 +1,7 @@
-/** Notices that a way carries nothing any more, before anything below says so. */
+/** Notices that a way may carry nothing any more, long before anything below says so. */
 
-/** Word of an update may take so much longer than usual, ms, and so many of the usual times. */
-const SLACK = 600;
+/** Word of an update may take so much longer than usual, ms, and so many of the usual times: a doubt costs little. */
+const SLACK = 200;
 const USUAL_TIMES = 4;
 
 /** Before the first word: a decoder starts, on a machine that has just loaded a page, ms. */

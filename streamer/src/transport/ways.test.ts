@@ -1,18 +1,20 @@
-import { encodePictureUpdate, type StreamerMessage } from '@deskside/protocol';
-import { afterEach, expect, it, vi } from 'vitest';
+import { encodePictureUpdate, type StreamerMessage, type Transport } from '@deskside/protocol';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Ways, type WebRtcPath } from './ways.ts';
 import type { Reach } from './webrtc/candidates.ts';
 import type { PeerEvents } from './webrtc/peer.ts';
 
-const KEY = encodePictureUpdate({
-  stream: 0,
-  id: 1,
-  captureTime: 0,
-  refinement: false,
-  copies: [],
-  tiles: [],
-  video: { key: true, owns: [], data: new Uint8Array(1) },
-});
+const [KEY, DELTA] = [true, false].map((key) =>
+  encodePictureUpdate({
+    stream: 0,
+    id: key ? 1 : 2,
+    captureTime: 0,
+    refinement: false,
+    copies: [],
+    tiles: [],
+    video: { key, owns: [], data: new Uint8Array(1) },
+  }),
+) as [Uint8Array, Uint8Array];
 
 /** A viewer whose WebRTC carries H.264 and nothing else, and is up. */
 async function viewer() {
@@ -20,6 +22,7 @@ async function viewer() {
   const carried: string[] = [];
   const texts: string[] = [];
   const heard: (string | Uint8Array)[] = [];
+  let refreshes = 0;
   let events: PeerEvents | undefined;
   const peer: WebRtcPath = {
     offer: '',
@@ -28,6 +31,7 @@ async function viewer() {
     restart: () => 'another',
     use: (codec) => codec.startsWith('avc1'),
     sendUpdate: () => carried.push('webrtc'),
+    sendVideo: () => carried.push('video by webrtc'),
     sendSound: () => true,
     sendText: (text) => texts.push(text),
     acknowledged() {},
@@ -43,25 +47,65 @@ async function viewer() {
     },
     onMessage: (data) => heard.push(data),
     onFeedback() {},
-    refresh() {},
+    refresh: () => void refreshes++,
     restart() {},
   });
   ways.signal({ type: 'webrtc-request', host: 'localhost', port: 1 });
   await vi.waitUntil(() => told.length > 0);
   events!.onConnected();
-  return { ways, told, carried, texts, heard, peer: events! };
+  return { ways, told, carried, texts, heard, peer: events!, refreshed: () => refreshes };
 }
 
 afterEach(() => void vi.useRealTimers());
 
 const format = (codec: string) => ({ codec }) as Parameters<Ways['onFormat']>[0];
 
+const shown = (transport: Transport) => ({ type: 'transport-shown', transport }) as const;
+
 it('moves though the way was up before the first picture', async () => {
   const { ways, carried } = await viewer();
   ways.signal({ type: 'use-transport', transport: 'webrtc' });
   ways.onFormat(format('avc1.42E01F'));
   ways.sendUpdate(KEY);
-  expect(carried).toEqual(['webrtc']);
+  expect(carried).toContain('video by webrtc');
+});
+
+it('takes both ways until the viewer has seen a picture by the one that is to be taken', async () => {
+  const { ways, told, carried } = await viewer();
+  ways.onFormat(format('avc1.42E01F'));
+  for (const [old, next] of [
+    ['websocket', 'webrtc'],
+    ['webrtc', 'websocket'],
+  ] as const) {
+    ways.signal({ type: 'use-transport', transport: next });
+    ways.sendUpdate(DELTA);
+    expect(carried.splice(0)).toEqual([old]);
+    for (const update of [KEY, DELTA]) {
+      ways.sendUpdate(update);
+      expect(carried.splice(0)).toEqual(['websocket', 'video by webrtc']);
+    }
+    expect(told.at(-1)).toMatchObject({ transport: 'websocket', both: true, id: 1 });
+    ways.signal(shown(old));
+    ways.sendUpdate(DELTA);
+    expect(carried.splice(0)).toEqual(['websocket', 'video by webrtc']);
+    ways.signal(shown(next));
+    expect(told.at(-1)).toEqual({ type: 'transport', transport: next, stream: 0, id: 3 });
+    ways.sendUpdate(DELTA);
+    expect(carried.splice(0)).toEqual([next]);
+  }
+});
+
+it('turns back in the midst of a change', async () => {
+  const { ways, told, carried } = await viewer();
+  ways.onFormat(format('avc1.42E01F'));
+  ways.signal({ type: 'use-transport', transport: 'webrtc' });
+  ways.sendUpdate(KEY);
+  ways.signal(shown('websocket'));
+  ways.signal({ type: 'use-transport', transport: 'websocket' });
+  expect(told.at(-1)).toEqual({ type: 'transport', transport: 'websocket', stream: 0, id: 2 });
+  carried.length = 0;
+  ways.sendUpdate(DELTA);
+  expect(carried).toEqual(['websocket']);
 });
 
 it('stays where it is if the first picture has a codec that cannot travel, and says so', async () => {
@@ -73,36 +117,63 @@ it('stays where it is if the first picture has a codec that cannot travel, and s
   expect(told.at(-1)).toMatchObject({ type: 'webrtc-failed', message: expect.stringContaining('hev1') });
 });
 
+/** A viewer that sees its pictures over WebRTC. */
+async function viewerOverWebRtc() {
+  const seen = await viewer();
+  seen.ways.onFormat(format('avc1.42E01F'));
+  seen.ways.signal({ type: 'use-transport', transport: 'webrtc' });
+  seen.ways.sendUpdate(KEY);
+  seen.ways.signal(shown('webrtc'));
+  seen.carried.length = 0;
+  return seen;
+}
+
 it('goes back to the WebSocket when its way breaks', async () => {
-  const { ways, carried, peer } = await viewer();
-  ways.onFormat(format('avc1.42E01F'));
-  ways.signal({ type: 'use-transport', transport: 'webrtc' });
-  ways.sendUpdate(KEY);
+  const { ways, carried, peer } = await viewerOverWebRtc();
+  ways.sendUpdate(DELTA);
   peer.onEnd('gone');
   ways.sendUpdate(KEY);
   expect(carried).toEqual(['webrtc', 'websocket']);
 });
 
-it('goes back to the WebSocket when nothing is heard of what it sent', async () => {
-  const { ways, told, carried } = await viewer();
-  vi.useFakeTimers();
-  ways.onFormat(format('avc1.42E01F'));
-  ways.signal({ type: 'use-transport', transport: 'webrtc' });
-  for (let i = 0; i < 100; i++) {
+describe('when nothing is heard of what it sent over WebRTC', () => {
+  async function silentViewer() {
+    const seen = await viewerOverWebRtc();
+    const { ways } = seen;
+    vi.useFakeTimers();
+    for (let i = 0; i < 100; i++) {
+      ways.sendUpdate(DELTA);
+      vi.advanceTimersByTime(40);
+      ways.acknowledged(2);
+    }
+    ways.sendUpdate(DELTA);
+    expect(seen.refreshed()).toBe(1);
+    vi.advanceTimersByTime(490);
+    expect(seen.refreshed()).toBe(2);
+    seen.carried.length = 0;
     ways.sendUpdate(KEY);
-    vi.advanceTimersByTime(40);
-    ways.acknowledged(1);
+    expect(seen.carried.splice(0)).toEqual(['websocket', 'video by webrtc']);
+    return seen;
   }
-  vi.advanceTimersByTime(60_000);
-  expect(told.at(-1)?.type).toBe('transport');
-  ways.sendUpdate(KEY);
-  vi.advanceTimersByTime(1000);
-  expect(told.at(-1)).toMatchObject({
-    type: 'webrtc-failed',
-    message: expect.stringContaining('nothing gets'),
+
+  it('has the picture at the WebSocket already, and stays there', async () => {
+    const { ways, told, carried } = await silentViewer();
+    ways.signal(shown('websocket'));
+    vi.advanceTimersByTime(60_000);
+    expect(told.slice(-2)).toMatchObject([
+      { type: 'transport', transport: 'websocket' },
+      { type: 'webrtc-failed', message: expect.stringContaining('nothing gets') },
+    ]);
+    ways.sendUpdate(DELTA);
+    expect(carried).toEqual(['websocket']);
   });
-  ways.sendUpdate(KEY);
-  expect(carried.at(-1)).toBe('websocket');
+
+  it('goes on over WebRTC alone once it is heard of again', async () => {
+    const { ways, carried } = await silentViewer();
+    ways.signal(shown('webrtc'));
+    ways.sendUpdate(DELTA);
+    expect(carried).toEqual(['webrtc']);
+  });
 });
 
 it('answers over WebRTC what is asked there, and hands on all else', async () => {

@@ -1,4 +1,8 @@
-/** The ways that one viewer's pictures can take, and which one they take now. */
+/**
+ * The ways that one viewer's pictures can take, and which one they take now. To change from one to the other, pictures
+ * take both until the viewer has seen one that came by the new way, so that nobody sees the change. The same is done
+ * when WebRTC falls silent: if it comes back it goes on alone, else the WebSocket has the picture already.
+ */
 import {
   type Of,
   parseViewerMessage,
@@ -36,6 +40,9 @@ export interface WaysOptions {
   restart(): void;
 }
 
+/** WebRTC has to show a picture in this time while they come both ways, ms: a decoder starts, on a busy machine. */
+const SHOW_DEADLINE = 5000;
+
 export class Ways implements PicturePath, SoundPath, Disposable {
   readonly #options: WaysOptions;
   readonly #stall: StallWatch;
@@ -43,23 +50,30 @@ export class Ways implements PicturePath, SoundPath, Disposable {
   #offer: WebRtcOffer | undefined;
   #peerConnected = false;
   #codec: string | undefined;
-  #current: Transport = 'websocket';
-  /** Taken from the next key frame on. */
-  #next: Transport | undefined;
+  #current: Transport | 'both' = 'websocket';
+  /** Where they are to go. */
+  #target: Transport = 'websocket';
+  /** A change begins with the next key frame. */
+  #changing = false;
+  /** What the viewer has seen since they come both ways. */
+  readonly #shown = new Set<Transport>();
+  #deadline: NodeJS.Timeout | undefined;
+  #newest = { stream: 0, id: 0 };
+  #acknowledged = 0;
   #disposed = false;
 
   constructor(options: WaysOptions) {
     this.#options = options;
-    this.#stall = new StallWatch(() => this.#end('nothing gets through'));
+    this.#stall = new StallWatch(() => this.#begin());
   }
 
   /** The viewer is about to get updates of another format. */
   onFormat({ codec }: Of<StreamerMessage, 'stream'>): void {
     this.#codec = codec;
     this.#stall.reset();
-    if ((this.#next ?? this.#current) !== 'webrtc' || this.#peer?.use(codec)) return;
-    this.#next = this.#current === 'webrtc' ? 'websocket' : undefined;
-    if (!this.#next) this.#fail(cannotCarry(codec));
+    if (!this.#peer || this.#peer.use(codec) || !this.#isAboutWebRtc) return;
+    this.#leave();
+    this.#fail(cannotCarry(codec));
   }
 
   /** @throws ProtocolError if the viewer's answer does not fit the offer */
@@ -77,22 +91,23 @@ export class Ways implements PicturePath, SoundPath, Disposable {
       case 'use-transport':
         this.#use(signal.transport);
         break;
+      case 'transport-shown':
+        this.#shown.add(signal.transport);
+        this.#endIfShown();
+        break;
     }
   }
 
   sendUpdate(update: Uint8Array): void {
     const { key, stream, id } = peekPictureUpdate(update);
-    if (this.#next && key) {
-      this.#current = this.#next;
-      this.#next = undefined;
-      this.#stall.reset();
-      this.#options.tell({ type: 'transport', transport: this.#current, stream, id });
-    }
-    if (this.#current === 'websocket') {
-      this.#options.webSocket.sendUpdate(update);
-    } else {
+    this.#newest = { stream, id };
+    if (this.#changing && key) this.#enter();
+    if (this.#current === 'webrtc') {
       this.#peer?.sendUpdate(update);
       this.#stall.sent(id);
+    } else {
+      this.#options.webSocket.sendUpdate(update);
+      if (this.#current === 'both') this.#peer?.sendVideo(update);
     }
   }
 
@@ -104,6 +119,7 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   /** The viewer has the update with this id. */
   acknowledged(id: number): void {
+    this.#acknowledged = id;
     if (this.#current !== 'webrtc') return;
     this.#stall.acknowledged(id);
     this.#peer?.acknowledged(id);
@@ -112,6 +128,7 @@ export class Ways implements PicturePath, SoundPath, Disposable {
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#stall[Symbol.dispose]();
+    clearTimeout(this.#deadline);
     this.#peer?.[Symbol.dispose]();
     this.#offer = undefined;
   }
@@ -166,12 +183,54 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   #use(transport: Transport): void {
     const problem = transport === 'webrtc' ? this.#objection() : undefined;
-    if (problem) {
-      this.#fail(problem);
-    } else if (transport !== (this.#next ?? this.#current)) {
-      this.#next = transport === this.#current ? undefined : transport;
-      if (this.#next) this.#options.refresh();
-    }
+    if (problem) this.#fail(problem);
+    else this.#aimAt(transport);
+  }
+
+  #aimAt(transport: Transport): void {
+    this.#target = transport;
+    if (this.#current === 'both') this.#endIfShown();
+    else if (transport !== this.#current) this.#begin();
+    else this.#changing = false;
+  }
+
+  get #isAboutWebRtc(): boolean {
+    return this.#target === 'webrtc' || this.#current !== 'websocket';
+  }
+
+  /** Both ways, from the next key frame on. */
+  #begin(): void {
+    this.#changing = true;
+    this.#options.refresh();
+  }
+
+  /** With a key frame that is about to be sent. Without a peer there is nothing but the WebSocket. */
+  #enter(): void {
+    this.#changing = false;
+    this.#stall.reset();
+    this.#shown.clear();
+    this.#take(this.#peer ? 'both' : 'websocket', this.#newest);
+    if (!this.#peer) return;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#end('nothing gets through'), SHOW_DEADLINE);
+  }
+
+  #endIfShown(): void {
+    if (this.#current !== 'both' || !this.#shown.has(this.#target)) return;
+    clearTimeout(this.#deadline);
+    this.#take(this.#target, this.#following);
+    this.#peer?.acknowledged(this.#acknowledged);
+  }
+
+  /** The update after the newest. */
+  get #following(): { stream: number; id: number } {
+    return { stream: this.#newest.stream, id: (this.#newest.id + 1) >>> 0 };
+  }
+
+  #take(way: Transport | 'both', from: { stream: number; id: number }): void {
+    this.#current = way;
+    const transport = way === 'both' ? 'websocket' : way;
+    this.#options.tell({ type: 'transport', transport, ...from, ...(way === 'both' && { both: true }) });
   }
 
   /** What speaks against WebRTC right now. The viewer may not know yet that its way just broke. */
@@ -194,15 +253,22 @@ export class Ways implements PicturePath, SoundPath, Disposable {
     this.#fail(`The way over WebRTC ended: ${reason}.`);
   }
 
-  /** Back to the WebSocket, at once: what was under way is lost. */
   #drop(): void {
-    this.#stall.reset();
     this.#peer?.[Symbol.dispose]();
     this.#offer = undefined;
     this.#peerConnected = false;
-    if (this.#next === 'webrtc') this.#next = undefined;
+    this.#leave();
+  }
+
+  /** To the WebSocket, at once: what is under way over WebRTC alone is lost. */
+  #leave(): void {
+    this.#stall.reset();
+    clearTimeout(this.#deadline);
+    this.#target = 'websocket';
+    this.#changing = false;
+    if (this.#current === 'both') this.#take('websocket', this.#following);
     if (this.#current === 'websocket') return;
-    this.#next = 'websocket';
+    this.#changing = true;
     this.#options.restart();
   }
 

@@ -119,6 +119,7 @@ export class Viewer implements Disposable {
         requestKeyFrame: () => send({ type: 'key-frame' }),
         onPresented: (update) => this.#presented(update),
         onTiles: (tiles) => this.hands.drawn(tiles),
+        onShown: (transport) => this.#ways.shown(transport),
       }),
     );
     this.#ways = resources.use(
@@ -130,6 +131,7 @@ export class Viewer implements Disposable {
           if (track.kind === 'audio') this.sound.useTrack(track);
           else this.#picture.useTrack(track);
         },
+        onBoth: (both) => this.#picture.comesBothWays(both),
         onMessage: (message) => this.#connection.receive(message),
         onLeft: () => this.#input.quickWayBroke(),
         onInterrupted: () => this.#connection.check(),

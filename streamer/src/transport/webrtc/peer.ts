@@ -1,5 +1,5 @@
 /** One attempt of a viewer to get its pictures over WebRTC: the offer, the answer, the way itself. */
-import { decodePictureUpdate, rtpTimestamp } from '@deskside/protocol';
+import { decodePictureUpdate, peekPictureUpdate, rtpTimestamp } from '@deskside/protocol';
 import type { RtcpPacket } from 'werift';
 import {
   RtcpPayloadSpecificFeedback,
@@ -166,14 +166,14 @@ export class Peer implements PicturePath, Disposable {
 
   /** Video of the screen goes over RTP; the rest of the update, with no bytes of it, over the reliable data channel. */
   sendUpdate(update: Uint8Array): void {
-    const { id, video, captureTime } = decodePictureUpdate(update);
-    const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
-    const videoSize = video && !video.area ? video.data.byteLength : 0;
-    this.#transport.sendMessage(bytes.subarray(0, bytes.byteLength - videoSize));
-    if (!video || video.area || !this.#codec) return;
-    const frame = bytes.subarray(bytes.byteLength - videoSize);
-    this.#video.sendFrame(frame, rtpTimestamp(captureTime), video.key, this.#codec);
-    this.#tail.sent(id);
+    const frame = screenVideo(update);
+    this.#transport.sendMessage(update.subarray(0, update.byteLength - frame.byteLength));
+    this.#sendFrame(update, frame);
+  }
+
+  /** Sends the video of the screen, and leaves the rest of the update to another way. */
+  sendVideo(update: Uint8Array): void {
+    this.#sendFrame(update, screenVideo(update));
   }
 
   /** Sends the bytes of an `AudioPacket` as a track; false if the viewer takes none. */
@@ -196,6 +196,13 @@ export class Peer implements PicturePath, Disposable {
     this.#transport.close();
     this.#ice.remove(this.#agent);
     if (this.#newAgent) this.#ice.remove(this.#newAgent);
+  }
+
+  #sendFrame(update: Uint8Array, frame: Buffer): void {
+    if (frame.byteLength === 0 || !this.#codec) return;
+    const { id, captureTime, key } = peekPictureUpdate(update);
+    this.#video.sendFrame(frame, rtpTimestamp(captureTime), key, this.#codec);
+    this.#tail.sent(id);
   }
 
   #heed(packet: RtcpPacket): void {
@@ -263,4 +270,12 @@ export class Peer implements PicturePath, Disposable {
     this[Symbol.dispose]();
     this.#events.onEnd(reason);
   }
+}
+
+/** The access unit at the end of an update; empty if there is none, or one of an area. */
+function screenVideo(update: Uint8Array): Buffer {
+  const { video } = decodePictureUpdate(update);
+  const { buffer, byteOffset, byteLength } = update;
+  const size = video && !video.area ? video.data.byteLength : 0;
+  return Buffer.from(buffer, byteOffset + byteLength - size, size);
 }

@@ -5,6 +5,7 @@ import {
   type Rectangle,
   rtpTimestamp,
   type StreamerMessage,
+  type Transport,
   type VideoUnit,
 } from '@deskside/protocol';
 import { now } from '../clock.ts';
@@ -33,6 +34,8 @@ export interface PictureOptions {
   onPresented(update: Presented): void;
   /** Exact pixels were drawn here, device pixels of the desktop. */
   onTiles(tiles: readonly Rectangle[]): void;
+  /** While pictures come both ways: the first one of this way is on the screen. */
+  onShown(transport: Transport): void;
 }
 
 /** An update that is not on the screen yet. */
@@ -65,6 +68,8 @@ export class Picture implements Disposable {
   readonly #decoding = new Map<number, Pending>();
   readonly #unseen = new Map<number, Pending>();
   #newest = { id: 0, time: 0 };
+  /** While pictures come both ways: after which frame, and which ways have not been seen since. */
+  #both: { after: number; unseen: Set<Transport> } | undefined;
 
   constructor(options: PictureOptions) {
     this.#options = options;
@@ -75,7 +80,10 @@ export class Picture implements Disposable {
       createWorker: options.createWorker,
       onDecoded: (frame, time) => this.#decoded(frame, time),
       onStuck: () => this.#stuck(),
-      onPresented: (frame, time) => this.#screenShown(this.#player.surface!, this.#rtp, frame, time),
+      onPresented: (frame, time) => {
+        this.#seen('websocket', frame);
+        this.#screenShown(this.#player.surface!, this.#rtp, frame, time);
+      },
       onAreaFrame: (frame, picture) => this.#areaDecoded(frame, picture),
     });
     this.#area = new AreaSurface(options.parent, (frame, time) => this.#videoShown('area', frame, time));
@@ -101,6 +109,12 @@ export class Picture implements Disposable {
     const rtp = new RtpPlayer(track, (frame, time) => this.#rtpShown(rtp, frame, time));
     this.#rtp = rtp;
     placeSurface(rtp, this.#options.parent);
+  }
+
+  /** Whether video comes over the track as well as in updates from the next one on. */
+  comesBothWays(both: boolean): void {
+    this.#both = both ? { after: this.#frames, unseen: new Set(['websocket', 'webrtc']) } : undefined;
+    if (document.hidden) this.#takeForSeen();
   }
 
   /**
@@ -138,8 +152,19 @@ export class Picture implements Disposable {
     else if (key) this.#keyFrames.reset();
     this.#decoding.set(frame, update);
     this.#unseen.set(frame, update);
+    if (this.#both && !area) this.#rtp?.expect(frame, rtpTimestamp(update.captureTime));
     if (area || data.byteLength > 0) this.#player.decode(frame, key, data, area ? 'area' : 'screen');
     else this.#expectOnTrack(frame, update.captureTime);
+  }
+
+  /** A page that nobody sees is not told what it shows. */
+  #takeForSeen(): void {
+    for (const transport of ['websocket', 'webrtc'] as const) this.#seen(transport, Number.POSITIVE_INFINITY);
+  }
+
+  #seen(transport: Transport, frame: number): void {
+    if (!this.#both || frame <= this.#both.after || !this.#both.unseen.delete(transport)) return;
+    this.#options.onShown(transport);
   }
 
   /** A page that nobody sees is not told what it shows: there a frame counts as decoded when it is announced. */
@@ -150,6 +175,7 @@ export class Picture implements Disposable {
 
   /** What a hidden page took for decoded may not have been. */
   #visibilityChanged(): void {
+    if (document.hidden) this.#takeForSeen();
     if (!this.#rtp) return;
     if (document.hidden) for (const frame of this.#decoding.keys()) this.#decoded(frame, now());
     else this.#options.requestKeyFrame();
@@ -177,6 +203,7 @@ export class Picture implements Disposable {
 
   /** The browser tells of frames of a track only when it shows them: until then they were not decoded either. */
   #rtpShown(rtp: RtpPlayer, frame: number, time: number): void {
+    this.#seen('webrtc', frame);
     for (const earlier of this.#decoding.keys()) if (earlier <= frame) this.#decoded(earlier, time);
     this.#screenShown(rtp, this.#player.surface, frame, time);
   }

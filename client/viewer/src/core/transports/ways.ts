@@ -1,4 +1,10 @@
-import type { Of, StreamerMessage, Transport, ViewerMessage } from '@deskside/protocol';
+import {
+  type Of,
+  peekPictureUpdate,
+  type StreamerMessage,
+  type Transport,
+  type ViewerMessage,
+} from '@deskside/protocol';
 import { t } from '../../words/words.ts';
 import { RoundTrips } from './round-trips.ts';
 import type { Route, TriedRoute } from './routes.ts';
@@ -27,6 +33,8 @@ export interface WaysOptions {
   wish: TransportWish;
   send(message: ViewerMessage): void;
   onTrack(track: MediaStreamTrack): void;
+  /** Whether pictures come both ways from now on; then {@link Ways.shown} is to be told of each. */
+  onBoth(both: boolean): void;
   /** WebRTC is used no more: what was sent over it may not have arrived. */
   onLeft(): void;
   /** A message that came over WebRTC. */
@@ -68,6 +76,12 @@ export class Ways implements Disposable {
   #route: Route | undefined;
   #openedAt = 0;
   #transport: Transport = 'websocket';
+  /** The way that the streamer was asked to take last; it may still be changing. */
+  #asked: Transport = 'websocket';
+  /** The first update of the way that is taken now. */
+  #first: { stream: number; id: number } | undefined;
+  /** Updates that came over WebRTC before word of the change did, which takes the WebSocket. */
+  #early: Uint8Array<ArrayBuffer>[] = [];
   #reason = t('way.always');
   readonly #tried = new Map<string, string>();
   #failures = 0;
@@ -116,7 +130,7 @@ export class Ways implements Disposable {
   /** The WebSocket is gone, and with it everything. */
   stop(): void {
     this.#close();
-    this.#transport = 'websocket';
+    this.#transport = this.#asked = 'websocket';
     this.#reason = t('way.always');
   }
 
@@ -129,7 +143,7 @@ export class Ways implements Disposable {
         this.#failed(message.message);
         break;
       case 'transport':
-        this.#changed(message.transport);
+        this.#changed(message);
         break;
       case 'pong':
         this.#comparison?.answered(message.time);
@@ -146,6 +160,14 @@ export class Ways implements Disposable {
   /** The same for what may be lost and overtaken. */
   sendLoosely(message: Uint8Array<ArrayBuffer>): boolean {
     return this.#transport === 'webrtc' && this.#webRtc?.sendLoosely(message) === true;
+  }
+
+  /** While pictures come both ways: one that came this way is on the screen. */
+  shown(transport: Transport): void {
+    const message = { type: 'transport-shown', transport } as const;
+    // Over the way that it is about, which shows that this way carries something in either direction.
+    if (transport === 'webrtc') this.#webRtc?.send(JSON.stringify(message));
+    else this.#options.send(message);
   }
 
   [Symbol.dispose](): void {
@@ -194,7 +216,7 @@ export class Ways implements Disposable {
       onTrack: (track) => this.#options.onTrack(track),
       onOpen: () => void this.#opened(webRtc),
       onInterrupted: () => this.#interrupted(),
-      onMessage: (message) => this.#options.onMessage(message),
+      onMessage: (message) => this.#heard(message),
       onClose: (reason) => this.#failed(t('way.ended', { reason })),
     });
     this.#webRtc = webRtc;
@@ -225,13 +247,17 @@ export class Ways implements Disposable {
       wish: this.#effectiveWish,
       route: this.#route!,
       hasDecoder: typeof VideoDecoder !== 'undefined',
-      current: this.#transport,
+      current: this.#asked,
       roundTrips,
     });
     this.#reason = choice.reason;
-    if (choice.transport !== this.#transport) {
-      this.#options.send({ type: 'use-transport', transport: choice.transport });
-    }
+    this.#ask(choice.transport);
+  }
+
+  #ask(transport: Transport): void {
+    if (transport === this.#asked) return;
+    this.#asked = transport;
+    this.#options.send({ type: 'use-transport', transport });
   }
 
   /** Over TCP either way may be the quicker one; it is asked again now and then, while anything moves. */
@@ -240,7 +266,7 @@ export class Ways implements Disposable {
       if (this.#effectiveWish !== 'auto' || !this.#used) return;
       this.#used = false;
       this.#comparison = new RoundTrips({
-        ask: (way, time) => this.#ask(way, time),
+        ask: (way, time) => this.#ping(way, time),
         onMeasured: (medians) => this.#choose(medians),
       });
     };
@@ -249,15 +275,31 @@ export class Ways implements Disposable {
     this.#compareAgain = setInterval(measure, COMPARE_EVERY);
   }
 
-  #ask(way: Transport, time: number): void {
+  #ping(way: Transport, time: number): void {
     const question = { type: 'ping', time } as const;
     if (way === 'websocket') this.#options.send(question);
     else this.#webRtc?.send(JSON.stringify(question));
   }
 
-  #changed(transport: Of<StreamerMessage, 'transport'>['transport']): void {
+  #changed({ transport, stream, id, both = false }: Of<StreamerMessage, 'transport'>): void {
     this.#transport = transport;
+    this.#first = { stream, id };
+    this.#options.onBoth(both);
     if (transport === 'websocket') this.#options.onLeft();
+    else for (const update of this.#early.splice(0)) this.#heard(update);
+  }
+
+  /** Updates build on those before them, which may come the other way: both wait for word of the change, or are over. */
+  #heard(message: string | Uint8Array<ArrayBuffer>): void {
+    if (typeof message === 'string') this.#options.onMessage(message);
+    else if (this.#transport !== 'webrtc') this.#early.push(message);
+    else if (!this.#isOver(message)) this.#options.onMessage(message);
+  }
+
+  #isOver(update: Uint8Array): boolean {
+    const { stream, id } = peekPictureUpdate(update);
+    // Ids count modulo 2³².
+    return stream === this.#first?.stream && (id - this.#first.id) >>> 0 >= 2 ** 31;
   }
 
   #interrupted(): void {
@@ -268,7 +310,7 @@ export class Ways implements Disposable {
   #failed(message: string): void {
     const worked = this.#route !== undefined;
     this.#tried.set('WebRTC', message);
-    if (this.#transport === 'webrtc') this.#options.send({ type: 'use-transport', transport: 'websocket' });
+    this.#ask('websocket');
     if (this.#webRtc) void this.#noteRoutes(this.#webRtc);
     this.#close();
     this.#options.onLeft();
@@ -287,5 +329,6 @@ export class Ways implements Disposable {
     this.#webRtc?.[Symbol.dispose]();
     this.#webRtc = undefined;
     this.#route = undefined;
+    this.#early = [];
   }
 }

@@ -12,7 +12,10 @@ socket.onopen = () => say({ type: 'hello', version: 1, codecs: [codec] });
 socket.onclose = ({ code }) => seen.errors.push(`closed ${code}`);
 socket.onmessage = ({ data }) => {
   if (typeof data === 'string') heed(JSON.parse(data));
-  else if (update(data)) seen.socketUpdates++;
+  else if (update(data)) {
+    seen.socketUpdates++;
+    if (unseen.delete('websocket')) say({ type: 'transport-shown', transport: 'websocket' });
+  }
 };
 
 let connection;
@@ -32,8 +35,12 @@ globalThis.spoilAnswer = (spoil) => {
   answerFor = spoil;
 };
 
+/** While pictures come both ways: which of them has not been seen. */
+let unseen = new Set();
+
 function heed(message) {
   seen.messages.push(message);
+  if (message.type === 'transport') unseen = new Set(message.both ? ['websocket', 'webrtc'] : []);
   if (message.type === 'webrtc-offer') accept(message).catch((error) => seen.errors.push(String(error)));
 }
 
@@ -59,6 +66,8 @@ async function accept({ attempt, sdp, restart }) {
     globalThis.video = video;
     const count = () => {
       seen.frames++;
+      if (unseen.delete('webrtc'))
+        reliable.send(JSON.stringify({ type: 'transport-shown', transport: 'webrtc' }));
       video.requestVideoFrameCallback(count);
     };
     video.requestVideoFrameCallback(count);
