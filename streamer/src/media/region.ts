@@ -84,11 +84,13 @@ export class CellRegion {
     const start = row * columns;
     const end = start + columns;
     const runs: Rectangle[] = [];
-    for (let left = cells.indexOf(1, start); left >= 0 && left < end; ) {
-      let right = cells.indexOf(0, left);
-      if (right < 0 || right > end) right = end;
+    // Not indexOf, which looks for what a row lacks in all rows below.
+    for (let left = start; left < end; left++) {
+      if (cells[left] === 0) continue;
+      let right = left + 1;
+      while (right < end && cells[right] === 1) right++;
       runs.push(this.#rectangle(row, left - start, right - start));
-      left = cells.indexOf(1, right);
+      left = right;
     }
     return runs;
   }
