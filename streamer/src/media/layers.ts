@@ -109,11 +109,13 @@ export class Layers {
     rest.push(damage);
   }
 
-  /** Copies for what moved; false if nothing did. */
+  /** Copies for what moved; false if nothing did, or too little to be worth it. */
   #shift(damage: Rectangle, plan: Plan, rest: Rectangle[], time: number): boolean {
     const { copies, rest: changed } = this.#shifts.find(damage);
     this.#forgotAt ??= time;
     if (copies.length === 0 && changed.length > 0) return false;
+    // Copies beside video of much of the screen cost the viewer both layers, and spare the encoder little.
+    if (this.#policy.isLarge(sum(changed))) return false;
     plan.copies.push(...copies);
     rest.push(...changed);
     for (const edge of copies.flatMap((copy) => this.#exactness.lossyEdge(copy))) {
@@ -144,7 +146,7 @@ export class Layers {
     time: number,
     budget: number,
   ): void {
-    const large = this.#policy.isLarge(rectangles.reduce((sum, rectangle) => sum + size(rectangle), 0));
+    const large = this.#policy.isLarge(sum(rectangles));
     let left = budget;
     for (const changed of rectangles) {
       const rectangle = this.#exactness.anyLossy(changed) ? this.#exactness.aligned(changed) : changed;
@@ -194,6 +196,11 @@ const BASE_SHARE = 24;
 /** Pixels by which the rectangle around two may be larger than both: a tile's header and start cost as much. */
 const SLACK = 256;
 const WASTE = 1.3;
+
+/** Pixels of all of them. */
+function sum(rectangles: readonly Rectangle[]): number {
+  return rectangles.reduce((pixels, rectangle) => pixels + size(rectangle), 0);
+}
 
 /** Joins neighbours, in the order in which they come, where that sends hardly more pixels. */
 function merge(rectangles: readonly Rectangle[]): Rectangle[] {

@@ -5,8 +5,8 @@ import type { Pixels } from './yuv.ts';
 /** Of so many changes that go to the video, two in a row are looked at: twice a second at 60 per second. */
 const PERIOD = 30;
 
-/** Part of the rows that have to be the earlier ones, moved. */
-const MOVED = 0.6;
+/** Part of the rows that have to be the earlier ones, moved: with less, copies are not worth it (policy.ts). */
+const MOVED = 0.75;
 
 /**
  * Notices that what goes to the video is merely scrolled. Copies need exact pixels to begin with; where there are none,
