@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Contender } from './contenders/contender.ts';
-import { deskside } from './contenders/deskside.ts';
+import { deskside, desksideOver } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
 import { revisionOf } from './contenders/revision.ts';
 import { measure } from './measure.ts';
@@ -40,7 +40,8 @@ const STAGED = [typing, scrolling, video];
 
 const HELP = `npm run bench -- [options]
   --scenes a,b       of: ${[...SCENES, ...OTHERS].map(({ name }) => name).join(', ')} (all)
-  --contenders a,b   of: deskside, and reference where DESKSIDE_REFERENCE names its folder (all there are)
+  --contenders a,b   of: deskside (over the way that it chooses), deskside-websocket, and reference where
+                     DESKSIDE_REFERENCE names its folder (all there are)
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after two seconds to warm up (8)
   --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
@@ -228,9 +229,10 @@ async function several<S, T>(
 async function knownContenders(): Promise<Contender[]> {
   if (options.compare) return [deskside, await revisionOf(options.compare)];
   const folder = process.env.DESKSIDE_REFERENCE;
-  if (!folder) return [deskside];
+  const ours = [deskside, desksideOver('websocket', 'deskside-websocket')];
+  if (!folder) return ours;
   if (!existsSync(folder)) throw new Error(`DESKSIDE_REFERENCE is ${folder}, and there is no such folder.`);
-  return [deskside, reference(folder)];
+  return [...ours, reference(folder)];
 }
 
 /** @throws Error naming what there is */

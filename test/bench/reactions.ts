@@ -63,6 +63,8 @@ async function openPage(browser: Browser, streamer: Streamer): Promise<Page> {
   // Over the WebSocket updates can be watched as they come.
   await page.goto(streamer.page({ view: '1:1', transport: 'websocket' }));
   await live(page);
+  // The toolbar's handle lies over the desktop.
+  await page.locator('remote-desktop').evaluate((desktop) => Object.assign(desktop, { controls: false }));
   return page;
 }
 
