@@ -16,6 +16,7 @@ import {
   type RtcpPacket,
   type RtpHeader,
 } from 'werift';
+import { useKeyObjects } from './key-objects.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import type { Answer } from './sdp.ts';
 import { SCTP_PORT } from './sdp.ts';
@@ -84,6 +85,7 @@ export class SecureTransport {
       const shaken = this.#dtls.start();
       this.#replayEarly();
       await shaken;
+      useKeyObjects(this.#dtls);
       await this.#sctp.start(SCTP_PORT);
     } catch (error) {
       this.#end(error instanceof Error ? error.message : String(error));
