@@ -1,27 +1,12 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { openViewer } from '../support/chromium.ts';
-import { test as desktop } from '../support/desktop-test.ts';
-import { Terminal } from '../support/terminal.ts';
+import { Relay } from '../support/relay.ts';
+import { test } from '../support/typing-test.ts';
 import { until } from '../support/until.ts';
 
 /** What a US keyboard gives with Shift held, which Playwright does not press by itself. */
 const SHIFTED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ~!@#$%^&*()_+{}|:"<>?';
-
-const test = desktop
-  .extend('terminal', async ({ streamer }, { onCleanup }) => {
-    const terminal = await Terminal.open(streamer.address);
-    onCleanup(() => terminal[Symbol.asyncDispose]());
-    return terminal;
-  })
-  .extend('page', async ({ streamer, chromium, terminal }, { onCleanup }) => {
-    expect(await terminal.typed()).toBe('');
-    const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
-    onCleanup(() => page.context().close());
-    // Without a window manager, keys go to where the pointer is.
-    await page.mouse.click(100, 100);
-    return page;
-  });
 
 test('ASCII', async ({ terminal, page }) => {
   const text = `The quick brown fox, 0123456789: !"#$%&'()*+,-./;<=>?@[\\]^_\`{|}~`;
@@ -66,6 +51,17 @@ test('a key that is held when the page closes is released', async ({ x, page }) 
   await until('a key to be down', async () => (await x.heldKeys()).length === 1);
   await page.context().close();
   await until('no key to be down', async () => (await x.heldKeys()).length === 0);
+});
+
+test('a key that is held when the network falls silent is released', async ({ streamer, chromium, x }) => {
+  await using relay = await Relay.to(Number(streamer.url.port));
+  const page = await openViewer(chromium, relay.rewrite(streamer.page({ transport: 'websocket' })));
+  await page.mouse.click(100, 100);
+  await page.keyboard.down('Shift');
+  await until('a key to be down', async () => (await x.heldKeys()).length === 1);
+  relay.stall();
+  await until('no key to be down', async () => (await x.heldKeys()).length === 0);
+  await page.context().close();
 });
 
 /** Another tab comes to the front. Playwright keeps every page focused unless told otherwise. */

@@ -1,29 +1,15 @@
 /** What the page keeps for itself, offers for the keys that browsers keep, and remembers. */
 import { expect } from 'vitest';
-import { live, openViewer } from '../support/chromium.ts';
+import { live } from '../support/chromium.ts';
 import { untilNothingIsDown } from '../support/desktop-input.ts';
-import { test as desktop } from '../support/desktop-test.ts';
-import { Terminal } from '../support/terminal.ts';
+import { test as typing } from '../support/typing-test.ts';
 import { until } from '../support/until.ts';
 
-const test = desktop
-  .extend('terminal', async ({ streamer }, { onCleanup }) => {
-    const terminal = await Terminal.open(streamer.address);
-    onCleanup(() => terminal[Symbol.asyncDispose]());
-    return terminal;
-  })
-  .extend('page', async ({ streamer, chromium, terminal }, { onCleanup }) => {
-    expect(await terminal.typed()).toBe('');
-    const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
-    onCleanup(() => page.context().close());
-    await page.mouse.click(100, 100);
-    return page;
-  })
-  .extend('openPanel', async ({ page }) => async () => {
-    await page.keyboard.press('Control+Shift+M');
-    await page.getByRole('button', { name: 'Keys and shortcuts' }).click();
-    return page.getByRole('dialog', { name: 'Keys' });
-  });
+const test = typing.extend('openPanel', async ({ page }) => async () => {
+  await page.keyboard.press('Control+Shift+M');
+  await page.getByRole('button', { name: 'Keys and shortcuts' }).click();
+  return page.getByRole('dialog', { name: 'Keys' });
+});
 
 test('full screen comes and goes by its keys, with all keys locked in', async ({ page, x }) => {
   await page.evaluate(() => {

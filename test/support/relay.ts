@@ -45,6 +45,11 @@ export class Relay implements AsyncDisposable {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
+  /** Nothing goes either way any more, and nobody is told: a cable that is pulled. */
+  stall(): void {
+    for (const socket of this.#sockets) socket.removeAllListeners('drain').pause();
+  }
+
   /**
    * Cuts once so many bytes more went either way, which is in the midst of a transfer however fast the machine is, and
    * refuses connections from then on.
