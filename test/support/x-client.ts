@@ -30,6 +30,7 @@ const Z_PIXMAP = 2;
 /** One item of PolyText8 has at most 254 characters (X11 protocol, section 8). */
 const LONGEST_TEXT_ITEM = /.{1,254}/gs;
 const ALL_PLANES = 0xffffffff;
+const DEPTH_WITH_ALPHA = 32;
 /** Far beyond what a click takes, ms. */
 const CLICK_PATIENCE_MS = 30_000;
 
@@ -47,6 +48,15 @@ const POINTER_EVENTS = ButtonPress | ButtonRelease | PointerMotion;
 const GRAB_ASYNC = 1;
 const INPUT_OUTPUT = 1;
 const COPY_FROM_PARENT = 0;
+
+/** The shape of a pointer: pixels of 4 bytes (blue, green, red, alpha), premultiplied. */
+export interface CursorPixels {
+  width: number;
+  height: number;
+  hotX: number;
+  hotY: number;
+  bgra: Uint8Array;
+}
 
 /** What reaches a window of the tests. */
 export type XInput =
@@ -155,6 +165,20 @@ export class XClient
   /** Copies what lies at `from` into the rectangle `to`. */
   copy(source: number, from: { x: number; y: number }, destination: number, to: Rectangle): void {
     this.#x.CopyArea(source, destination, this.#gc, from.x, from.y, to.x, to.y, to.width, to.height);
+  }
+
+  /** The pointer is shown like this over a window. */
+  async setCursor(window: number, { width, height, hotX, hotY, bgra }: CursorPixels): Promise<void> {
+    const render = await new Promise<Connection>((resolve, reject) => {
+      this.#x.require('render', (error, extension) => (error ? reject(error) : resolve(extension)));
+    });
+    const [pixmap, gc, picture, cursor] = Array.from({ length: 4 }, () => this.#x.AllocID());
+    this.#x.CreatePixmap(pixmap, this.screen.root, DEPTH_WITH_ALPHA, width, height);
+    this.#x.CreateGC(gc, pixmap, {});
+    this.#x.PutImage(Z_PIXMAP, pixmap, gc, width, height, 0, 0, 0, DEPTH_WITH_ALPHA, Buffer.from(bgra));
+    render.CreatePicture(picture, pixmap, render.rgba32);
+    render.CreateCursor(cursor, picture, hotX, hotY);
+    this.#x.ChangeWindowAttributes(window, { cursor });
   }
 
   /** What is on the screen now. */

@@ -17,6 +17,9 @@ export class Screen implements Disposable {
   readonly keyTarget = document.createElement('textarea');
   /** The cursor where the browser shows none: while the pointer is locked, and away from fingers. */
   readonly #pointer = document.createElement('img');
+  #pointerAt: Point | undefined;
+  /** The shape that it has. */
+  #drawn: CursorShape | undefined;
   readonly #container: HTMLElement;
   readonly #resources = new DisposableStack();
   #size: Size = { width: 1920, height: 1080 };
@@ -72,15 +75,14 @@ export class Screen implements Disposable {
   }
 
   /** Shows the cursor at a pixel of the desktop, over the picture. */
-  showPointer({ x, y }: Point): void {
-    const { width = 0, hotX = 0, hotY = 0 } = this.#cursor ?? {};
-    if (this.#pointer.hidden && this.#cursor) this.#pointer.src = draw(this.#cursor, 1);
-    this.#pointer.hidden = width === 0;
-    this.#pointer.style.transform = `translate(${Math.round(x) - hotX}px, ${Math.round(y) - hotY}px)`;
+  showPointer(at: Point): void {
+    this.#pointerAt = at;
+    this.#drawPointer();
   }
 
   hidePointer(): void {
-    this.#pointer.hidden = true;
+    this.#pointerAt = undefined;
+    this.#drawPointer();
   }
 
   /** Moves the text field to a pixel of the desktop, so that input methods compose at the caret. */
@@ -155,9 +157,22 @@ export class Screen implements Disposable {
   }
 
   #showCursor(): void {
+    this.#drawPointer();
     if (!this.#cursor) return;
-    if (!this.#pointer.hidden) this.#pointer.src = draw(this.#cursor, 1);
     // A value that the browser does not understand leaves the one before.
     for (const value of cssCursors(this.#cursor, this.#cursorSize)) this.#container.style.cursor = value;
+  }
+
+  #drawPointer(): void {
+    const [cursor, at] = [this.#cursor, this.#pointerAt];
+    if (!at || !cursor || cursor.width === 0) {
+      this.#pointer.hidden = true;
+      return;
+    }
+    if (cursor !== this.#drawn) this.#pointer.src = draw(cursor, 1);
+    this.#drawn = cursor;
+    const { hotX, hotY } = cursor;
+    this.#pointer.hidden = false;
+    this.#pointer.style.transform = `translate(${Math.round(at.x) - hotX}px, ${Math.round(at.y) - hotY}px)`;
   }
 }
