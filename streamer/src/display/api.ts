@@ -57,6 +57,8 @@ export interface Display extends AsyncDisposable {
   key(code: string, down: boolean, gives?: string): boolean;
   /** Types text, mapping spare keycodes for what the layout lacks. */
   text(text: string): void;
+  /** How long ago the last key or character was pressed, ms; 0 while some still wait for a spare keycode. */
+  readonly rest: number;
   /** Puts Caps and Num Lock into the state that they have at the viewer's keyboard. */
   syncLocks(locks: Locks): void;
   /**

@@ -100,6 +100,10 @@ class ReconnectingDisplay implements Display {
     this.#live?.input(({ keyboard }) => keyboard.type(text));
   }
 
+  get rest(): number {
+    return this.#live?.rest ?? Number.POSITIVE_INFINITY;
+  }
+
   syncLocks(locks: Locks): void {
     this.#live?.input(({ keyboard }) => keyboard.syncLocks(locks));
   }

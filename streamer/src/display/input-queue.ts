@@ -13,6 +13,10 @@ export class InputQueue {
     this.#onOverflow = onOverflow;
   }
 
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   /** A job that fails, since the X server went away, is over. */
   run(job: () => void | Promise<void>): void {
     if (!this.#busy) this.#start(job);

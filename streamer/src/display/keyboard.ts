@@ -21,6 +21,7 @@ export class Keyboard {
   readonly #held = new Map<string, number>();
   #keymap: Keymap;
   #spare: SpareKeycodes;
+  #pressedAt = Number.NEGATIVE_INFINITY;
 
   static async open(x: XConnection): Promise<Keyboard> {
     return new Keyboard(x, await readKeymap(x));
@@ -35,6 +36,11 @@ export class Keyboard {
       const own = event.count === 1 && this.#spare.has(event.firstKeyCode!);
       if (!own) this.reload().catch(() => {});
     });
+  }
+
+  /** When a key was pressed last, ms of `performance.now()`. */
+  get pressedAt(): number {
+    return this.#pressedAt;
   }
 
   /**
@@ -173,6 +179,7 @@ export class Keyboard {
 
   #fake(keycode: number, down: boolean): void {
     const { xtest } = this.#x;
+    if (down) this.#pressedAt = performance.now();
     xtest.FakeInput(down ? xtest.KeyPress : xtest.KeyRelease, keycode, 0, 0, 0, 0);
   }
 }

@@ -81,6 +81,11 @@ export class LiveDisplay implements AsyncDisposable {
     return this.#x.closed;
   }
 
+  /** As for `Display.rest`. */
+  get rest(): number {
+    return this.#queue.busy ? 0 : performance.now() - this.#keyboard.pressedAt;
+  }
+
   /** What is done to the pointer or the keyboard, after all that was done before. */
   input(job: (devices: { pointer: Pointer; keyboard: Keyboard }) => void | Promise<void>): void {
     if (this.#x.open) this.#queue.run(() => job({ pointer: this.#pointer, keyboard: this.#keyboard }));

@@ -13,6 +13,7 @@ export interface Hands {
   release(): void;
   /** Whether any key or button is down. */
   readonly holding: boolean;
+  isDown(code: string): boolean;
 }
 
 export interface Control {
@@ -60,6 +61,7 @@ export function createControl(display: Pick<Display, 'key' | 'setButtons'>): Con
       get holding() {
         return mine.keys.size > 0 || mine.buttons !== 0;
       },
+      isDown: (code) => mine.keys.has(code),
       [Symbol.dispose]() {
         release();
         everybody.delete(mine);

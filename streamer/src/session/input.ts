@@ -24,6 +24,8 @@ export class Input implements Disposable {
   readonly #keyboard: KeyboardFollower;
   readonly #silence: NodeJS.Timeout;
   #pointerSequence: number | undefined;
+  /** The key that is AltGr there. */
+  #altGr = '';
 
   constructor({ display, hands, keyboard }: InputOptions) {
     this.#display = display;
@@ -36,7 +38,7 @@ export class Input implements Disposable {
     switch (message.type) {
       case 'key':
         this.#hands.key(message.code, message.down, message.key);
-        if (message.down && message.key !== undefined) this.#keyboard.typed(message.code, message.key);
+        if (message.down && message.key !== undefined) this.#typed(message.code, message.key);
         this.#heard();
         break;
       case 'locks':
@@ -86,6 +88,12 @@ export class Input implements Disposable {
     this.#keyboard[Symbol.dispose]();
     clearTimeout(this.#silence);
     this.#hands[Symbol.dispose]();
+  }
+
+  /** What keys give under AltGr tells of no layout: the Czech one has there what the American one has with Shift. */
+  #typed(code: string, key: string): void {
+    if (key === 'AltGraph') this.#altGr = code;
+    else if (!this.#hands.isDown(this.#altGr)) this.#keyboard.typed(code, key);
   }
 
   /** Sequence numbers wrap (RFC 1982): what is less than half the range ahead is newer. */

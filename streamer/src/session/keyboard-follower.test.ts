@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { KeyboardFollower } from './keyboard-follower.ts';
+import { KeyboardFollower, REST } from './keyboard-follower.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
 
 let display: FakeDisplay;
@@ -15,7 +15,7 @@ afterEach(() => vi.useRealTimers());
 
 /** Nobody types for a while. */
 function rest(): void {
-  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(REST);
 }
 
 function follower(follows = true): KeyboardFollower {
@@ -33,7 +33,6 @@ it('goes by what is typed where the browser tells nothing, each key by what it g
   keyboard.typed('KeyW', 'ц');
   rest();
   keyboard.typed('KeyQ', 'q');
-  keyboard.typed('AltRight', 'AltGraph');
   rest();
   expect(display.log).toEqual(['follow KeyQ=й KeyW=ц', 'follow KeyW=ц KeyQ=q']);
 });
@@ -42,7 +41,7 @@ it('waits until nobody types: programs may be late in looking up what keys mean'
   const keyboard = follower();
   keyboard.typed('KeyQ', 'й');
   for (let key = 0; key < 5; key++) {
-    vi.advanceTimersByTime(900);
+    vi.advanceTimersByTime(REST - 1);
     keyboard.typed('KeyQ', 'й');
   }
   expect(display.log).toEqual([]);
@@ -52,6 +51,22 @@ it('waits until nobody types: programs may be late in looking up what keys mean'
   keyboard[Symbol.dispose]();
   rest();
   expect(display.log).toHaveLength(1);
+});
+
+it('waits until all that was typed has reached the programs, too', () => {
+  const keyboard = follower();
+  keyboard.typed('KeyQ', 'й');
+  display.rest = 0;
+  rest();
+  keyboard.told({ type: 'layout', keys: [['KeyQ', 'q']] });
+  rest();
+  expect(display.log).toEqual([]);
+  display.rest = 300;
+  rest();
+  expect(display.log).toEqual([]);
+  display.rest = REST;
+  vi.advanceTimersByTime(REST - 300);
+  expect(display.log).toEqual(['follow KeyQ=q']);
 });
 
 it('goes by the last twelve keys', () => {

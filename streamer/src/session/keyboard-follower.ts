@@ -9,18 +9,22 @@ const RECENT_KEYS = 12;
 const ENOUGH_TYPED = 3;
 
 /**
- * Rest of the keyboard before the layout changes by what was typed, ms. Programs look up what a key means only when they
- * come to it, which may be late; until then each character is typed as what it is anyway.
+ * Rest of the keyboard before the layout changes, ms. Programs look up what a key means only when they come to it, which
+ * may be late; until then each character is typed as what it is anyway.
  */
-const REST = 1000;
+export const REST = 1000;
+
+type Pairs = readonly (readonly [code: string, key: string])[];
+
+type FollowedDisplay = Pick<Display, 'followKeyboard' | 'setLayout' | 'rest'>;
 
 /** Lets the desktop's layout follow the keyboard of one viewer: what its browser tells of it, then what is typed. */
 export class KeyboardFollower implements Disposable {
-  readonly #display: Pick<Display, 'followKeyboard' | 'setLayout'>;
+  readonly #display: FollowedDisplay;
   readonly #onFailure: (error: Error) => void;
   readonly #follows: boolean;
   #chosen = false;
-  #map: readonly (readonly [code: string, key: string])[] = [];
+  #map: Pairs = [];
   /** What keys gave, the one typed last at the end. */
   readonly #typed = new Map<string, string>();
   #due: NodeJS.Timeout | undefined;
@@ -29,11 +33,7 @@ export class KeyboardFollower implements Disposable {
    * @param follows false: the layout stays until somebody chooses another
    * @param onFailure told why there is no such layout
    */
-  constructor(
-    display: Pick<Display, 'followKeyboard' | 'setLayout'>,
-    follows: boolean,
-    onFailure: (error: Error) => void,
-  ) {
+  constructor(display: FollowedDisplay, follows: boolean, onFailure: (error: Error) => void) {
     this.#display = display;
     this.#follows = follows;
     this.#onFailure = onFailure;
@@ -51,12 +51,11 @@ export class KeyboardFollower implements Disposable {
     if (!keys) this.#chosen = false;
     this.#map = keys ?? this.#map;
     this.#typed.clear();
-    this.#follow(this.#map);
+    this.#followAtRest(() => this.#map);
   }
 
-  /** @param key the character that the key gave */
+  /** @param key the character that the key gave, alone or with Shift */
   typed(code: string, key: string): void {
-    if (key === 'AltGraph') return;
     if (this.#typed.get(code) === key) {
       this.#due?.refresh();
       return;
@@ -67,10 +66,7 @@ export class KeyboardFollower implements Disposable {
     if (this.#typed.size > RECENT_KEYS) this.#typed.delete(oldest!);
     if (this.#typed.size < ENOUGH_TYPED && this.#map.length > 0) return;
     clearTimeout(this.#due);
-    this.#due = setTimeout(() => {
-      this.#due = undefined;
-      this.#follow([...this.#typed]);
-    }, REST);
+    this.#due = setTimeout(() => this.#followAtRest(() => [...this.#typed]), REST);
   }
 
   [Symbol.dispose](): void {
@@ -78,7 +74,14 @@ export class KeyboardFollower implements Disposable {
     this.#due = undefined;
   }
 
-  #follow(pairs: readonly (readonly [code: string, key: string])[]): void {
+  /** What was typed may still wait for keycodes. */
+  #followAtRest(pairs: () => Pairs): void {
+    const left = REST - this.#display.rest;
+    this.#due = left > 0 ? setTimeout(() => this.#followAtRest(pairs), left) : undefined;
+    if (left <= 0) this.#follow(pairs());
+  }
+
+  #follow(pairs: Pairs): void {
     if (this.#follows && !this.#chosen && pairs.length > 0)
       this.#display.followKeyboard(pairs).catch(this.#onFailure);
   }

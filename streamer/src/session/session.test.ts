@@ -9,6 +9,7 @@ import {
 } from '@deskside/protocol';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { REST } from './keyboard-follower.ts';
 import { MAX_VIEWERS, Session } from './session.ts';
 import { FakeConnection } from './testing/fake-connection.ts';
 import { FakeDisplay } from './testing/fake-display.ts';
@@ -308,6 +309,21 @@ describe('hands', () => {
       'motion 1,2',
       'wheel 0,120',
     ]);
+  });
+
+  it('choose the layout by what they type, but for what keys give under AltGr', async () => {
+    const person = new Person();
+    const press = (code: string, key: string): void => {
+      person.say({ type: 'key', code, down: true, key });
+      person.say({ type: 'key', code, down: false });
+    };
+    press('Digit2', 'ě');
+    person.say({ type: 'key', code: 'AltRight', down: true, key: 'AltGraph' });
+    press('Digit3', '#');
+    person.say({ type: 'key', code: 'AltRight', down: false });
+    press('Digit4', 'č');
+    await vi.advanceTimersByTimeAsync(REST);
+    expect(display.log.filter((entry) => entry.startsWith('follow'))).toEqual(['follow Digit2=ě Digit4=č']);
   });
 
   it('are lifted when the viewer leaves', () => {

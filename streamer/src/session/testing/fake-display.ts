@@ -8,6 +8,7 @@ export class FakeDisplay implements Display {
   cursor: CursorShape | undefined;
   clip: ClipOffer | undefined;
   layout: Layout | undefined;
+  rest = Number.POSITIVE_INFINITY;
   /** Set to have `resize` fail with it. */
   failure: Error | undefined;
   readonly #listeners = new Set<Partial<DisplayEvents>>();
