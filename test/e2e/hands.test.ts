@@ -125,6 +125,9 @@ describe('a locked pointer', () => {
   });
 });
 
+/** Of the desktop, and of a page that shows all of it in its own size. */
+const MIDDLE = [640, 360] as const;
+
 describe('fingers', () => {
   type Touch = ['touchStart' | 'touchMove' | 'touchEnd', ...points: [x: number, y: number][]];
 
@@ -182,6 +185,29 @@ describe('fingers', () => {
     ]);
   });
 
+  touch('scroll, two of them, what lies under them', async ({ x, touch }) => {
+    const seen = await watchInput(x);
+    for (const [dx, dy] of [
+      [0, 15],
+      [-10, 0],
+    ] as const) {
+      await touch(
+        ['touchStart', [300, 300]],
+        ['touchStart', [300, 300], [400, 300]],
+        ...steps(10, (step) => [
+          'touchMove',
+          [300 + dx * step, 300 + dy * step],
+          [400 + dx * step, 300 + dy * step],
+        ]),
+        ['touchEnd'],
+      );
+    }
+    // Some 50 pixels to a notch: three up, then two to the right.
+    await until('all notches', () => presses(seen).length >= 5);
+    expect(presses(seen)).toEqual([4, 4, 4, 7, 7]);
+    await untilNothingIsDown(x);
+  });
+
   touch('pinch for Ctrl and the wheel', async ({ x, touch }) => {
     const seen = await watchInput(x);
     await touch(
@@ -195,6 +221,62 @@ describe('fingers', () => {
     expect(new Set(presses(seen))).toEqual(new Set([4]));
     expect(seen.every((input) => input.type !== 'press' || input.state === 4)).toBe(true);
     await untilNothingIsDown(x);
+  });
+
+  describe('as on a trackpad', () => {
+    const trackpad = touch.override('page', async ({ streamer, chromium }, { onCleanup }) => {
+      const tablet = { hasTouch: true, isMobile: true };
+      const page = await openViewer(chromium, streamer.page({ view: 'fit' }), tablet);
+      onCleanup(() => page.context().close());
+      await page.mouse.move(400, 2);
+      await page.getByRole('button', { name: 'Fingers as on a trackpad' }).click();
+      await page.mouse.move(...MIDDLE);
+      return page;
+    });
+
+    trackpad('move the pointer from where it is, and tap there', async ({ x, page, touch }) => {
+      const seen = await watchInput(x);
+      await until('the pointer in the middle', async () => (await x.pointer()).x === MIDDLE[0]);
+      await touch(['touchStart', [100, 100]], ...steps(5, (step) => ['touchMove', [100 + 20 * step, 100]]), [
+        'touchEnd',
+      ]);
+      // The faster, the further: never less than the finger.
+      await until('the pointer to have moved', async () => {
+        const { x: left, y: top } = await x.pointer();
+        return left >= MIDDLE[0] + 100 && top === MIDDLE[1];
+      });
+      expect(presses(seen)).toEqual([]);
+      expect(await page.locator('remote-desktop .desktop img').isVisible()).toBe(true);
+      await touch(['touchStart', [50, 500]], ['touchEnd']);
+      await touch(['touchStart', [50, 500]], ['touchStart', [50, 500], [120, 500]], ['touchEnd']);
+      await until('both clicks', () => seen.filter(({ type }) => type === 'release').length === 2);
+      expect(presses(seen)).toEqual([1, 3]);
+      const { x: left, y: top } = await x.pointer();
+      const places = seen.flatMap((input) => (input.type === 'press' ? [[input.x, input.y]] : []));
+      expect(places).toEqual([
+        [left, top],
+        [left, top],
+      ]);
+      await untilNothingIsDown(x);
+    });
+
+    trackpad('hold what they have just tapped', async ({ x, touch }) => {
+      const seen = await watchInput(x);
+      await until('the pointer in the middle', async () => (await x.pointer()).x === MIDDLE[0]);
+      await touch(
+        ['touchStart', [300, 300]],
+        ['touchEnd'],
+        ['touchStart', [300, 300]],
+        ...steps(5, (step) => ['touchMove', [300, 300 - 10 * step]]),
+        ['touchEnd'],
+      );
+      await until('both', () => seen.filter(({ type }) => type === 'release').length === 2);
+      const [, , press, release] = seen.filter((input) => input.type !== 'motion');
+      expect(press).toMatchObject({ type: 'press', button: 1, x: MIDDLE[0], y: MIDDLE[1] });
+      expect(release).toMatchObject({ type: 'release', button: 1, x: MIDDLE[0] });
+      expect(release!.y).toBeLessThanOrEqual(MIDDLE[1] - 50);
+      await untilNothingIsDown(x);
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { openViewer, screenshot } from '../support/chromium.ts';
 import { test as desktop } from '../support/desktop-test.ts';
 import { compare, crop, type Image } from '../support/image.ts';
-import { drawTestCard } from '../support/test-card.ts';
+import { channels, drawTestCard } from '../support/test-card.ts';
 import { until } from '../support/until.ts';
 import { XClient } from '../support/x-client.ts';
 
@@ -14,6 +14,8 @@ const test = desktop
     using x = await XClient.connect(streamer.address);
     return `${x.screen.pixel_width}x${x.screen.pixel_height}`;
   });
+
+const GREEN = 0x00ff00;
 
 test.for([
   { deviceScaleFactor: 1, desktop: '1001x601' },
@@ -43,7 +45,7 @@ test.for([
   },
 );
 
-test('it has the last size of a storm, and what is clicked meanwhile arrives', async ({
+test('it has the last size of a storm, to every edge, and all that is clicked and typed meanwhile arrives', async ({
   streamer,
   chromium,
   size,
@@ -51,16 +53,27 @@ test('it has the last size of a storm, and what is clicked meanwhile arrives', a
   const page = await openViewer(chromium, streamer.page());
   await until('the size of the window', async () => (await size()) === '1280x720');
   using x = await XClient.connect(streamer.address);
-  x.coverScreen();
+  // A program that draws wherever the screen grows.
+  x.openWindow({ x: 0, y: 0, width: 2560, height: 1440 }, GREEN);
   await x.sync();
-  let clicks = 0;
+  let [clicks, keys] = [0, 0];
   x.on('click', () => clicks++);
+  x.on('key', () => keys++);
   for (let i = 0; i < 20; i++) {
     await page.setViewportSize({ width: 700 + i * 20, height: 500 + i * 10 });
     await page.mouse.click(300, 300);
+    await page.keyboard.press('a');
   }
   await until('the last size', async () => (await size()) === '1080x690');
-  await until('all clicks', () => clicks === 20);
+  await until('all clicks and keys', () => clicks === 20 && keys >= 20);
+  await until('green to every edge', async () => {
+    const seen = await screenshot(page);
+    const below = crop(seen, 0, HANDLE, seen.width, seen.height - HANDLE);
+    const drawn = { ...below, rgb: below.rgb.map((_, index) => channels(GREEN)[index % 3]!) };
+    const { pixels } = compare(below, drawn);
+    if (pixels > 0) throw new Error(`${pixels} pixels are not`);
+    return true;
+  });
   await page.context().close();
 });
 
