@@ -29,6 +29,7 @@ export const icons = {
     svg`<path d="M3 15.5v-10A1.5 1.5 0 0 1 4.5 4h3L9.5 6h6A1.5 1.5 0 0 1 17 7.5v8a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 15.5zM10 14V9.5M8 11.3l2-2 2 2"/>`,
   ),
   power: icon(svg`<path d="M10 3v6.5M6 5.3a6.5 6.5 0 1 0 8 0"/>`),
+  more: icon(svg`<path d="M5 10h.01M10 10h.01M15 10h.01" stroke-width="2.6"/>`),
   close: icon(svg`<path d="m5 5 10 10M15 5 5 15"/>`),
   eye: icon(
     svg`<path d="M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10z"/><circle cx="10" cy="10" r="2.3"/>`,

@@ -222,6 +222,7 @@ export const styles = css`
   .edge {
     position: absolute;
     inset: 0 0 auto;
+    container-type: inline-size;
     display: grid;
     justify-items: center;
     pointer-events: none;
@@ -607,9 +608,45 @@ export const styles = css`
       background: CanvasText;
     }
   }
-  @media (max-width: 560px) {
+
+  /* The toolbar has one line: what fewest people need gives way first, then lies in a menu. */
+  @container (width >= 800px) {
+    #more {
+      display: contents;
+    }
+    .more {
+      display: none;
+    }
+  }
+  @container (width < 1220px) {
     .toolbar .name,
-    .toolbar .name ~ .rule:first-of-type {
+    .toolbar .name + .rule,
+    .figures .way,
+    .volume,
+    .sound .hint {
+      display: none;
+    }
+  }
+  @container (width < 800px) {
+    #more:popover-open {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 4px;
+      padding: 8px;
+    }
+    .toolbar .role span {
+      display: none;
+    }
+  }
+  @container (width < 480px) {
+    .figures span + span {
+      display: none;
+    }
+  }
+  @container (width < 380px) {
+    .toolbar .figures,
+    .toolbar .rule {
       display: none;
     }
   }

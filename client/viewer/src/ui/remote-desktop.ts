@@ -416,7 +416,8 @@ export abstract class RemoteDesktop extends LitElement {
     if (bar?.matches(':focus-within')) return this.#backToDesktop();
     this.#bar.hold();
     await this.updateComplete;
-    bar?.querySelector('button')?.focus();
+    // Those in the menu of a narrow toolbar are not there.
+    [...(bar?.querySelectorAll('button') ?? [])].find((button) => button.checkVisibility())?.focus();
   }
 
   #backToDesktop(): void {

@@ -51,25 +51,42 @@ export function toolbar(bar: ToolbarState, actions: ToolbarActions): TemplateRes
   return html`<div class="edge">
     <button class="handle ${bar.shown ? 'open' : ''}" tabindex=${bar.shown ? -1 : 0} aria-label=${t('toolbar.show')}
       @click=${actions.show} @pointerenter=${actions.show}></button>
-    <div class="toolbar" role="toolbar" aria-label=${t('toolbar.label')} ?inert=${!bar.shown}>
+    <div class="toolbar" role="toolbar" aria-label=${t('toolbar.label')} ?inert=${!bar.shown} @mousedown=${keepFocus}>
       <span class="name">${bar.state.desktop}</span>
-      ${bar.state.role === 'viewer' ? html`<span class="role" title=${t('toolbar.watching.why')}>${icons.eye}${t('toolbar.watching')}</span>` : nothing}
+      ${bar.state.role === 'viewer' ? html`<span class="role" title=${t('toolbar.watching.why')}>${icons.eye}<span>${t('toolbar.watching')}</span></span>` : nothing}
       <span class="rule"></span>
-      ${viewButtons(bar.view, actions)}
-      ${bar.resizable ? sizes(bar.desktopSize, actions) : nothing}
-      ${bar.canFullScreen ? button(icons.fullScreen, t(bar.fullScreen ? 'toolbar.full-screen.leave' : 'toolbar.full-screen'), actions.toggleFullScreen, bar.fullScreen) : nothing}
+      ${lesser(bar, actions)}
       ${soundControl(bar.sound)}
-      ${microphoneButton(bar.microphone)}
-      ${bar.state.role === 'controller' ? hands(bar, actions) : nothing}
       ${bar.clipboard ? button(icons.clipboard, t('toolbar.clipboard'), actions.showClipboard) : nothing}
       ${bar.files ? button(icons.files, t('toolbar.files'), actions.showFiles) : nothing}
       ${bar.others === undefined ? nothing : html`<button class="tool people" title=${t('people.title')} aria-label=${t('people.title')} @click=${actions.showPeople}>${icons.people}${bar.others > 0 ? html`<sup>${bar.others}</sup>` : nothing}</button>`}
+      <button class="tool more" popovertarget="more" title=${t('toolbar.more')} aria-label=${t('toolbar.more')}>${icons.more}</button>
       <span class="rule"></span>
       ${figures(bar.statistics, actions)}
       <span class="rule"></span>
       ${button(icons.power, t('toolbar.disconnect'), actions.disconnect)}
     </div>
   </div>`;
+}
+
+/** What lies in a row with the rest where there is room, and else in a menu behind a button: that is the style's doing. */
+function lesser(bar: ToolbarState, actions: ToolbarActions): TemplateResult {
+  return html`<span id="more" popover @click=${closeMenu}>
+      ${viewButtons(bar.view, actions)}
+      ${bar.resizable ? sizes(bar.desktopSize, actions) : nothing}
+      ${bar.canFullScreen ? button(icons.fullScreen, t(bar.fullScreen ? 'toolbar.full-screen.leave' : 'toolbar.full-screen'), actions.toggleFullScreen, bar.fullScreen) : nothing}
+      ${microphoneButton(bar.microphone)}
+      ${bar.state.role === 'controller' ? hands(bar, actions) : nothing}
+    </span>`;
+}
+
+/** A press beside the buttons leaves the keyboard with the desktop. */
+function keepFocus(event: MouseEvent): void {
+  if (!(event.target as Element).closest('button, input, select, table')) event.preventDefault();
+}
+
+function closeMenu({ currentTarget, target }: Event): void {
+  if ((target as Element).closest('button')) (currentTarget as HTMLElement).hidePopover();
 }
 
 function viewButtons(view: View, actions: ToolbarActions): TemplateResult {
