@@ -67,7 +67,7 @@ test('where the host refuses the panel a socket, the page is shown in a frame, a
   await context.grantPermissions(['local-network-access']);
   const page = await context.newPage();
   await moveWebviews(page, server, elsewhere);
-  const workbench = await Workbench.show(page, server);
+  const workbench = await Workbench.show(page, server.page());
 
   await workbench.command('Deskside: Open Remote Desktop');
   const element = workbench.webview().frameLocator('iframe').locator('remote-desktop');
@@ -78,7 +78,16 @@ test('where the host refuses the panel a socket, the page is shown in a frame, a
   await element.click({ position: { x: 60, y: 200 } });
   await page.keyboard.type('hello');
   await terminal.untilTyped('hello');
-  await workbench.statusBarItem('Keyboard: desktop').waitFor();
+  const keyboard = workbench.statusBarItem('Keyboard: desktop');
+  await keyboard.waitFor();
   await page.locator('.statusbar-item[id="deskside.deskside.deskside.statistics"]').hover();
   await page.getByText('shown as a page in a frame').waitFor();
+
+  await page.keyboard.press('Control+p');
+  await until('the key to arrive', async () => (await terminal.typed()) === 'hello\x10');
+  await page.keyboard.press('Control+Alt+Escape');
+  await keyboard.waitFor({ state: 'hidden' });
+  await page.keyboard.press('F1');
+  await workbench.quickInput.waitFor();
+  expect(await terminal.typed()).toBe('hello\x10');
 });

@@ -1,7 +1,7 @@
 import type { RemoteDesktop, RemoteDesktopEventMap } from '@deskside/viewer';
+import { onChord } from '@deskside/viewer/chord';
 import type { Statistics } from '@deskside/viewer/core';
 import type { FromPage, ToPage } from '../panel/messages.ts';
-import { isChord, parseChord } from './chord.ts';
 import { editorClipboard } from './editor-clipboard.ts';
 
 declare function acquireVsCodeApi(): {
@@ -19,7 +19,9 @@ const SOCKET_TIMEOUT = 5000;
 /** How long the editor may take to give this page the focus, ms. */
 const FOCUS_TIMEOUT = 2000;
 
-window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+window.addEventListener('message', ({ data, origin }: MessageEvent<ToPage>) => {
+  // The editor's come from here; a page in a frame could say anything.
+  if (origin !== window.origin) return;
   if (data.type === 'open') void open(data);
   if (data.type === 'release-keyboard') giveKeyboardBack();
   if (data.type === 'copy-picture') void copyPicture(data.png);
@@ -48,8 +50,9 @@ function opensSockets(url: URL): Promise<boolean> {
   }).finally(() => socket.close());
 }
 
-function showDesktop({ base, token, view, releaseChord }: Open): void {
+function showDesktop({ desktop: id, base, token, view, releaseChord }: Open): void {
   const desktop = document.createElement('remote-desktop') as RemoteDesktop;
+  desktop.dataset.desktop = id;
   desktop.src = base;
   desktop.token = token;
   desktop.view = view;
@@ -103,11 +106,14 @@ function takeExplorersFiles(desktop: RemoteDesktop): void {
   });
 }
 
-function showFrame({ base, token }: Open): void {
+function showFrame({ base, token, releaseChord }: Open): void {
   const frame = document.createElement('iframe');
   frame.allow = 'clipboard-read; clipboard-write; autoplay; fullscreen; microphone';
-  frame.src = token ? `${base}?token=${encodeURIComponent(token)}` : base;
+  frame.src = `${base}?${new URLSearchParams({ release: releaseChord, ...(token ? { token } : {}) })}`;
   document.body.replaceChildren(frame);
+  window.addEventListener('message', ({ data, source }) => {
+    if (source === frame.contentWindow && data?.type === 'deskside.keyboard-released') giveKeyboardBack();
+  });
   // No key of a frame reaches this page; who has the focus is all that it sees.
   window.addEventListener('blur', () => document.activeElement === frame && setOwner('desktop'));
   window.addEventListener('focus', () => setOwner('editor'));
@@ -138,17 +144,7 @@ async function focused(): Promise<void> {
  * (`preventDefault` does not stop those).
  */
 function keepKeys(desktop: RemoteDesktop, releaseChord: string): void {
-  const chord = parseChord(releaseChord);
-  window.addEventListener(
-    'keydown',
-    (event) => {
-      if (!isChord(event, chord)) return;
-      event.stopImmediatePropagation();
-      event.preventDefault();
-      giveKeyboardBack();
-    },
-    { capture: true },
-  );
+  onChord(releaseChord, giveKeyboardBack);
   for (const type of ['keydown', 'keyup', 'keypress'] as const) {
     desktop.addEventListener(type, (event) => event.stopPropagation());
   }
@@ -159,6 +155,8 @@ function keepKeys(desktop: RemoteDesktop, releaseChord: string): void {
 function giveKeyboardBack(): void {
   const focused = document.activeElement;
   if (focused instanceof HTMLElement) focused.blur();
+  // Out of a frame, too.
+  window.focus();
   setOwner('editor');
 }
 

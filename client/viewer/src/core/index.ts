@@ -5,6 +5,7 @@ export { type TextClipboard, textOf } from './clipboard/browser-clipboard.ts';
 export type { Clipboard } from './clipboard/clipboard.ts';
 export type { ConnectionState, Refusal } from './connection.ts';
 export { droppedFiles, type GivenFile } from './files/dropped-files.ts';
+export { onChord } from './input/chord.ts';
 export type { AppleKeys } from './input/keyboard.ts';
 export { thisPlatform } from './input/platform.ts';
 export type { TouchMode } from './input/touch/touch.ts';

@@ -8,11 +8,13 @@ export interface Parameters {
   resize: 'auto' | 'off' | `${number}x${number}`;
   /** The tag of a language; undefined: the browser's. */
   lang: string | undefined;
+  /** Keys that give the keyboard back to the page around this one's frame, e.g. `Ctrl+Alt+Escape`. */
+  release: string | undefined;
   /** The address to show: without the token. */
   address: URL;
 }
 
-/** Reads `token`, `view`, `resize`, `transport` and `lang`; what is not understood has its default. */
+/** Reads `token`, `view`, `resize`, `transport`, `lang` and `release`; what is not understood has its default. */
 export function parameters(page: URL): Parameters {
   const address = new URL(page);
   address.searchParams.delete('token');
@@ -23,6 +25,7 @@ export function parameters(page: URL): Parameters {
     resize: resizeOf(page.searchParams.get('resize') ?? ''),
     transport: transport === 'webrtc' || transport === 'websocket' ? transport : 'auto',
     lang: page.searchParams.get('lang') || undefined,
+    release: page.searchParams.get('release') || undefined,
     address,
   };
 }

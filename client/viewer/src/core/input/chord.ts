@@ -1,4 +1,4 @@
-/** Keys pressed together, as in the setting `deskside.releaseKeyboardChord`. */
+/** Keys pressed together, as a setting gives them: `Ctrl+Alt+Escape`. */
 export interface Chord {
   ctrl: boolean;
   alt: boolean;
@@ -29,4 +29,16 @@ export function isChord(event: KeyboardEvent, chord: Chord): boolean {
     event.metaKey === chord.meta;
   const code = event.code.toLowerCase().replace(/^(key|digit)/, '');
   return modifiers && (event.key.toLowerCase() === chord.key || code === chord.key);
+}
+
+/** Acts on a chord before anything else of the page hears of it. */
+export function onChord(text: string, act: () => void): void {
+  const chord = parseChord(text);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!isChord(event, chord)) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    act();
+  };
+  window.addEventListener('keydown', onKeyDown, { capture: true });
 }
