@@ -16,13 +16,13 @@ export async function buildExtension() {
     build({
       ...host,
       entryPoints: [join(home, 'src/extension.ts')],
-      outfile: join(dist, 'extension.cjs'),
+      outfile: join(dist, 'extension.js'),
       platform: 'node',
     }),
     build({
       ...host,
       entryPoints: [join(home, 'src/web.ts')],
-      outfile: join(dist, 'web.cjs'),
+      outfile: join(dist, 'web.js'),
       platform: 'browser',
     }),
     build({

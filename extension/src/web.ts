@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
 
-const DOCUMENTATION = 'https://github.com/deskside/deskside#readme';
-
 /**
  * Entry of the extension in a host without Node (vscode.dev): it can start no program and open no bridge, so the
- * desktop is opened as a page of its own, and what needs a file system stays hidden (`!virtualWorkspace`).
+ * desktop is opened as a page of its own, and what needs more stays hidden (`!isWeb || remoteName` in the manifest).
  */
 export function activate(context: vscode.ExtensionContext): void {
   const open = async () => {
@@ -21,10 +19,8 @@ export function activate(context: vscode.ExtensionContext): void {
     });
     if (address) await vscode.env.openExternal(vscode.Uri.parse(address, true));
   };
-  const explain = () => vscode.env.openExternal(vscode.Uri.parse(DOCUMENTATION));
   context.subscriptions.push(
     vscode.commands.registerCommand('deskside.open', open),
     vscode.commands.registerCommand('deskside.openInBrowser', open),
-    vscode.commands.registerCommand('deskside.coder.open', explain),
   );
 }

@@ -1,65 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { CodeServer } from '../support/code-server/code-server.ts';
-import { packExtension } from '../support/code-server/extension.ts';
-import { installDeskside } from '../support/code-server/install-deskside.ts';
-import { Workbench } from '../support/code-server/workbench.ts';
-import { test as desktop } from '../support/desktop-test.ts';
-import { Account } from '../support/streamer.ts';
+import { desktopOf, openPanel, startDesktop, test, untilLive } from '../support/code-server/editor-test.ts';
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { viewerState } from '../support/viewer-state.ts';
 import { Xclip } from '../support/xclip.ts';
-
-const test = desktop
-  // biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern what a fixture needs.
-  .extend('account', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const account = await Account.create();
-    onCleanup(async () => {
-      await account.deskside(['stop']);
-      await account[Symbol.asyncDispose]();
-    });
-    await installDeskside(account.home);
-    return account;
-  })
-  .extend('server', { scope: 'file' }, async ({ account }, { onCleanup }) => {
-    const vsix = await packExtension(account.home);
-    const server = await CodeServer.start({
-      home: account.home,
-      extensions: [vsix],
-      env: {
-        DESKSIDE_STATE_DIR: account.stateDir,
-        DESKSIDE_SESSION: 'none',
-        DESKSIDE_PORT: '0',
-        DESKSIDE_SIZE: '1280x720',
-      },
-    });
-    onCleanup(() => server[Symbol.asyncDispose]());
-    return server;
-  })
-  .extend('workbench', async ({ server, chromium }, { onCleanup }) => {
-    const workbench = await Workbench.open(chromium, server);
-    onCleanup(() => workbench.page.context().close());
-    return workbench;
-  });
-
-/** Opens the panel from the palette and waits for the live picture. */
-async function openPanel(workbench: Workbench) {
-  await workbench.command('Deskside: Open Remote Desktop');
-  return untilLive(workbench);
-}
-
-async function untilLive(workbench: Workbench) {
-  const element = workbench.webview().locator('remote-desktop');
-  await until('the panel to be live', async () => (await element.evaluate(viewerState)) === 'live', 60_000);
-  return element;
-}
-
-async function desktopOf(account: Account) {
-  const { stdout } = await account.deskside(['status', '--json']);
-  return { display: JSON.parse(stdout).display as string, xauthority: account.xauthority };
-}
 
 test('the command starts the desktop and its keys go there, not to the workbench', async ({
   workbench,
@@ -99,7 +45,7 @@ test('a desktop that is killed and started again at another port comes back in t
   process.kill(pid, 'SIGKILL');
   const element = workbench.webview().locator('remote-desktop');
   await until('the panel to notice', async () => (await element.evaluate(viewerState)) !== 'live');
-  await account.deskside(['start', '--port', '0', '--session', 'none', '--size', '1280x720']);
+  await startDesktop(account);
   await untilLive(workbench);
 });
 

@@ -1,4 +1,10 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core';
 import { fromPng, type Image } from './image.ts';
 import type { Namespace } from './lab/namespace.ts';
 import { until } from './until.ts';
@@ -9,12 +15,38 @@ const EXECUTABLE = '/usr/bin/chromium';
 
 /** The system's Chromium without a window of its own. */
 export async function launchChromium(args: string[] = [], executablePath = EXECUTABLE): Promise<Browser> {
-  return await chromium.launch({
+  return await chromium.launch(launchOptions(args, executablePath));
+}
+
+function launchOptions(args: string[], executablePath = EXECUTABLE): LaunchOptions {
+  return {
     executablePath,
     // As root, which containers run as, Chromium starts without its sandbox only.
     chromiumSandbox: process.getuid?.() !== 0,
     args: ['--disable-gpu', ...args],
-  });
+  };
+}
+
+/** A browser that sleeps as a laptop does whose lid is closed: none of its processes runs until it wakes. */
+export interface Sleeper extends AsyncDisposable {
+  browser: Browser;
+  sleep(): void;
+  wake(): void;
+}
+
+export async function launchSleeper(): Promise<Sleeper> {
+  const server = await chromium.launchServer(launchOptions([]));
+  // The leader of a process group, which playwright makes of each browser.
+  const { pid } = server.process();
+  return {
+    browser: await chromium.connect(server.wsEndpoint()),
+    sleep: () => void process.kill(-pid!, 'SIGSTOP'),
+    wake: () => void process.kill(-pid!, 'SIGCONT'),
+    [Symbol.asyncDispose]: async () => {
+      process.kill(-pid!, 'SIGCONT');
+      await server.close();
+    },
+  };
 }
 
 /** The same at the client's end of a lab; what is served at this origin there counts as secure. */

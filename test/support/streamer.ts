@@ -50,16 +50,20 @@ export class Account implements AsyncDisposable {
   readonly home: string;
   readonly stateDir: string;
 
-  /** @param program what `deskside` is for it */
-  static async create(program: string = DESKSIDE): Promise<Account> {
-    return new Account(await mkdtemp(join(tmpdir(), 'deskside-test-')), program);
+  /**
+   * @param program what `deskside` is for it
+   * @param state where its desktop keeps its state, below its home
+   */
+  static async create(program: string = DESKSIDE, state = 'state'): Promise<Account> {
+    const home = await mkdtemp(join(tmpdir(), 'deskside-test-'));
+    return new Account(home, join(home, state), program);
   }
 
   readonly #program: string;
 
-  private constructor(home: string, program: string) {
+  private constructor(home: string, stateDir: string, program: string) {
     this.home = home;
-    this.stateDir = join(home, 'state');
+    this.stateDir = stateDir;
     this.#program = program;
   }
 

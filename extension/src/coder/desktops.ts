@@ -67,12 +67,12 @@ export class CoderDesktops {
     return this.#desktop(chosen.session, chosen.workspace.id, chosen.workspace.name, chosen.agent);
   }
 
-  /** The desktop of an earlier window; undefined where its session is gone. */
-  async restore(id: string): Promise<Desktop | undefined> {
-    const [, url, workspace, name, agent] = id.split('|');
-    if (!url || !workspace || !name) return undefined;
+  /** The desktop of an earlier window. @throws UserError where its session is gone */
+  async restore(id: string): Promise<Desktop> {
+    const [, url = '', workspace = '', name = '', agent] = id.split('|');
     const session = await this.#sessions.get(url);
-    return session && this.#desktop(session, workspace, name, agent || undefined);
+    if (!session) throw sessionEnded(url);
+    return this.#desktop(session, workspace, name, agent || undefined);
   }
 
   async #allSessions(): Promise<Session[]> {
@@ -132,6 +132,10 @@ function choicesOf(workspace: Workspace): Choice[] {
     description,
     agent: agent.name,
   }));
+}
+
+function sessionEnded(url: string): UserError {
+  return new UserError(vscode.l10n.t('Your session at {0} ended.', url), 'signIn');
 }
 
 function appSlug(): string {
@@ -213,8 +217,7 @@ class CoderDesktop implements Desktop {
   async #expired(): Promise<void> {
     if (!(await this.#sessions.get(this.#session.url))) return;
     await this.#sessions.expire(this.#session.url);
-    const text = vscode.l10n.t('Your session at {0} ended.', this.#session.url);
-    await reportError(new UserError(text, 'signIn'), this.#log);
+    await reportError(sessionEnded(this.#session.url), this.#log);
   }
 
   /** Starts a stopped workspace and shows its build's log while it is built. */

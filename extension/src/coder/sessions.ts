@@ -51,7 +51,8 @@ export class Sessions {
   }
 
   async #signInTo(url: string, known?: string): Promise<Session | undefined> {
-    const token = known ?? (await askForToken(url));
+    // That of the command line may have ended.
+    const token = known && (await isGood({ url, token: known })) ? known : await askForToken(url);
     if (!token) return undefined;
     const user = await checked({ url, token });
     await this.#secrets.store(keyOf(url), token);
@@ -109,6 +110,16 @@ async function askForToken(url: string): Promise<string | undefined> {
     password: true,
     ignoreFocusOut: true,
   });
+}
+
+async function isGood(session: Session): Promise<boolean> {
+  try {
+    await new CoderClient(session).getAuthenticatedUser();
+    return true;
+  } catch (error) {
+    if (error instanceof CoderError && error.code === 'unauthorized') return false;
+    throw explain(error);
+  }
 }
 
 async function checked(session: Session): Promise<string> {

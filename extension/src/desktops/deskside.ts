@@ -4,6 +4,7 @@ import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as v from 'valibot';
+import * as vscode from 'vscode';
 import { UserError } from '../errors.ts';
 
 /** What `deskside status --json` and `deskside start --json` print. */
@@ -74,56 +75,60 @@ export class Deskside {
   }
 
   async status(): Promise<Status> {
-    return parseAs(Status, await this.#run(['status', '--json']));
+    return this.#parseAs(Status, await this.#run(['status', '--json']));
   }
 
   /** The page's address with its token: whoever has it has the desktop. */
   async url(): Promise<string> {
-    return parseAs(Address, await this.#run(['url', '--json'])).url;
+    return (await this.#parseAs(Address, await this.#run(['url', '--json']))).url;
   }
 
   /** Starts the desktop where it is not running and waits until it is ready. */
   async start(signal: AbortSignal): Promise<Running> {
     const output = await this.#run(['start', '--json'], signal);
     if (output.code !== 0) {
-      throw new UserError(
-        `The desktop did not start: ${lastLine(output.stderr || output.stdout)}`,
-        'log',
-        'doctor',
-      );
+      const said = lastLine(output.stderr || output.stdout);
+      throw new UserError(vscode.l10n.t('The desktop did not start: {0}', said), 'log', 'doctor');
     }
-    const status = parseAs(Status, output);
+    const status = await this.#parseAs(Status, output);
     if (status.state === 'running') return status;
-    throw new UserError(`The desktop is ${status.state}.`, 'retry', 'doctor');
+    throw new UserError(
+      vscode.l10n.t('The desktop did not start: {0}', lastLine(output.stderr)),
+      'retry',
+      'doctor',
+    );
   }
 
   async stop(): Promise<void> {
     const { code, stderr } = await this.#run(['stop']);
-    if (code !== 0) throw new UserError(`The desktop did not stop: ${lastLine(stderr)}`, 'log');
+    if (code !== 0)
+      throw new UserError(vscode.l10n.t('The desktop did not stop: {0}', lastLine(stderr)), 'log');
   }
 
   /** The links that still let somebody in. */
   async shares(): Promise<Share[]> {
-    return parseAs(v.array(Share), await this.#run(['share', '--list', '--json']));
+    return this.#parseAs(v.array(Share), await this.#run(['share', '--list', '--json']));
   }
 
   /** Makes a link that lets somebody else in. @param expires how long it is good, e.g. `8h` */
   async share(role: Share['role'], expires: string): Promise<Share> {
     const output = await this.#run(['share', '--role', role, '--expires', expires, '--json']);
-    if (output.code !== 0) throw new UserError(`No link was made: ${lastLine(output.stderr)}`, 'log');
-    return parseAs(Share, output);
+    if (output.code !== 0)
+      throw new UserError(vscode.l10n.t('No link was made: {0}', lastLine(output.stderr)), 'log');
+    return this.#parseAs(Share, output);
   }
 
   /** Ends a link: whoever came by it is shown out. */
   async revoke(id: string): Promise<void> {
     const { code, stderr } = await this.#run(['share', '--revoke', id]);
-    if (code !== 0) throw new UserError(`The link was not revoked: ${lastLine(stderr)}`, 'log');
+    if (code !== 0)
+      throw new UserError(vscode.l10n.t('The link was not revoked: {0}', lastLine(stderr)), 'log');
   }
 
   /** A PNG of the desktop. */
   async screenshot(file: string): Promise<void> {
     const { code, stderr } = await this.#run(['screenshot', file]);
-    if (code !== 0) throw new UserError(`No screenshot: ${lastLine(stderr)}`, 'log');
+    if (code !== 0) throw new UserError(vscode.l10n.t('No screenshot: {0}', lastLine(stderr)), 'log');
   }
 
   /** The command line that checks what the desktop needs, for a terminal. */
@@ -131,11 +136,32 @@ export class Deskside {
     return { executable: this.#executable, args: ['doctor', '--name', this.#name] };
   }
 
-  async #run(
-    args: string[],
-    signal?: AbortSignal,
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = spawn(this.#executable, [...args, '--name', this.#name], {
+  /** @throws UserError that names both versions where what the program says is not what this extension expects */
+  async #parseAs<S extends v.GenericSchema>(schema: S, output: Output): Promise<v.InferOutput<S>> {
+    try {
+      return v.parse(schema, JSON.parse(output.stdout));
+    } catch {
+      const theirs = lastLine((await this.#execute(['--version'])).stdout);
+      const ours = vscode.extensions.getExtension('deskside.deskside')?.packageJSON.version;
+      throw new UserError(
+        vscode.l10n.t(
+          'This extension is version {0} and does not understand the deskside program of the workspace, version {1}: {2} Update the older one: the extension in the editor, the program by rebuilding the container or the template.',
+          ours,
+          theirs,
+          lastLine(output.stderr || output.stdout),
+        ),
+        'log',
+        'documentation',
+      );
+    }
+  }
+
+  #run(args: string[], signal?: AbortSignal): Promise<Output> {
+    return this.#execute([...args, '--name', this.#name], signal);
+  }
+
+  async #execute(args: string[], signal?: AbortSignal): Promise<Output> {
+    const child = spawn(this.#executable, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: COMMAND_TIMEOUT_MS,
       ...(signal ? { signal } : {}),
@@ -172,19 +198,6 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => chunks.join('');
 }
 
-function parseAs<S extends v.GenericSchema>(schema: S, { stdout, stderr }: Output): v.InferOutput<S> {
-  try {
-    return v.parse(schema, JSON.parse(stdout));
-  } catch {
-    const said = lastLine(stderr || stdout);
-    throw new UserError(
-      `deskside answered what this extension does not understand: ${said} Update the one that is older.`,
-      'log',
-      'doctor',
-    );
-  }
-}
-
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.slice(0, 500) || 'it said nothing';
+  return text.trim().split('\n').at(-1)?.slice(0, 500) || vscode.l10n.t('it said nothing.');
 }

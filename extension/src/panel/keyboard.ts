@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
 
-export type KeyboardOwner = 'desktop' | 'editor';
-
 /** Says who has the keyboard: a context key for key bindings and an item in the status bar. */
 export class KeyboardStatus implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem(
@@ -9,25 +7,19 @@ export class KeyboardStatus implements vscode.Disposable {
     vscode.StatusBarAlignment.Right,
     101,
   );
-  #owner: KeyboardOwner = 'editor';
+  /** The panel that has it. */
+  #holder: object | undefined;
 
   constructor() {
     this.#item.name = vscode.l10n.t('Deskside keyboard');
     this.#item.command = 'deskside.releaseKeyboard';
-    this.set('editor');
+    this.#tell('editor');
   }
 
-  get owner(): KeyboardOwner {
-    return this.#owner;
-  }
-
-  set(owner: KeyboardOwner): void {
-    this.#owner = owner;
-    void vscode.commands.executeCommand('setContext', 'deskside.keyboard', owner);
-    if (owner === 'editor') {
-      this.#item.hide();
-      return;
-    }
+  /** A panel has the keyboard from now on. */
+  take(panel: object): void {
+    this.#holder = panel;
+    this.#tell('desktop');
     const chord = vscode.workspace.getConfiguration('deskside').get<string>('releaseKeyboardChord', '');
     this.#item.text = `$(keyboard) ${vscode.l10n.t('Keyboard: desktop')}`;
     this.#item.tooltip = vscode.l10n.t(
@@ -37,8 +29,20 @@ export class KeyboardStatus implements vscode.Disposable {
     this.#item.show();
   }
 
+  /** A panel has it no more: nothing new where another took it already, since panels are not told in order. */
+  release(panel: object): void {
+    if (this.#holder !== panel) return;
+    this.#holder = undefined;
+    this.#tell('editor');
+    this.#item.hide();
+  }
+
   dispose(): void {
-    this.set('editor');
+    if (this.#holder) this.release(this.#holder);
     this.#item.dispose();
+  }
+
+  #tell(owner: 'desktop' | 'editor'): void {
+    void vscode.commands.executeCommand('setContext', 'deskside.keyboard', owner);
   }
 }

@@ -21,11 +21,10 @@ export interface Statistics {
 }
 
 export interface PanelEvents {
-  onStatistics(statistics: Statistics | undefined): void;
+  /** There are other figures, or the panel came to the front or left it. */
+  onFigures(): void;
   /** Who is there; nobody is known once the desktop is out of sight. */
   onPeople(people: readonly Person[]): void;
-  /** The desktop is shown as a page in a frame, which tells no figures. */
-  onFramed(): void;
   onDisposed(panel: DesktopPanel): void;
   log: vscode.LogOutputChannel;
 }
@@ -45,6 +44,7 @@ export class DesktopPanel implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[] = [];
   #address: Address;
   #way: 'socket' | 'iframe' = 'socket';
+  #figures: Statistics | 'framed' | undefined;
   #follow: NodeJS.Timeout | undefined;
 
   constructor(
@@ -69,7 +69,8 @@ export class DesktopPanel implements vscode.Disposable {
     this.#subscriptions.push(
       panel.webview.onDidReceiveMessage((message) => this.#receive(message)),
       panel.onDidChangeViewState(() => {
-        if (!panel.active) keyboard.set('editor');
+        if (!panel.active) keyboard.release(this);
+        events.onFigures();
       }),
       panel.onDidDispose(() => this.#disposed()),
     );
@@ -77,6 +78,11 @@ export class DesktopPanel implements vscode.Disposable {
 
   get active(): boolean {
     return this.#panel.active;
+  }
+
+  /** What is known of a live desktop; one that is shown as a page in a frame tells no figures. */
+  get figures(): Statistics | 'framed' | undefined {
+    return this.#figures;
   }
 
   /** Loads the page; called again after the desktop was started anew under another port or token. */
@@ -109,7 +115,7 @@ export class DesktopPanel implements vscode.Disposable {
 
   releaseKeyboard(): void {
     this.#send({ type: 'release-keyboard' });
-    this.#keyboard.set('editor');
+    this.#keyboard.release(this);
   }
 
   /** The desktop's page outside VS Code; the token is exchanged for a cookie there. */
@@ -136,17 +142,18 @@ export class DesktopPanel implements vscode.Disposable {
       case 'ready':
         return this.#open();
       case 'keyboard':
-        this.#keyboard.set(message.owner);
+        if (message.owner === 'desktop') this.#keyboard.take(this);
+        else this.#keyboard.release(this);
         return;
       case 'statistics':
-        this.#events.onStatistics(message);
+        this.#measured(message);
         return;
       case 'connected':
         clearInterval(this.#follow);
         this.#events.log.info(`${this.desktop.label}: connected`);
         return;
       case 'disconnected':
-        this.#events.onStatistics(undefined);
+        this.#measured(undefined);
         this.#events.log.info(`${this.desktop.label}: ${message.reason}`);
         if (message.reason === 'lost') this.#followDesktop();
         return;
@@ -154,7 +161,7 @@ export class DesktopPanel implements vscode.Disposable {
         this.#events.onPeople(message.people);
         return;
       case 'framed':
-        this.#events.onFramed();
+        this.#measured('framed');
         return;
       case 'socket-refused':
         this.#way = 'iframe';
@@ -184,6 +191,11 @@ export class DesktopPanel implements vscode.Disposable {
       case 'save':
         await saveFile(message.name, message.bytes);
     }
+  }
+
+  #measured(figures: Statistics | 'framed' | undefined): void {
+    this.#figures = figures;
+    this.#events.onFigures();
   }
 
   /** The viewer reconnects by itself, but not to a desktop that was started again at another port. */
@@ -227,8 +239,7 @@ export class DesktopPanel implements vscode.Disposable {
   #disposed(): void {
     clearInterval(this.#follow);
     for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#keyboard.set('editor');
-    this.#events.onStatistics(undefined);
+    this.#keyboard.release(this);
     this.#events.onPeople([]);
     this.desktop.dispose();
     this.#events.onDisposed(this);

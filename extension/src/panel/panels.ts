@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Desktop } from '../desktops/desktop.ts';
+import { reportError } from '../report.ts';
 import { KeyboardStatus } from './keyboard.ts';
 import type { Person } from './messages.ts';
 import { DesktopPanel, PANEL_TYPE, type PanelState, type Statistics } from './panel.ts';
@@ -10,12 +11,14 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
   readonly #log: vscode.LogOutputChannel;
   readonly #keyboard = new KeyboardStatus();
   readonly #panels = new Map<string, DesktopPanel>();
+  /** By the id of the desktop that is being connected. */
+  readonly #opening = new Map<string, Promise<DesktopPanel>>();
   readonly #status = vscode.window.createStatusBarItem(
     'deskside.statistics',
     vscode.StatusBarAlignment.Right,
     100,
   );
-  readonly #restore: (id: string) => Promise<Desktop | undefined>;
+  readonly #restore: (id: string) => Promise<Desktop>;
   readonly #people = new vscode.EventEmitter<{ desktop: Desktop; people: readonly Person[] }>();
   /** Who is at a desktop that is shown, whenever somebody comes or goes. */
   readonly onPeople = this.#people.event;
@@ -24,24 +27,87 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
   constructor(
     context: vscode.ExtensionContext,
     log: vscode.LogOutputChannel,
-    restore: (id: string) => Promise<Desktop | undefined>,
+    restore: (id: string) => Promise<Desktop>,
   ) {
     this.#context = context;
     this.#log = log;
     this.#restore = restore;
     this.#status.name = vscode.l10n.t('Deskside');
     this.#status.command = 'deskside.open';
-    this.showStatistics(undefined);
+    this.#showFigures();
     this.#status.show();
   }
 
   /** Connects, with a progress notification, and shows the panel beside the editor; or reveals the one there is. */
   async open(desktop: Desktop): Promise<DesktopPanel> {
     const open = this.#panels.get(desktop.id);
-    if (open) {
-      open.reveal();
-      return open;
+    if (!open) return this.#once(desktop.id, () => this.#openNew(desktop));
+    open.reveal();
+    return open;
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
+    try {
+      if (!state) panel.dispose();
+      else await this.#once(state.desktop, () => this.#reopen(panel, state.desktop));
+    } catch (error) {
+      panel.dispose();
+      // The message waits for the person, and the editor for this panel.
+      void reportError(error, this.#log);
     }
+  }
+
+  get active(): DesktopPanel | undefined {
+    return [...this.#panels.values()].find((panel) => panel.active);
+  }
+
+  releaseKeyboard(): void {
+    for (const panel of this.#panels.values()) panel.releaseKeyboard();
+  }
+
+  dispose(): void {
+    for (const panel of [...this.#panels.values()]) panel.dispose();
+    this.#keyboard.dispose();
+    this.#status.dispose();
+    this.#people.dispose();
+  }
+
+  /** Of the desktop in front, else of one that is live. */
+  #showFigures(): void {
+    const figures = (this.active ?? [...this.#panels.values()].find((panel) => panel.figures))?.figures;
+    if (figures === 'framed') this.#showFramed();
+    else if (figures) this.#showStatistics(figures);
+    else this.#showNothing();
+  }
+
+  #showNothing(): void {
+    this.#status.text = '$(vm)';
+    this.#status.tooltip = vscode.l10n.t('Open Remote Desktop');
+  }
+
+  #showStatistics({ latency, fps, transport }: Statistics): void {
+    this.#status.text =
+      latency === undefined
+        ? '$(vm-running)'
+        : `$(vm-running) ${Math.round(latency)} ms · ${Math.round(fps)} fps`;
+    this.#status.tooltip = vscode.l10n.t('Remote desktop over {0}', transport);
+  }
+
+  #showFramed(): void {
+    this.#status.text = '$(vm-running)';
+    this.#status.tooltip = vscode.l10n.t(
+      'The desktop is shown as a page in a frame: this host refuses the panel a socket of its own.',
+    );
+  }
+
+  /** Whoever asks again while a desktop is being connected gets the same panel. */
+  #once(id: string, open: () => Promise<DesktopPanel>): Promise<DesktopPanel> {
+    const opening = this.#opening.get(id) ?? open().finally(() => this.#opening.delete(id));
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
+  async #openNew(desktop: Desktop): Promise<DesktopPanel> {
     const address = await this.#connect(desktop);
     const panel = vscode.window.createWebviewPanel(
       PANEL_TYPE,
@@ -53,49 +119,9 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     return this.#adopt(panel, desktop, address);
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
-    const desktop = state && (await this.#restore(state.desktop));
-    if (!desktop) {
-      panel.dispose();
-      return;
-    }
-    await this.#adopt(panel, desktop, await this.#connect(desktop));
-  }
-
-  get active(): DesktopPanel | undefined {
-    return [...this.#panels.values()].find((panel) => panel.active);
-  }
-
-  releaseKeyboard(): void {
-    for (const panel of this.#panels.values()) panel.releaseKeyboard();
-  }
-
-  showStatistics(statistics: Statistics | undefined): void {
-    if (!statistics) {
-      this.#status.text = '$(vm)';
-      this.#status.tooltip = vscode.l10n.t('Open Remote Desktop');
-      return;
-    }
-    const { latency, fps } = statistics;
-    this.#status.text =
-      latency === undefined
-        ? '$(vm-running)'
-        : `$(vm-running) ${Math.round(latency)} ms · ${Math.round(fps)} fps`;
-    this.#status.tooltip = vscode.l10n.t('Remote desktop over {0}', statistics.transport);
-  }
-
-  #showFramed(): void {
-    this.#status.text = '$(vm-running)';
-    this.#status.tooltip = vscode.l10n.t(
-      'The desktop is shown as a page in a frame: this host refuses the panel a socket of its own.',
-    );
-  }
-
-  dispose(): void {
-    for (const panel of [...this.#panels.values()]) panel.dispose();
-    this.#keyboard.dispose();
-    this.#status.dispose();
-    this.#people.dispose();
+  async #reopen(panel: vscode.WebviewPanel, id: string): Promise<DesktopPanel> {
+    const desktop = await this.#restore(id);
+    return this.#adopt(panel, desktop, await this.#connect(desktop));
   }
 
   #connect(desktop: Desktop) {
@@ -127,10 +153,12 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
       this.#context.extensionUri,
       this.#keyboard,
       {
-        onStatistics: (statistics) => this.showStatistics(statistics),
+        onFigures: () => this.#showFigures(),
         onPeople: (people) => this.#people.fire({ desktop, people }),
-        onFramed: () => this.#showFramed(),
-        onDisposed: () => this.#panels.delete(desktop.id),
+        onDisposed: () => {
+          this.#panels.delete(desktop.id);
+          this.#showFigures();
+        },
         log: this.#log,
       },
     );

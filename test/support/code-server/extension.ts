@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const EXTENSION = fileURLToPath(new URL('../../../extension/', import.meta.url));
+export const EXTENSION = fileURLToPath(new URL('../../../extension/', import.meta.url));
 
 /** Builds the extension and packs it as it ships. @returns path of the `.vsix` */
 export async function packExtension(folder: string): Promise<string> {

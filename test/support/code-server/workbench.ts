@@ -1,4 +1,5 @@
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { Relay } from '../relay.ts';
 import { until } from '../until.ts';
 import type { CodeServer } from './code-server.ts';
 
@@ -12,25 +13,23 @@ const ATTEMPT_MS = 5_000;
 export class Workbench {
   readonly page: Page;
 
-  static async open(
-    browser: Browser,
-    server: CodeServer,
-    query?: Record<string, string>,
-  ): Promise<Workbench> {
+  /** @param relay a way to the server whose connections can be cut */
+  static async open(browser: Browser, server: CodeServer, relay?: Relay): Promise<Workbench> {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    return Workbench.show(await context.newPage(), server, query);
+    return Workbench.show(await context.newPage(), relay ? relay.rewrite(server.page()) : server.page());
   }
 
-  /** Loads the workbench into a page that is there. */
-  static async show(page: Page, server: CodeServer, query?: Record<string, string>): Promise<Workbench> {
+  /** Loads the workbench at an address into a page that is there. */
+  static async show(page: Page, address: string): Promise<Workbench> {
     page.setDefaultTimeout(PATIENCE_MS);
-    await page.goto(server.page(query));
+    await page.goto(address);
     const workbench = new Workbench(page);
     await workbench.ready();
     return workbench;
   }
 
-  private constructor(page: Page) {
+  /** @param page a window of the workbench that has loaded, such as one into which an editor was moved */
+  constructor(page: Page) {
     this.page = page;
   }
 
@@ -52,8 +51,13 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Runs a command from the palette, as soon as it is there: extensions add theirs while the workbench is in use. */
+  /** Runs a command from the palette. */
   async command(title: string): Promise<void> {
+    await (await this.findCommand(title)).click();
+  }
+
+  /** A command's row in the palette, as soon as it is there: extensions add theirs while the workbench is in use. */
+  async findCommand(title: string): Promise<Locator> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     const rows = this.page.locator('.quick-input-list .monaco-list-row').first();
     await until(
@@ -69,12 +73,20 @@ export class Workbench {
       },
       PATIENCE_MS,
     );
-    await row.click();
+    return row;
+  }
+
+  /** How long an extension took to be loaded and activated, as the editor itself has measured it, ms. */
+  async activationTime(id: string): Promise<number> {
+    await this.command('Developer: Show Running Extensions');
+    const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: id });
+    const [, time] = /Activation: (\d+)ms/.exec((await row.textContent()) ?? '') ?? [];
+    return Number(time);
   }
 
   /** The page inside the n-th webview. */
   webview(index = 0): FrameLocator {
-    return this.page.frameLocator(`iframe.webview >> nth=${index}`).frameLocator('#active-frame');
+    return webviewIn(this.page, index);
   }
 
   /** A row of the list that the editor lets the person choose from. */
@@ -100,4 +112,9 @@ export class Workbench {
   statusBarItem(text: string | RegExp) {
     return this.page.locator('.statusbar-item', { hasText: text });
   }
+}
+
+/** The page inside the n-th webview of a window. */
+export function webviewIn(page: Page, index = 0): FrameLocator {
+  return page.frameLocator(`iframe.webview >> nth=${index}`).frameLocator('#active-frame');
 }
