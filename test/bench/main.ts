@@ -6,6 +6,7 @@ import type { Contender } from './contenders/contender.ts';
 import { deskside, desksideOver } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
 import { revisionOf } from './contenders/revision.ts';
+import { measureEditor } from './editor.ts';
 import { measure } from './measure.ts';
 import { measureNetworks, measurePictures, NETWORKS, WAYS } from './network.ts';
 import { formatNetworks, formatSound } from './network-report.ts';
@@ -31,7 +32,9 @@ import { formatTransfers } from './transfer-report.ts';
 import { measureViewers } from './viewers.ts';
 
 /** Rows of their own, in the order in which they are measured. */
-const OTHERS = ['stages', 'reactions', 'viewers', 'sound', 'resize', 'start'].map((name) => ({ name }));
+const OTHERS = ['stages', 'reactions', 'viewers', 'sound', 'resize', 'start', 'editor'].map((name) => ({
+  name,
+}));
 
 const SCENES = [scrolling, flood, illustrated, typing, video, mixed, idle];
 
@@ -104,6 +107,7 @@ async function bench(): Promise<void> {
   const sound = asked('sound') ? await orNothing('sound', measureSound) : undefined;
   const resizes = asked('resize') ? ((await orNothing('resize', measureResize)) ?? []) : [];
   const starts = await several('start', turns('start'), measureStart);
+  const editor = asked('editor') ? await orNothing('editor', () => measureEditor(rounds)) : undefined;
   const report: Report = {
     machine: describeMachine(),
     seconds,
@@ -114,6 +118,7 @@ async function bench(): Promise<void> {
     starts,
     sound,
     resizes,
+    editor,
   };
   await publish(report, formatReport(report));
 }

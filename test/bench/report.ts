@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
+import type { EditorReport } from './editor.ts';
 import type { Measurement } from './measure.ts';
 import type { Reactions } from './reactions.ts';
 import { describeSound, type SoundReport } from './sound.ts';
@@ -27,6 +28,8 @@ export interface Report {
   sound: SoundReport | undefined;
   /** From the last change of a window's size to a picture of a desktop that has it, storm by storm, ms. */
   resizes: number[];
+  /** undefined: not measured. */
+  editor: EditorReport | undefined;
 }
 
 export interface Machine {
@@ -93,7 +96,7 @@ function formatStages(stages: readonly Stages[]): string[] {
   ];
 }
 
-function formatOthers({ reactions, viewers, starts, sound, resizes }: Report): string[] {
+function formatOthers({ reactions, viewers, starts, sound, resizes, editor }: Report): string[] {
   const milliseconds = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
   const lines: string[] = [];
   if (reactions) {
@@ -112,6 +115,12 @@ function formatOthers({ reactions, viewers, starts, sound, resizes }: Report): s
   if (resizes.length > 0) {
     const most = Math.max(...resizes).toFixed(0);
     lines.push(`The size of a window settles in ${milliseconds(resizes)}, ${most} ms at most.`);
+  }
+  if (editor) {
+    lines.push(
+      `In code-server, from the command to the desktop's picture in the panel: ${milliseconds(editor.opened)}; ` +
+        `the extension activates in ${milliseconds(editor.activated)}, by the editor's own measure.`,
+    );
   }
   return lines;
 }
