@@ -84,6 +84,8 @@ run "every_variable" {
     size                = "1280x720"
     fps                 = 30
     bitrate             = 4000
+    audio               = "pipewire"
+    microphone          = "off"
     clipboard           = "in"
     files               = "out"
     files_dir           = "~/exchange"
@@ -145,6 +147,7 @@ run "every_variable" {
       for line in [
         "DESKSIDE_NAME=second", "DESKSIDE_PORT=7001", "DESKSIDE_DISPLAY=:21", "DESKSIDE_SIZE=1280x720", "DESKSIDE_FPS=30",
         "DESKSIDE_BITRATE=4000", "DESKSIDE_SESSION=openbox-session", "DESKSIDE_LOG_LEVEL=debug", "DESKSIDE_CLIPBOARD=in",
+        "DESKSIDE_AUDIO=pipewire", "DESKSIDE_MICROPHONE=off",
         "DESKSIDE_TURN_URI=turn:turn.example.com:3478", "DESKSIDE_TURN_USER=desk", "DESKSIDE_TURN_PASSWORD=a password",
         "DESKSIDE_TURN_SECRET=a secret", "DESKSIDE_TURN_REST_URI=https://turn.example.com/credentials",
         "DESKSIDE_FILES=out", "DESKSIDE_FILES_DIR=$HOME/exchange",

@@ -172,6 +172,28 @@ variable "bitrate" {
   }
 }
 
+variable "audio" {
+  type        = string
+  description = "Sound of the desktop, and which sound server it has: `auto` (by default: what is installed), `pulseaudio`, `pipewire` or `off`."
+  default     = null
+
+  validation {
+    condition     = var.audio == null ? true : contains(["auto", "pulseaudio", "pipewire", "off"], var.audio)
+    error_message = "audio must be \"auto\", \"pulseaudio\", \"pipewire\" or \"off\"."
+  }
+}
+
+variable "microphone" {
+  type        = string
+  description = "Whether who controls the desktop may speak into it, by a microphone that they turn on in the page: `on` (by default) or `off`."
+  default     = null
+
+  validation {
+    condition     = var.microphone == null ? true : contains(["on", "off"], var.microphone)
+    error_message = "microphone must be \"on\" or \"off\"."
+  }
+}
+
 variable "clipboard" {
   type        = string
   description = "Which ways copied text and pictures may go: `both` (by default), `in` (into the desktop), `out` (of it) or `none`."
@@ -264,8 +286,8 @@ variable "settings" {
   }
 
   validation {
-    condition     = alltrue([for name in ["port", "size", "fps", "bitrate", "session", "display", "clipboard", "files", "files_dir", "turn_uri", "turn_user", "turn_password", "turn_secret", "turn_rest_uri"] : !contains(keys(var.settings), name)])
-    error_message = "settings must not hold what has a variable of its own: port, size, fps, bitrate, display, clipboard, files, files_dir, turn_*, desktop (for session)."
+    condition     = alltrue([for name in ["port", "size", "fps", "bitrate", "session", "display", "audio", "microphone", "clipboard", "files", "files_dir", "turn_uri", "turn_user", "turn_password", "turn_secret", "turn_rest_uri"] : !contains(keys(var.settings), name)])
+    error_message = "settings must not hold what has a variable of its own: port, size, fps, bitrate, display, audio, microphone, clipboard, files, files_dir, turn_*, desktop (for session)."
   }
 
   validation {
@@ -373,6 +395,8 @@ locals {
     SIZE              = var.size
     FPS               = try(tostring(var.fps), null)
     BITRATE           = try(tostring(var.bitrate), null)
+    AUDIO             = var.audio
+    MICROPHONE        = var.microphone
     CLIPBOARD         = var.clipboard
     FILES             = var.files
     FILES_DIR         = var.files_dir == null ? null : replace(var.files_dir, "/^~/", "$$HOME")

@@ -45,6 +45,8 @@ const WRONG: [string, string, RegExp][] = [
   ['bitrate', '99', /100 to 200000 kbit\/s, such as 8000/],
   ['settings', '{"log-level":"debug"}', /log_level for --log-level/],
   ['share', 'everybody', /"owner", "authenticated" or "public"/],
+  ['audio', 'on', /"auto", "pulseaudio", "pipewire" or "off"/],
+  ['microphone', 'yes', /"on" or "off"/],
   ['clipboard', 'yes', /"both", "in", "out" or "none"/],
   ['files', 'yes', /"both", "in", "out" or "none"/],
   ['files_dir', 'Downloads', /such as ~\/Downloads/],
@@ -89,6 +91,14 @@ test('its settings have the names, defaults and limits of the streamer', async (
     const variable = main.split(/^variable /m).find((text) => text.startsWith(`"${name}"`))!;
     for (const limit of settingsTable[name].allowed.match(/\d{2,}/g) ?? []) expect(variable).toContain(limit);
     if (settingsTable[name].default) expect(variable).toContain(settingsTable[name].default);
+  }
+});
+
+test('its choices are those of the streamer', async () => {
+  const main = await readFile(join(MODULE, 'main.tf'), 'utf8');
+  for (const name of ['audio', 'microphone', 'clipboard', 'files'] as const) {
+    const choices = settingsTable[name].check.options.map((choice) => `"${choice}"`).join(', ');
+    expect(main).toContain(`contains([${choices}], var.${name})`);
   }
 });
 
