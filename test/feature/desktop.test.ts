@@ -3,11 +3,44 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium, openViewer, screenshot } from '../support/chromium.ts';
 import { audible, frequency, openWithEar, seconds } from '../support/ear.ts';
+import { command } from '../support/engine/command.ts';
 import { type Engine, startEngine } from '../support/engine/engine.ts';
-import { type Color, compare, crop, locate } from '../support/image.ts';
+import { type Color, compare, crop, fromPng, locate } from '../support/image.ts';
 import { until } from '../support/until.ts';
-import { DevContainer } from './dev-container.ts';
+import { DevContainer, published } from './dev-container.ts';
 import { preparedImage } from './prepared-image.ts';
+
+/** Not the defaults, so that it is seen whether they hold. */
+const OPTIONS = { port: '7001', size: '1600x900', browser: 'chromium' };
+const APPS = 'xterm mesa-utils vulkan-tools pulseaudio-utils firefox-esr';
+
+/** Fills a canvas by a shader, in turn with two colours. */
+const WEBGL_PAGE = `<body style="margin: 0">
+<canvas width="600" height="400"></canvas>
+<script type="module">
+  const gl = document.querySelector('canvas').getContext('webgl2');
+  const program = gl.createProgram();
+  const attach = (type, source) => {
+    const shader = gl.createShader(type);
+    gl.shaderSource(shader, '#version 300 es\\nprecision highp float;' + source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  };
+  attach(gl.VERTEX_SHADER, 'void main() { gl_Position = vec4(vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4. - 1., 0, 1); }');
+  attach(gl.FRAGMENT_SHADER, 'uniform vec3 color; out vec4 pixel; void main() { pixel = vec4(color, 1); }');
+  gl.linkProgram(program);
+  gl.useProgram(program);
+  const draw = (time) => {
+    gl.uniform3f(gl.getUniformLocation(program, 'color'), 1, 0, time % 2000 < 1000 ? 1 : 0.25);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    requestAnimationFrame(draw);
+  };
+  draw(0);
+</script>`;
+const WEBGL_COLORS: Color[] = [
+  [255, 0, 255],
+  [255, 0, 64],
+];
 
 const RED: Color = [255, 0, 0];
 
@@ -22,8 +55,13 @@ let browser: Browser;
 beforeAll(async () => {
   engine = stack.use(await startEngine());
   const image = await preparedImage(engine);
-  const apps = 'xterm mesa-utils vulkan-tools pulseaudio-utils';
-  container = stack.use(await DevContainer.up(engine, image, { apps }));
+  container = stack.use(
+    await DevContainer.up(engine, {
+      image,
+      features: { './deskside': { ...OPTIONS, apps: APPS } },
+      ...published(OPTIONS.port),
+    }),
+  );
   browser = await launchChromium();
   stack.defer(() => browser.close());
 }, 600_000);
@@ -85,11 +123,25 @@ test('Vulkan in software turns its cube', async () => {
   await until('the cube to turn', async () => compare(first, await screenshot(page.page)).pixels > 1000);
 });
 
-test('a restart brings the desktop back with the same token', async () => {
+test.each(['chromium', 'firefox-esr'])('%s draws by WebGL', async (program) => {
+  await using page = await viewer();
+  await container.exec(`cat >/tmp/webgl.html <<'END'\n${WEBGL_PAGE}\nEND`);
+  await using _browser = await runOnDesktop(program, 'file:///tmp/webgl.html');
+  for (const color of WEBGL_COLORS) {
+    await until(`${color} in the page`, async () => locate(await screenshot(page.page), color), 60_000);
+  }
+});
+
+test('a restart brings the desktop back with the same token and the options of the feature', async () => {
   const before = new URL(await container.address());
   await container.docker('restart', '--time', '5');
   const after = new URL(await container.address());
   expect(after.searchParams.get('token')).toBe(before.searchParams.get('token'));
+  expect(new URL(await container.exec('deskside url')).port).toBe(OPTIONS.port);
+  const { width, height } = fromPng(
+    Buffer.from(await container.exec('deskside screenshot - | base64 --wrap=0'), 'base64'),
+  );
+  expect(`${width}x${height}`).toBe(OPTIONS.size);
   await using terminal = await openTerminal('restarted');
   await terminal.type('again');
 });
@@ -123,6 +175,8 @@ test('at rest it takes little', async () => {
     await container.docker('stats', '--no-stream', '--format', '{{.MemUsage}}|{{.PIDs}}')
   ).split('|');
   console.log(`The idle container: ${memory?.trim()}, ${processes?.trim()} threads`);
+  // Resident memory, KiB: what processes share is counted for each.
+  console.log(await command('docker', ['top', container.id, '-eo', 'pid,rss,comm'], engine));
   expect(Number(processes)).toBeGreaterThan(0);
 });
 

@@ -6,30 +6,55 @@ import { until } from '../support/until.ts';
 import { DEVCONTAINER, stageFeature } from './staged-feature.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A container of `devcontainer up`, whose port is published at a free one of this machine. */
+/** What a devcontainer.json says. */
+export interface Configuration {
+  image: string;
+  /** Options of the feature; without them the image has it already. */
+  features?: { './deskside': Record<string, unknown> };
+  containerEnv?: Record<string, string>;
+  runArgs?: string[];
+}
+
+/** Publishes the desktop's port at a free one of this machine. */
+export function published(port: string): Pick<Configuration, 'containerEnv' | 'runArgs'> {
+  return {
+    // Docker forwards a published port to the container's own address, not to its loopback.
+    containerEnv: { DESKSIDE_HOST: '0.0.0.0' },
+    runArgs: ['--publish', `127.0.0.1::${port}`],
+  };
+}
+
+/** A container of `devcontainer up`. */
 export class DevContainer implements AsyncDisposable {
   readonly id: string;
   readonly #engine: Engine;
   readonly #workspace: string;
   readonly #resources: AsyncDisposable;
 
-  /** @param options of the feature */
-  static async up(engine: Engine, image: string, options: Record<string, unknown>): Promise<DevContainer> {
+  static async up(engine: Engine, configuration: Configuration): Promise<DevContainer> {
     await using stack = new AsyncDisposableStack();
     const workspace = stack.use(await temporaryFolder()).path;
-    const folder = join(workspace, '.devcontainer');
-    await mkdir(folder);
-    await stageFeature(join(folder, 'deskside'));
-    const configuration = {
-      image,
-      features: { './deskside': options },
-      // Docker forwards a published port to the container's own address, not to its loopback.
-      containerEnv: { DESKSIDE_HOST: '0.0.0.0' },
-      runArgs: ['--publish', '127.0.0.1::6080'],
-    };
-    await writeFile(join(folder, 'devcontainer.json'), JSON.stringify(configuration));
-    const up = ['up', '--no-lockfile', '--workspace-folder', workspace];
-    const { containerId } = JSON.parse(await command(DEVCONTAINER, up, engine));
+    await mkdir(join(workspace, '.devcontainer'));
+    if (configuration.features) await stageFeature(join(workspace, '.devcontainer/deskside'));
+    await writeFile(join(workspace, '.devcontainer/devcontainer.json'), JSON.stringify(configuration));
+    return await DevContainer.upIn(workspace, engine, stack.move());
+  }
+
+  /**
+   * @param workspace a folder with a `.devcontainer`
+   * @param resources what ends with the container
+   * @param launcher a command that runs its arguments
+   */
+  static async upIn(
+    workspace: string,
+    engine: Engine,
+    resources = new AsyncDisposableStack(),
+    launcher: string[] = ['env'],
+  ): Promise<DevContainer> {
+    await using stack = resources;
+    const [program, ...args] = [...launcher, DEVCONTAINER, 'up', '--no-lockfile'];
+    const up = await command(program!, [...args, '--workspace-folder', workspace], engine);
+    const { containerId } = JSON.parse(up);
     stack.defer(async () => void (await command('docker', ['rm', '--force', containerId], engine)));
     return new DevContainer(containerId, engine, workspace, stack.move());
   }
@@ -55,7 +80,7 @@ export class DevContainer implements AsyncDisposable {
   /** Waits until the desktop runs; its address with the token, as this machine reaches it. */
   async address(): Promise<string> {
     const url = new URL(await until('the desktop to run', () => this.exec('deskside url'), 60_000));
-    const port = await command('docker', ['port', this.id, '6080/tcp'], this.#engine);
+    const port = await command('docker', ['port', this.id, `${url.port}/tcp`], this.#engine);
     url.host = port.trim();
     return url.href;
   }

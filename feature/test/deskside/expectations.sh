@@ -51,8 +51,17 @@ size_of_desktop() {
     awk '{ print $3 * 256 + $4 "x" $7 * 256 + $8 }'
 }
 
-has_webgl() {
-  /usr/local/lib/deskside/bin/node "$(dirname "$0")/webgl.mjs" "$@"
+# has_fonts: for Chinese, Japanese, Korean, and emoji, by a character of each.
+has_fonts() {
+  local character
+  for character in 6f22 3042 d55c 1f600; do
+    [ -n "$(fc-list ":charset=$character")" ] || return 1
+  done
+}
+
+# As a program of a terminal finds it.
+has_bus() {
+  dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetId
 }
 
 check_desktop() {

@@ -12,6 +12,8 @@ check "its menu finds a terminal" test -x /usr/bin/x-terminal-emulator
 check "terminals play to its sound server" eventually pactl info
 check "OpenGL in software" sh -c 'glxinfo -B | grep --quiet "OpenGL renderer.*llvmpipe"'
 check "Vulkan in software" sh -c 'vulkaninfo --summary | grep --quiet "deviceName.*llvmpipe"'
-check "the browser on the desktop has WebGL" has_webgl firefox
+check "the browser" firefox-esr --version
 check "nothing of the desktop is root's" sh -c '! ls --directory -l "$HOME/.local/state/deskside" "$HOME/.Xauthority" | grep root'
+check "fonts for every script, and emoji" has_fonts
+check "D-Bus in terminals" eventually has_bus
 reportResults

@@ -9,4 +9,6 @@ check "XFCE runs" eventually runs_as xfce4-session root
 check "the menu has a terminal" test -x /usr/bin/xfce4-terminal
 check "no compositor, no power manager" sh -c '! ls /usr/bin/xfce4-power-manager /usr/bin/xfce4-screensaver'
 check "package lists are removed" sh -c '! ls /var/lib/apt/lists/*Packages*'
+check "fonts for every script, and emoji" has_fonts
+check "D-Bus in terminals" eventually has_bus
 reportResults
