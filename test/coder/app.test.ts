@@ -171,6 +171,12 @@ describeWithCoder("the module's app, through Coder's proxy", () => {
     expect(bytes.equals(await readFile(await (await saved).path()))).toBe(true);
   });
 
+  test('what a terminal of the workspace draws is seen', async ({ deployment, desk, owner }) => {
+    const page = await open(owner, await addressOf('path', deployment, desk));
+    await deployment.coder(['ssh', 'desk', '--', "xsetroot -solid '#8020c0'"]);
+    await untilSeen(page, 0x8020c0);
+  });
+
   test('what a program of a terminal plays is heard', async ({ deployment, desk, chromium }) => {
     const url = await addressOf('path', deployment, desk);
     await using ear = await openWithEar(chromium, url, (page) =>

@@ -6,6 +6,11 @@ variable "display" {
   type = string
 }
 
+variable "size" {
+  type    = string
+  default = "1280x720"
+}
+
 variable "udp_port" {
   type        = number
   description = "Of WebRTC: one that nothing gets through, as where only Coder's proxy leads to the workspace."
@@ -16,7 +21,7 @@ module "deskside" {
   agent_id  = coder_agent.main.id
   port      = var.port
   display   = var.display
-  size      = "1280x720"
+  size      = var.size
   desktop   = "none"
   subdomain = true
   install   = "never"
