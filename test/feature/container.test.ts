@@ -60,8 +60,15 @@ test('the doctor tells of a home that cannot be written', async () => {
   expect(report).toMatch(/MISSING {2}state directory: .*\/home\/desk.*--state-dir/);
 });
 
-test('the doctor tells of a port that somebody else has', async () => {
+test('the doctor tells of a full disk', async () => {
+  const fill = 'head --bytes=1M /dev/zero >filling';
+  const report = await complaints(`${fill}; deskside doctor`, '--tmpfs', '/home/desk:size=64k,uid=1000');
+  expect(report).toMatch(/MISSING {2}state directory: .*\/home\/desk.*no space left on device.*make room/);
+});
+
+test('the doctor tells of a port and a display that another desktop has', async () => {
   const report = await complaints('deskside start && DESKSIDE_NAME=second deskside doctor');
+  expect(report).toMatch(/MISSING {2}display: :20 is in use by another X server\n.*another with --display/);
   expect(report).toMatch(/MISSING {2}port: .*EADDRINUSE.*6080\n.*choose another with --port/);
 });
 

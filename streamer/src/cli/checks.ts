@@ -9,10 +9,12 @@ import { readCertificate } from '../http/certificate.ts';
 import type { Finding } from '../media/probe.ts';
 import type { Settings } from '../settings.ts';
 import { chooseDesktop } from '../supervisor/desktops.ts';
+import { lockHolder } from '../supervisor/lock.ts';
 import { findProgram } from '../supervisor/programs.ts';
 import { findSoundServer, soundServerMissing } from '../supervisor/sound/sound-server.ts';
-import { openStateDir, readRunning } from '../supervisor/state.ts';
+import { instanceOf, openStateDir, type Running, readRunning } from '../supervisor/state.ts';
 import { readOrMakeToken, tokenGiven } from '../supervisor/token.ts';
+import { isTaken } from '../supervisor/x-server.ts';
 
 /** Browsers and the like on the desktop fail with less, bytes; containers give exactly this much if nothing is said. */
 const SMALL_SHM = 64 * 1024 * 1024;
@@ -81,11 +83,11 @@ export async function checkCertificate({ tlsCert: cert, tlsKey: key }: Settings)
   return [finding];
 }
 
-/** Free, or taken by the desktop that runs already. */
+/** Free, or taken by the desktop itself. */
 export async function checkPort({ host, port, stateDir }: Settings): Promise<Finding> {
   const name = 'port';
-  const running = await readRunning(stateDir);
-  if (running?.port === port) return { name, ok: true, detail: `${port}, of the desktop that runs` };
+  if (await isOurs(stateDir, (running) => running.port === port))
+    return { name, ok: true, detail: `${port}, of this very desktop` };
   try {
     const server = createServer().listen(port, host);
     await once(server, 'listening');
@@ -95,6 +97,17 @@ export async function checkPort({ host, port, stateDir }: Settings): Promise<Fin
     const remedy = 'choose another with --port, 0 for any free one';
     return { name, ok: false, detail: (error as Error).message, remedy };
   }
+}
+
+/** Free, or taken by the desktop itself; nothing where any free one is taken. */
+export async function checkDisplay({ display, stateDir }: Settings): Promise<Finding[]> {
+  if (display === undefined) return [];
+  const name = 'display';
+  if (await isOurs(stateDir, (running) => running.display === display))
+    return [{ name, ok: true, detail: `${display}, of this very desktop` }];
+  if (!(await isTaken(display))) return [{ name, ok: true, detail: `${display} is free` }];
+  const remedy = `choose another with --display, or show that one with --attach ${display}`;
+  return [{ name, ok: false, detail: `${display} is in use by another X server`, remedy }];
 }
 
 export function checkDesktop({ session }: Settings): Finding {
@@ -129,6 +142,14 @@ export function checkSoundServer({ audio, microphone }: Settings): Finding {
   }
   const { problem, remedy } = soundServerMissing(audio);
   return { name, ok: true, detail: `the desktop is mute, ${problem}`, remedy };
+}
+
+/** Whether the desktop of this directory has something; one that is still starting does not tell yet what it has taken. */
+async function isOurs(stateDir: string, has: (running: Running) => boolean): Promise<boolean> {
+  const running = await readRunning(stateDir);
+  if (running) return has(running);
+  const instance = await instanceOf(stateDir).catch(() => undefined);
+  return instance !== undefined && (await lockHolder(instance)) !== undefined;
 }
 
 /** A note: without a GPU the processor encodes. */

@@ -6,6 +6,7 @@ import {
   checkBus,
   checkCertificate,
   checkDesktop,
+  checkDisplay,
   checkFonts,
   checkGpu,
   checkKeyboard,
@@ -36,7 +37,7 @@ async function examine(settings: Settings): Promise<Finding[]> {
   const ownX = settings.attach === undefined;
   return [
     checkNode(),
-    ...(ownX ? [checkXServer(), checkXauth(), checkKeyboard()] : []),
+    ...(ownX ? [checkXServer(), checkXauth(), checkKeyboard(), ...(await checkDisplay(settings))] : []),
     ...(await examineMedia(settings)),
     await checkShm(),
     await checkFonts(),

@@ -39,7 +39,7 @@ export async function readOrMakeToken(path: string): Promise<string> {
   const content = await createOnce(path, () => `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`).catch(
     (error) => {
       throw new Error(
-        `The token file ${path} cannot be used (${error.message}): make it readable, or choose another with --token-file.`,
+        `The token file ${path} cannot be used (${error.message}): make room for it and let it be read, or choose another with --token-file.`,
       );
     },
   );

@@ -58,12 +58,12 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
 
 /** Removes the socket of an X server that was killed; a living one's stays. With `-displayfd` there is no lock file. */
 export async function removeLeftovers(display: string): Promise<void> {
-  const path = `/tmp/.X11-unix/X${display.slice(1)}`;
-  if (!(await answers(path))) await rm(path, { force: true }).catch(() => {});
+  if (!(await isTaken(display))) await rm(socketOf(display), { force: true }).catch(() => {});
 }
 
-async function answers(path: string): Promise<boolean> {
-  const socket = connect(path);
+/** Whether an X server, whosever it is, answers as this display. */
+export async function isTaken(display: string): Promise<boolean> {
+  const socket = connect(socketOf(display));
   try {
     await once(socket, 'connect');
     return true;
@@ -72,6 +72,10 @@ async function answers(path: string): Promise<boolean> {
   } finally {
     socket.destroy();
   }
+}
+
+function socketOf(display: string): string {
+  return `/tmp/.X11-unix/X${display.slice(1)}`;
 }
 
 function argumentsOf({ display, maxSize, cookieFile }: XServerOptions): string[] {
