@@ -10,6 +10,9 @@ import { measureEditor } from './editor.ts';
 import { measure } from './measure.ts';
 import { measureNetworks, measurePictures, NETWORKS, WAYS } from './network.ts';
 import { formatNetworks, formatSound } from './network-report.ts';
+import { measureContainers } from './places/dev-container.ts';
+import { measureProxy } from './places/proxy.ts';
+import { formatPlaces } from './places/report.ts';
 import { measureReactions } from './reactions.ts';
 import { describeMachine, formatReport, type Report, type Result } from './report.ts';
 import { measureResize } from './resize.ts';
@@ -52,11 +55,14 @@ const HELP = `npm run bench -- [options]
   --networks a,b     of: ${NETWORKS.map(({ name }) => name).join(', ')} (all)
   --ways a,b         of: ${WAYS.map(({ name }) => name).join(', ')} (all)
   --rivals           instead: Deskside beside Selkies, TigerVNC with noVNC, and xpra (3 rounds of 6 s); needs root
-  --parts a,b        with --rivals: of tours (all scenes on this machine), slow (scrolling over 6 Mbit/s) (both)
+  --parts a,b        with --rivals: of tours (all scenes on this machine), slow (scrolling over 6 Mbit/s) (both);
+                     with --places: of container, proxy (both)
   --add FILE         with --rivals: goes on with the runs in this file, so that a long measurement can be had in pieces
   --within SECONDS   with --rivals: begins nothing new after so long
   --compare REV      instead: the scenes with Deskside as it is and as it was at this commit
   --transfer         instead: typing while a file goes up or comes down (3 rounds of 8 s); needs root
+  --places           instead: a dev container from its start to a picture, what it takes at rest, and a desktop through
+                     Coder's proxy beside the direct way (3 rounds of 8 s); needs root
   --json FILE        writes every run to a file
   --record           puts the table on top of test/bench/RESULTS.md`;
 
@@ -77,6 +83,7 @@ const { values: options } = parseArgs({
     compare: { type: 'string' },
     sound: { type: 'boolean', default: false },
     transfer: { type: 'boolean', default: false },
+    places: { type: 'boolean', default: false },
     networks: { type: 'string' },
     ways: { type: 'string' },
     json: { type: 'string' },
@@ -89,6 +96,7 @@ if (options.help) console.log(HELP);
 else if (options.network) await benchNetworks();
 else if (options.rivals) await benchRivals();
 else if (options.transfer) await benchTransfers();
+else if (options.places) await benchPlaces();
 else await bench();
 
 async function bench(): Promise<void> {
@@ -167,6 +175,18 @@ async function benchTransfers(): Promise<void> {
   const results = await measureTransfers(TRANSFERS, rounds, seconds);
   const report = { machine: describeMachine(), seconds, results };
   await publish(report, formatTransfers(report));
+}
+
+async function benchPlaces(): Promise<void> {
+  const parts = choose([{ name: 'container' }, { name: 'proxy' }], options.parts, 'part');
+  const asked = (part: string) => parts.some(({ name }) => name === part);
+  const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
+  const containers = asked('container')
+    ? await orNothing('container', () => measureContainers(rounds))
+    : undefined;
+  const proxy = asked('proxy') ? await orNothing('proxy', () => measureProxy(rounds, seconds)) : undefined;
+  const report = { machine: describeMachine(), seconds, containers, proxy };
+  await publish(report, formatPlaces(report));
 }
 
 function lengths(usual: { rounds: number; seconds: number }): typeof usual {

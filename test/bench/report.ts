@@ -76,9 +76,23 @@ export function formatReport(report: Report): string {
     '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...results.filter(({ runs: done }) => done.length > 0).flatMap(formatResult),
     ...formatStages(report.stages),
+    ...formatScale(results).flatMap((line) => ['', line]),
     ...formatOthers(report).flatMap((line) => ['', line]),
     '',
   ].join('\n');
+}
+
+/** For whoever sizes machines: what Deskside's streamer and X server take. */
+function formatScale(results: readonly Result[]): string[] {
+  const own = results.filter(({ contender, runs }) => contender === 'deskside' && runs.length > 0);
+  if (own.length === 0) return [];
+  // Below a tenth of a per cent nothing is measured.
+  const load = ({ runs }: Result) => Math.max(0.1, median(runs.map(({ cpu }) => cpu.streamer + cpu.xServer)));
+  const perCore = own.map((result) => `${result.scene} ${Math.floor(100 / load(result))}`).join(', ');
+  const memory = Math.max(...own.map(({ runs }) => median(runs.map((run) => run.memory))));
+  return [
+    `Desktops that a core carries: ${perCore}. A GB holds ${Math.floor(1000 / memory)} streamers, without what runs on the desktops.`,
+  ];
 }
 
 /** Where the time goes, over the WebSocket. */

@@ -49,7 +49,9 @@ export class Stage implements AsyncDisposable {
     const browser = await (lab ? launchChromiumIn(lab, FLAGS) : launchChromium(FLAGS));
     stack.defer(() => browser.close());
     const browserPid = newestBrowser();
-    const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
+    const context = await browser.newContext({ viewport: SCREEN });
+    await context.addCookies(running.cookies ?? []);
+    const page = await context.newPage();
     await installReader(page, scene.probes);
     await settled(browserPid);
     await page.goto(running.url);

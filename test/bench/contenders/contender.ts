@@ -16,4 +16,6 @@ export interface Running extends AsyncDisposable {
   pid: number;
   /** The X server's, where it does not descend from `pid`. */
   xPid?: number;
+  /** What the browser has of whoever is signed in where the page is. */
+  cookies?: { name: string; value: string; url: string }[];
 }
