@@ -145,10 +145,20 @@ install_files() {
   cp -R files/xdg files/wallpaper.svg "$SHARE_FOLDER/"
   [ "$desktop" != openbox ] || install -m 755 files/openbox-autostart /etc/xdg/openbox/autostart
   [ "$browser" != chromium ] || install -D -m 644 files/chromium-flags /etc/chromium.d/deskside
+  offer_korean
   # What PULSE_SERVER is for terminals cannot name a home; the socket is there when the desktop runs.
   ln -sfn "${_REMOTE_USER_HOME:-/root}/.local/state/deskside/default/sound/native" "$SHARE_FOLDER/sound"
   # X servers that do not run as root put their sockets there.
   install -d -m 1777 /tmp/.X11-unix
+}
+
+# The font of fonts-droid-fallback that has it lies where no program looks for fonts; the one that they find lacks it.
+offer_korean() {
+  font=/usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf
+  [ -e "$font" ] && command -v fc-cache >/dev/null || return 0
+  mkdir -p /usr/local/share/fonts
+  ln -sfn "$font" /usr/local/share/fonts/
+  fc-cache /usr/local/share/fonts
 }
 
 # A program of the same name that comes first in the PATH: everything on the desktop inherits what it sets.
