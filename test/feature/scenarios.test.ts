@@ -31,12 +31,6 @@ describe('the feature', () => {
     const report = await featuresTest(['--skip-scenarios', '--skip-duplicated'], image);
     expect(report).toContain("'deskside'");
   });
-
-  test('installs with no option given on Debian 13', { timeout: PATIENCE_MS }, async () => {
-    const image = await baseImage(engine, 'trixie');
-    const report = await featuresTest(['--skip-scenarios', '--skip-duplicated'], image);
-    expect(report).toContain("'deskside'");
-  });
 });
 
 describe('the feature, where its packages are there already', () => {
