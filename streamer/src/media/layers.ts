@@ -1,5 +1,5 @@
 import type { Copy, Rectangle, Tile } from '@deskside/protocol';
-import { contentOf } from './content.ts';
+import { type Content, contentOf } from './content.ts';
 import { Exactness } from './exactness.ts';
 import { LayerPolicy, tileBudget } from './policy.ts';
 import { boundingBox, size } from './rectangle.ts';
@@ -150,21 +150,23 @@ export class Layers {
     let left = budget;
     for (const changed of rectangles) {
       const rectangle = this.#exactness.anyLossy(changed) ? this.#exactness.aligned(changed) : changed;
-      const tile = !large && this.#prefersTile(rectangle, time) ? this.#encode(rectangle, left) : undefined;
+      const content = large ? 'photograph' : this.#contentOf(rectangle);
+      const isTried = !large && this.#policy.prefersTile(rectangle, time, content);
+      const tile = isTried ? this.#encode(rectangle, left) : undefined;
       if (tile) {
         tiles.push(tile);
         left -= tile.data.length;
         this.#policy.sentTile(rectangle, tile.data.length, time);
       } else {
         video.add(rectangle);
-        this.#policy.sentVideo(rectangle, time);
+        if (isTried) this.#policy.gaveUp(rectangle, time);
+        else this.#policy.sentVideo(rectangle, time, content);
       }
     }
   }
 
-  #prefersTile(rectangle: Rectangle, time: number): boolean {
-    const content = contentOf(this.#screen.words, this.#screen.width, rectangle);
-    return this.#policy.prefersTile(rectangle, time, content);
+  #contentOf(rectangle: Rectangle): Content {
+    return contentOf(this.#screen.words, this.#screen.width, rectangle);
   }
 
   #encodeWhole(rectangle: Rectangle): Tile {

@@ -30,11 +30,31 @@ describe('the layer of a changed rectangle', () => {
     [0, false],
     [150, false],
     [300, true],
-  ])('what was video %d ms ago', (quiet, tile) => {
+  ])('what was too dear as a tile %d ms ago', (quiet, tile) => {
     const policy = new LayerPolicy(screen);
-    policy.sentVideo(glyph, 1000);
+    policy.gaveUp(glyph, 1000);
     expect(policy.prefersTile(glyph, 1000 + quiet, 'text')).toBe(tile);
     expect(policy.prefersTile({ ...glyph, x: 0 }, 1000 + quiet, 'text')).toBe(true);
+  });
+
+  test('a letter that is typed into what has just been drawn does not stay video', () => {
+    const policy = new LayerPolicy(screen);
+    policy.sentVideo({ x: 0, y: 0, ...screen }, 0, 'photograph');
+    policy.sentVideo({ x: 0, y: 0, ...screen }, 17, 'photograph');
+    for (let time = 34; time < 300; time += 17) {
+      if (!policy.prefersTile(glyph, time, 'text')) policy.sentVideo(glyph, time, 'text');
+    }
+    expect(policy.prefersTile(glyph, 300, 'text')).toBe(true);
+  });
+
+  test('a film stays video though it is small', () => {
+    const policy = new LayerPolicy(screen);
+    const small = { x: 640, y: 320, width: 160, height: 96 };
+    policy.gaveUp(small, 0);
+    for (let time = 17; time < 3000; time += 17) {
+      expect(policy.prefersTile(small, time, 'photograph')).toBe(false);
+      policy.sentVideo(small, time, 'photograph');
+    }
   });
 
   test('a photograph is shown as a tile only where it is small', () => {

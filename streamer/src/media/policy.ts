@@ -22,6 +22,12 @@ const BLOCK = 64;
 /** Bytes of tiles that a block may have lately cost. Typing stays below a tenth of it, a film passes it at once. */
 const HOT = 16 * 1024;
 
+/** More does not count: what stops moving has cooled down after 200 ms. */
+const HOTTEST = 2 * HOT;
+
+/** What a pixel costs as a tile, bytes before deflating: a screen full of text is 600 KB, a photograph ten times that. */
+const BYTES: Record<Content, number> = { flat: 0.05, text: 0.3, photograph: 2.5 };
+
 /** Time in which heat falls to 1/e, ms: a film that pauses for two or three frames is still a film. */
 const COOLING = 300;
 
@@ -79,21 +85,32 @@ export class LayerPolicy {
 
   /** The rectangle was sent as a tile of so many bytes before deflating. */
   sentTile(rectangle: Rectangle, bytes: number, time: number): void {
-    let blocks = 0;
-    this.#forBlocks(rectangle, () => blocks++);
-    this.#forBlocks(rectangle, (block) =>
-      this.#setHeat(block, this.#heatAt(block, time) + bytes / blocks, time),
-    );
+    this.#warm(rectangle, bytes, time);
   }
 
-  /** The rectangle changed and went to the video: it stays there until it has been quiet for a while. */
-  sentVideo(rectangle: Rectangle, time: number): void {
-    this.#forBlocks(rectangle, (block) => this.#setHeat(block, 2 * HOT, time));
+  /** The rectangle went to the video without a trial: what a tile of this content would have cost counts. */
+  sentVideo(rectangle: Rectangle, time: number, content: Content): void {
+    this.#warm(rectangle, size(rectangle) * BYTES[content], time);
+  }
+
+  /** A tile of the rectangle was given up: it stays in the video until it has been quiet for a while. */
+  gaveUp(rectangle: Rectangle, time: number): void {
+    this.#forBlocks(rectangle, (block) => this.#setHeat(block, HOTTEST, time));
   }
 
   /** The rectangle was sent exactly although it was hot: what changes in it now has another reason. */
   cool(rectangle: Rectangle): void {
     this.#forBlocks(rectangle, (block) => this.#setHeat(block, 0, 0));
+  }
+
+  /** Bytes that the rectangle cost, shared out over its blocks. */
+  #warm(rectangle: Rectangle, bytes: number, time: number): void {
+    let blocks = 0;
+    this.#forBlocks(rectangle, () => blocks++);
+    this.#forBlocks(rectangle, (block) => {
+      const heat = this.#heatAt(block, time) + bytes / blocks;
+      this.#setHeat(block, Math.min(HOTTEST, heat), time);
+    });
   }
 
   #heatAt(block: number, time: number): number {
