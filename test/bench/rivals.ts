@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from '../support/lab/lab.ts';
 import type { Contender } from './contenders/contender.ts';
-import { deskside } from './contenders/deskside.ts';
+import { deskside, desksideOver } from './contenders/deskside.ts';
 import type { Rival } from './contenders/rivals/rival.ts';
 import { selkiesWebRtc, selkiesWebSocket } from './contenders/rivals/selkies.ts';
 import { tigerVnc } from './contenders/rivals/tigervnc.ts';
@@ -20,8 +20,12 @@ import { Stage } from './stage.ts';
 
 export const RIVALS: readonly Rival[] = [selkiesWebSocket, selkiesWebRtc, tigerVnc, xpra];
 
-/** Each as people get it. */
-export const COMPETITORS: readonly Contender[] = [{ ...deskside, name: 'Deskside' }, ...RIVALS];
+/** Each as people get it; Selkies and Deskside, which know two ways, by both. */
+export const COMPETITORS: readonly Contender[] = [
+  { ...deskside, name: 'Deskside' },
+  desksideOver('websocket', 'Deskside, WebSocket'),
+  ...RIVALS,
+];
 
 /** Bottleneck of the last row, kbit/s; it queues 200 ms. */
 export const SLOW_LINK = 6000;
