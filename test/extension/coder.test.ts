@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { CodeServer } from '../support/code-server/code-server.ts';
 import { packExtension } from '../support/code-server/extension.ts';
 import { Workbench } from '../support/code-server/workbench.ts';
 import { describeWithCoder } from '../support/coder/coder-test.ts';
-import type { Deployment } from '../support/coder/deployment.ts';
+import { Deployment } from '../support/coder/deployment.ts';
 import { test as base } from '../support/coder/desk-test.ts';
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
@@ -51,6 +52,13 @@ const test = base
     onCleanup(() => workbench.page.context().close());
     return workbench;
   });
+
+/** Answers the question for a deployment's address. */
+async function giveAddress({ page }: Workbench, address: string): Promise<void> {
+  await page.getByText('Address of the deployment').waitFor();
+  await page.locator('.quick-input-widget input:visible').fill(address);
+  await page.keyboard.press('Enter');
+}
 
 /** Signs in with the session of the command line, up to the list of workspaces. */
 async function listWorkspaces({ workbench, deployment }: { workbench: Workbench; deployment: Deployment }) {
@@ -121,5 +129,61 @@ describeWithCoder("a Coder workspace's desktop in the editor", () => {
     await listWorkspaces({ workbench, deployment });
     await workbench.choice('sick').click();
     await workbench.notification(/The app "deskside" was not healthy.*deskside unhealthy/).waitFor();
+  });
+
+  test('a second deployment is signed in to, and its workspaces stand beside those of the first', async ({
+    workbench,
+    desk,
+    deployment,
+    binary,
+  }) => {
+    await using other = await Deployment.start(binary);
+    const template = await other.pushTemplate('sick', { 'sick.tf': join(SUPPORT, 'sick.tf') });
+    await other.admin.client.createWorkspace('me', { name: 'elsewhere', template_id: template.id });
+    await listWorkspaces({ workbench, deployment });
+    await workbench.choice('Sign in to another deployment').click();
+    await giveAddress(workbench, other.url);
+    await workbench.giveToken(other.admin.token);
+    await workbench
+      .choice('elsewhere')
+      .filter({ hasText: new URL(other.url).host })
+      .waitFor();
+    await workbench
+      .choice(desk.workspace.name)
+      .filter({ hasText: new URL(deployment.url).host })
+      .waitFor();
+  });
+
+  test('a session that ends in the middle is said, and the desktop is back in its panel after the next sign-in', async ({
+    workbench,
+    desk,
+    deployment,
+    address,
+  }) => {
+    const { client } = deployment.admin;
+    // Another name of the deployment, for which the command line has no session: whoever comes after keeps theirs.
+    const url = deployment.url.replace('127.0.0.1', 'localhost');
+    const name = `ending-${randomUUID()}`;
+    await workbench.command('Deskside: Open Desktop of a Coder Workspace');
+    await giveAddress(workbench, url);
+    await workbench.giveToken(await client.createToken({ token_name: name }));
+    await workbench.choice(desk.workspace.name).click();
+    const element = await untilLive(workbench);
+
+    const key = (await client.getTokens()).find(({ token_name }) => token_name === name);
+    await client.deleteToken(key!.id);
+    // As after a sleep: what is open stays open, and what is new is refused.
+    await element.evaluate((desktop) => (desktop as unknown as { connect(): Promise<void> }).connect());
+    const told = workbench.notification(`Your session at ${url} ended`);
+    await told.waitFor();
+    await told.getByRole('button', { name: 'Sign In' }).click();
+    await workbench.untilInput(url);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.giveToken(await client.createToken({ token_name: `${name}-2` }));
+    await untilLive(workbench);
+    await using terminal = await Terminal.open(address);
+    await element.click({ position: { x: 60, y: 200 } });
+    await workbench.page.keyboard.type('back');
+    await terminal.untilTyped('back');
   });
 });

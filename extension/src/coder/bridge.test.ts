@@ -13,16 +13,16 @@ let deployment: Server;
 let seen: IncomingMessage[];
 let bridge: Bridge;
 let session: BridgeSession;
-/** Coder's answer to whoever has no session. */
-let loginOnly: boolean;
+/** Where Coder sends whoever has no session; undefined while there is one. */
+let signIn: string | undefined;
 
 beforeEach(async () => {
   seen = [];
-  loginOnly = false;
+  signIn = undefined;
   deployment = createServer((request, response) => {
     seen.push(request);
-    if (loginOnly) {
-      response.writeHead(303, { location: 'http://127.0.0.1/login?redirect=x' }).end();
+    if (signIn) {
+      response.writeHead(303, { location: signIn }).end();
       return;
     }
     response
@@ -35,7 +35,7 @@ beforeEach(async () => {
     socket.on('message', (data, binary) => socket.send(data, { binary }));
   });
   deployment.on('upgrade', (request, socket, head) => {
-    if (loginOnly) socket.end('HTTP/1.1 303 See Other\r\nLocation: /login\r\nConnection: close\r\n\r\n');
+    if (signIn) socket.end(`HTTP/1.1 303 See Other\r\nLocation: ${signIn}\r\nConnection: close\r\n\r\n`);
     else
       sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
   });
@@ -128,22 +128,28 @@ test('a deployment that is gone is an error that says so', async () => {
   expect(await response.text()).toContain('did not answer');
 });
 
-test('a session that ended is told once the deployment says so, and the page waits for the next', async () => {
-  loginOnly = true;
-  expect((await fetch(bridge.base, { redirect: 'manual' })).status).toBe(503);
-  expect(session.onRefused).toHaveBeenCalledTimes(1);
-  const [error] = await once(new WebSocket(`${bridge.base.replace('http', 'ws')}ws`), 'error');
-  expect(String(error)).toContain('503');
-  expect(session.onRefused).toHaveBeenCalledTimes(2);
+test.for([
+  ['an app below a path', 'http://127.0.0.1/login?redirect=x'],
+  ['an app with a host of its own', 'http://127.0.0.1/api/v2/applications/auth-redirect?redirect_uri=x'],
+])(
+  'a session that ended is told once the deployment says so of %s, and the page waits for the next',
+  async ([, location]) => {
+    signIn = location;
+    expect((await fetch(bridge.base, { redirect: 'manual' })).status).toBe(503);
+    expect(session.onRefused).toHaveBeenCalledTimes(1);
+    const [error] = await once(new WebSocket(`${bridge.base.replace('http', 'ws')}ws`), 'error');
+    expect(String(error)).toContain('503');
+    expect(session.onRefused).toHaveBeenCalledTimes(2);
 
-  session.token = async () => undefined;
-  expect(await (await fetch(bridge.base)).text()).toContain('Sign in again');
-  const asked = seen.length;
-  await once(new WebSocket(`${bridge.base.replace('http', 'ws')}ws`), 'error');
-  expect(seen.length).toBe(asked);
+    session.token = async () => undefined;
+    expect(await (await fetch(bridge.base)).text()).toContain('Sign in again');
+    const asked = seen.length;
+    await once(new WebSocket(`${bridge.base.replace('http', 'ws')}ws`), 'error');
+    expect(seen.length).toBe(asked);
 
-  loginOnly = false;
-  session.token = async () => 'the-next-session';
-  expect(await (await fetch(bridge.base)).text()).toBe('page');
-  expect(seen.at(-1)?.headers.cookie).toBe('coder_session_token=the-next-session');
-});
+    signIn = undefined;
+    session.token = async () => 'the-next-session';
+    expect(await (await fetch(bridge.base)).text()).toBe('page');
+    expect(seen.at(-1)?.headers.cookie).toBe('coder_session_token=the-next-session');
+  },
+);

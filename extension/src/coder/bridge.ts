@@ -168,9 +168,12 @@ async function relayUpgrade(
   upstream.end();
 }
 
-/** Coder answers whoever has no session by a way to its login, also a WebSocket; an app's own redirects stay in the app. */
+/** Where Coder sends whoever has no session, also a WebSocket: from an app below a path, and from one with a host of its own. */
+const SIGN_IN = /^(https?:\/\/[^/]+)?\/(login|api\/v2\/applications\/auth-redirect)(\?|$)/;
+
+/** An app's own redirects stay in the app. */
 function wantsSignIn({ statusCode, headers }: IncomingMessage): boolean {
-  return statusCode === 303 && /\/login(\?|$)/.test(headers.location ?? '');
+  return statusCode === 303 && SIGN_IN.test(headers.location ?? '');
 }
 
 /** Names below `localhost` are this machine (RFC 6761 section 6.3), whether or not a resolver knows them. */

@@ -39,7 +39,7 @@ export class Sessions {
    */
   async signIn(): Promise<Session | undefined> {
     const known = await findCredentials().catch(() => undefined);
-    const url = await askForUrl(known?.url ?? this.deployments[0]);
+    const url = await askForUrl(this.deployments[0] ?? known?.url);
     if (!url) return undefined;
     return this.#signInTo(url, known?.url === url ? known.token : undefined);
   }

@@ -100,6 +100,16 @@ export class Workbench {
     await until(`the proposal "${proposal}"`, async () => (await input.inputValue()) === proposal);
   }
 
+  /** Gives the token that the editor asks for, and closes the page that shows one, which the editor opens. */
+  async giveToken(token: string): Promise<void> {
+    const shows = (page: Page) => new URL(page.url()).pathname.endsWith('/cli-auth');
+    const context = this.page.context();
+    const shown = await until('the page that shows a token', () => context.pages().find(shows));
+    await shown.close();
+    await this.page.locator('.quick-input-widget input[type=password]').fill(token);
+    await this.page.keyboard.press('Enter');
+  }
+
   get quickInput() {
     return this.page.locator('.quick-input-widget');
   }
