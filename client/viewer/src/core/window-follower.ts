@@ -7,8 +7,11 @@ export interface WindowFollowerOptions {
   send(message: Of<ViewerMessage, 'resize'>): void;
 }
 
-/** Rest after which a size counts as settled, ms: while a window is dragged sizes come with every repaint. */
-const REST = 40;
+/**
+ * Rest after which a size counts as settled, ms: while a window is dragged sizes come with every repaint, 17 ms apart. It
+ * is a good part of the 150 that a desktop may take to follow.
+ */
+const REST = 25;
 
 /** Tells the streamer how large the window is: once when it starts, then each time that the size has settled. */
 export class WindowFollower implements Disposable {
