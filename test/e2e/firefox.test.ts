@@ -108,7 +108,7 @@ test('Firefox turns the wheel, by pixels and by lines, without a loss', async ({
 test('Firefox lets go of what is down when another tab comes to the front', async ({ x, page }) => {
   await page.mouse.click(100, 100);
   await page.keyboard.down('Shift');
-  await page.keyboard.down('A');
+  await page.keyboard.down('ArrowUp');
   await page.mouse.down();
   await until('two keys to be down', async () => (await x.heldKeys()).length === 2);
   const other = await page.browserContext().newPage();
