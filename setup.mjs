@@ -45,6 +45,8 @@ const packageGroups = {
       'xterm',
       'openbox',
       'mousepad',
+      'ristretto',
+      'tumbler',
       'x11-utils',
       'xclip',
       'xdotool',

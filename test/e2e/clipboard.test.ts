@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import { copyElsewhere, copyText, localText } from '../support/browser-copy.ts';
 import { openViewer } from '../support/chromium.ts';
 import { test as desktop } from '../support/desktop-test.ts';
 import { launchFirefox, openViewer as openInFirefox } from '../support/firefox.ts';
@@ -19,36 +19,6 @@ const test = desktop
     onCleanup(() => page.context().close());
     return page;
   });
-
-/** Lets the test, not the page under test, look into the browser's clipboard. */
-async function localText(page: Page): Promise<string> {
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  return await page.evaluate(() => navigator.clipboard.readText());
-}
-
-/** Copies in another page of the same browser, then comes back. */
-async function copyElsewhere(page: Page, write: (page: Page) => Promise<void>): Promise<void> {
-  // Playwright keeps every page focused unless told otherwise.
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
-  const other = await page.context().newPage();
-  await other.goto('data:text/html,');
-  await write(other);
-  await other.close();
-  await page.bringToFront();
-}
-
-async function copyText(page: Page, text: string): Promise<void> {
-  await copyElsewhere(page, async (other) => {
-    await other.evaluate((copied) => {
-      document.oncopy = (event) => {
-        event.clipboardData!.setData('text/plain', copied);
-        event.preventDefault();
-      };
-    }, text);
-    await other.keyboard.press('Control+c');
-  });
-}
 
 test('text that a program copies can be pasted here', async ({ xclip, page }) => {
   await page.mouse.click(100, 100);
@@ -121,6 +91,53 @@ test('Firefox pastes with its paste event', async ({ streamer, xclip }) => {
     await page.keyboard.press('v');
     await page.keyboard.up('Control');
     await until('the text to be there', async () => String(await xclip.paste()) === 'from Firefox');
+  } finally {
+    await browser.close();
+  }
+});
+
+test('in Firefox the panel shows what was copied there and sends text', async ({ streamer, xclip }) => {
+  const browser = await launchFirefox();
+  try {
+    const page = await openInFirefox(browser, streamer.page());
+    xclip.copy('for Firefox');
+    await page.mouse.move(640, 2);
+    await page.locator('>>> button[aria-label="Clipboard"]').click();
+    const field = await page.waitForSelector('>>> #clipboard textarea');
+    const shown = () => field!.evaluate((area) => (area as HTMLTextAreaElement).value);
+    await until('the text to be in the panel', async () => (await shown()) === 'for Firefox');
+    await page.locator('>>> #clipboard textarea').fill('from the panel of Firefox');
+    await page.locator('>>> #clipboard .primary').click();
+    await until(
+      'the text to be there',
+      async () => String(await xclip.paste()) === 'from the panel of Firefox',
+    );
+  } finally {
+    await browser.close();
+  }
+});
+
+test('what a program copies can be pasted in Firefox, which writes with the next click', async ({
+  streamer,
+  xclip,
+}) => {
+  const browser = await launchFirefox();
+  try {
+    const page = await openInFirefox(browser, streamer.page());
+    xclip.copy('copied for Firefox');
+    const other = await page.browserContext().newPage();
+    await other.setContent('<textarea></textarea>');
+    await until('the text to be in its clipboard', async () => {
+      await page.bringToFront();
+      await page.mouse.click(100, 100);
+      await other.bringToFront();
+      await other.click('textarea');
+      await other.keyboard.down('Control');
+      await other.keyboard.press('a');
+      await other.keyboard.press('v');
+      await other.keyboard.up('Control');
+      return (await other.$eval('textarea', ({ value }) => value)) === 'copied for Firefox';
+    });
   } finally {
     await browser.close();
   }
