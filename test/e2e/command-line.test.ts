@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fromPng, pixel } from '../support/image.ts';
@@ -108,6 +108,49 @@ test('restart gives a new desktop with the old token', async () => {
   const { stdout } = await account.deskside(['restart', ...START.slice(1), '--session', 'none']);
   expect(JSON.parse(stdout).pid).not.toBe(before.pid);
   expect((await account.deskside(['url'])).stdout.split('token=')[1]).toBe(token);
+});
+
+/** Processes that were started within this home. */
+async function processesOf(home: string): Promise<string[]> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const ours = names.map(async (pid) => {
+    // Those of others, and those that have ended meanwhile, cannot be read.
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    return environment.includes(home)
+      ? [(await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ')]
+      : [];
+  });
+  return (await Promise.all(ours)).flat();
+}
+
+test('an upgrade changes over with the old token and links, and after an uninstall nothing runs or lies there', async () => {
+  await using scope = await newAccount();
+  const { account } = scope;
+  const before = await start(account);
+  const processes = processTree(before.pid);
+  const token = (await account.deskside(['url'])).stdout.split('token=')[1]!.trim();
+  const link = JSON.parse((await account.deskside(['share', '--role', 'viewer', '--json'])).stdout);
+  // The version before told something that means nothing any more.
+  const file = join(account.stateDir, 'session.json');
+  const facts = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...facts, version: '0.0.1', formerly: [1] }));
+
+  const { stdout } = await account.deskside(['restart', ...START.slice(1), '--session', 'none']);
+  const after: Status = JSON.parse(stdout);
+  expect(after.pid).not.toBe(before.pid);
+  expect(processes.filter((one) => isAlive(one.pid))).toEqual([]);
+  expect((await account.deskside(['url'])).stdout).toContain(token);
+  const shared = new URL(link.url);
+  shared.port = String(after.port);
+  expect((await fetch(shared, { redirect: 'manual' })).status).toBe(303);
+
+  expect(await account.deskside(['stop'])).toMatchObject({ code: 0 });
+  await rm(account.stateDir, { recursive: true });
+  await rm(join(account.home, '.cache/deskside'), { recursive: true, force: true });
+  expect(await processesOf(account.home)).toEqual([]);
+  // What remains is of X and GStreamer.
+  const left = await readdir(account.home, { recursive: true });
+  expect(left.filter((path) => /deskside/.test(path))).toEqual([]);
 });
 
 test('restart from a terminal on the desktop itself outlives that terminal', async () => {

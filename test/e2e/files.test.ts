@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
@@ -164,6 +165,20 @@ test('50 MB come down though the connection is cut', async ({ streamer, chromium
   expect(hash(await readFile(await download.path()))).toBe(hash(bytes));
   expect(starts.filter((start) => start === 0)).toHaveLength(1);
   await page.context().close();
+});
+
+test('a folder comes as a whole', async ({ streamer, page }) => {
+  await mkdir(shared(streamer, 'whole/deeper'), { recursive: true });
+  await writeFile(shared(streamer, 'whole/deeper/ü.txt'), 'deep');
+  await openPanel(page);
+  await page.getByRole('button', { name: 'whole' }).click();
+  await page.getByRole('button', { name: 'deeper' }).waitFor();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download this folder' }).click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe('whole.tar');
+  const unpack = ['-xOf', await download.path(), './whole/deeper/ü.txt'];
+  expect(execFileSync('tar', unpack, { encoding: 'utf8' })).toBe('deep');
 });
 
 test('what is cancelled leaves nothing', async ({ streamer, given, page }) => {
