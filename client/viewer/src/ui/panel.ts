@@ -37,6 +37,12 @@ export abstract class Panel extends LitElement {
         align-items: center;
         gap: 8px;
       }
+      .row {
+        justify-content: flex-start;
+      }
+      .row + .row {
+        margin-top: 8px;
+      }
       li .grow {
         flex: 1 1 140px;
         min-width: 0;
@@ -71,20 +77,51 @@ export abstract class Panel extends LitElement {
         color: var(--soft);
         font-variant-numeric: tabular-nums;
       }
-      figure svg {
+      figcaption b {
+        color: var(--accent);
+      }
+      figcaption b.second {
+        color: var(--warning);
+      }
+      .graph {
+        position: relative;
+        margin-top: 4px;
+        padding: 4px 0;
+        border: 1px solid var(--line);
+        border-radius: 9px;
+        background: var(--ground);
+      }
+      .graph small {
+        position: absolute;
+        top: 2px;
+        left: 8px;
+        font-size: 11px;
+      }
+      .graph svg {
         display: block;
         width: 100%;
-        height: 64px;
-        border-bottom: 1px solid var(--line);
+        height: 48px;
+        overflow: visible;
       }
-      polyline {
+      .graph path {
         fill: none;
-        stroke: var(--accent);
+        stroke: var(--graph, var(--accent));
         stroke-width: 1.5;
+        stroke-linecap: round;
+        stroke-linejoin: round;
         vector-effect: non-scaling-stroke;
       }
-      polyline.second {
-        stroke: var(--warning);
+      .graph .second {
+        --graph: var(--warning);
+      }
+      .graph .area {
+        stroke: none;
+        fill: var(--graph, var(--accent));
+        opacity: 0.12;
+      }
+      .graph .grid {
+        stroke: var(--line);
+        stroke-width: 1;
       }
     `,
   ];

@@ -5,8 +5,9 @@ import { t } from '../words/words.ts';
 import { icons } from './icons.ts';
 import { Panel, type PanelContext } from './panel.ts';
 
-/** Seconds that a graph shows. */
+/** Seconds that a graph shows: at first fewer, so that there is something to see. */
 const SHOWN = 120;
+const SHOWN_AT_FIRST = 30;
 
 /** Choices within the operator's limits, kbit/s and frames per second. */
 const BITRATES = [500, 1000, 2000, 4000, 8000, 16_000, 32_000];
@@ -85,14 +86,21 @@ class StatisticsDialog extends Panel {
   #graph({ title, unit, curves }: Graph): TemplateResult {
     const samples = this.context.history.samples.slice(-SHOWN).map(({ statistics }) => statistics);
     const values = curves.map((read) => samples.map(read));
-    const most = Math.max(1, ...values.flat().map((value) => value ?? 0));
+    const most = roundUp(Math.max(1, ...values.flat().map((value) => value ?? 0)));
     const last = values.map((of) => of.findLast((value) => value !== undefined));
-    const shown = last.map((value) => (value === undefined ? '–' : Math.round(value)));
+    const width = Math.max(SHOWN_AT_FIRST, samples.length) - 1;
     return html`<figure>
-      <figcaption><span>${title}</span><span>${shown.join(' / ')} ${unit}</span></figcaption>
-      <svg viewBox="0 0 ${SHOWN} 100" preserveAspectRatio="none" role="img" aria-label=${title}>
-        ${values.map((of, index) => svg`<polyline class=${index ? 'second' : ''} points=${points(of, most)} />`)}
-      </svg>
+      <figcaption>
+        <span>${title}</span>
+        <span>${last.map((value, index) => html`${index ? ' / ' : nothing}<b class=${index ? 'second' : ''}>${value === undefined ? '–' : Math.round(value)}</b>`)} ${unit}</span>
+      </figcaption>
+      <div class="graph">
+        <svg viewBox="0 0 ${width} 100" preserveAspectRatio="none" role="img" aria-label=${title}>
+          <path class="grid" d="M0,50H${width}" />
+          ${values.map((of, index) => curve(of, most, width, index ? 'second' : ''))}
+        </svg>
+        <small>${most} ${unit}</small>
+      </div>
     </figure>`;
   }
 
@@ -109,12 +117,30 @@ class StatisticsDialog extends Panel {
   }
 }
 
-/** The newest second at the right edge; a second without a value is left out. */
-function points(values: readonly (number | undefined)[], most: number): string {
-  const left = SHOWN - values.length;
-  return values
-    .flatMap((value, index) => (value === undefined ? [] : [`${left + index},${98 - (value / most) * 94}`]))
-    .join(' ');
+/** The newest second at the right edge; a second without a value is left out, and one between two such is a dot. */
+function curve(
+  values: readonly (number | undefined)[],
+  most: number,
+  width: number,
+  name: string,
+): TemplateResult {
+  const left = width + 1 - values.length;
+  let [line, area] = ['', ''];
+  for (const [index, value] of values.entries()) {
+    if (value === undefined) continue;
+    const [x, y] = [left + index, 100 - (value / most) * 100];
+    const begins = values[index - 1] === undefined;
+    const ends = values[index + 1] === undefined;
+    line += `${begins ? 'M' : 'L'}${x},${y}${begins && ends ? 'h0' : ''}`;
+    area += `${begins ? `M${x},100` : ''}L${x},${y}${ends ? `V100Z` : ''}`;
+  }
+  return svg`<g class=${name}><path class="area" d=${area} /><path class="line" d=${line} /></g>` as TemplateResult;
+}
+
+/** The end of an axis: the next of 1, 2, 5, 10, 20 and so on. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * [1, 2, 5, 10].find((step) => step * power >= value)!;
 }
 
 /** What may be chosen up to the limit, with what is so now. */
