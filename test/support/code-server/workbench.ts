@@ -77,11 +77,17 @@ export class Workbench {
   }
 
   /** How long an extension took to be loaded and activated, as the editor itself has measured it, ms. */
-  async activationTime(id: string): Promise<number> {
+  async activationTime(name: string): Promise<number> {
     await this.command('Developer: Show Running Extensions');
-    const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: id });
-    const [, time] = /Activation: (\d+)ms/.exec((await row.textContent()) ?? '') ?? [];
-    return Number(time);
+    const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: name });
+    return Number(
+      await until(`the activation time of ${name}`, async () => {
+        const text = await row.first().textContent();
+        const [, time] = /Activation: (\d+)ms/.exec(text ?? '') ?? [];
+        if (!time) throw new Error(text ?? 'no text');
+        return time;
+      }),
+    );
   }
 
   /** The page inside the n-th webview. */
