@@ -5,7 +5,14 @@ export interface Chart {
   /** What the bars' lengths mean. */
   unit: string;
   /** Groups of bars, one below the other. */
-  groups: { name: string; bars: { name: string; value: number }[] }[];
+  groups: { name: string; bars: Bar[] }[];
+}
+
+interface Bar {
+  name: string;
+  value: number;
+  /** Whether it stands out. */
+  isOurs: boolean;
 }
 
 const WIDTH = 760;
@@ -15,8 +22,8 @@ const BAR = 16;
 const GAP = 14;
 const TOP = 44;
 
-/** The first contender stands out; the others are told apart by their names. */
-const COLORS = ['#2f6feb', '#8b949e', '#8b949e', '#8b949e', '#8b949e', '#8b949e'];
+const OURS = '#2f6feb';
+const OTHERS = '#8b949e';
 
 export function barChart({ title, unit, groups }: Chart): string {
   const longest = Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => finite(value))), 1);
@@ -25,15 +32,15 @@ export function barChart({ title, unit, groups }: Chart): string {
   for (const group of groups) {
     rows.push(text(8, y + 12, group.name, 'font-weight="bold"'));
     y += 20;
-    group.bars.forEach(({ name, value }, i) => {
+    for (const { name, value, isOurs } of group.bars) {
       const length = ((WIDTH - LEFT - RIGHT) * finite(value)) / longest;
       rows.push(text(LEFT - 8, y + 12, name, 'text-anchor="end"'));
       rows.push(
-        `<rect x="${LEFT}" y="${y}" width="${length.toFixed(1)}" height="${BAR - 2}" fill="${COLORS[i]}"/>`,
+        `<rect x="${LEFT}" y="${y}" width="${length.toFixed(1)}" height="${BAR - 2}" fill="${isOurs ? OURS : OTHERS}"/>`,
       );
       rows.push(text(LEFT + length + 6, y + 12, Number.isFinite(value) ? value.toFixed(0) : '–'));
       y += BAR;
-    });
+    }
     y += GAP;
   }
   return [

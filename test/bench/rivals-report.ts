@@ -102,6 +102,7 @@ export function chartRivals(runs: readonly Runs[]): Record<string, string> {
     name,
     bars: runs.map((one) => ({
       name: one.contender,
+      isOurs: one.contender.startsWith('Deskside'),
       value: median(ROWS.find((known) => known.name === row)!.values(one)),
     })),
   });
