@@ -78,6 +78,8 @@ export class Workbench {
 
   /** How long an extension took to be loaded and activated, as the editor itself has measured it, ms. */
   async activationTime(name: string): Promise<number> {
+    // The list has the slowest on top, and only rows that are in sight.
+    await this.page.setViewportSize({ width: 1400, height: 4000 });
     await this.command('Developer: Show Running Extensions');
     const row = this.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: name });
     return Number(
