@@ -8,7 +8,7 @@ import { DevContainer } from '../../feature/dev-container.ts';
 import { preparedImage } from '../../feature/prepared-image.ts';
 import { DEVCONTAINER, stageFeature } from '../../feature/staged-feature.ts';
 import { temporaryFolder } from '../../feature/temporary-folder.ts';
-import { launchChromium, openViewer } from '../../support/chromium.ts';
+import { launchChromium, live } from '../../support/chromium.ts';
 import { freePort } from '../../support/coder/free-port.ts';
 import { command } from '../../support/engine/command.ts';
 import { type Engine, startEngine } from '../../support/engine/engine.ts';
@@ -86,9 +86,13 @@ async function measureUp(engine: Engine, browser: Browser): Promise<number> {
   });
   const url = `http://127.0.0.1:${port}`;
   await until('the desktop to answer', async () => (await fetch(`${url}/healthz`)).ok);
-  const page = await openViewer(browser, `${url}/?token=${token}`);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const response = await page.goto(`${url}/?token=${token}`);
+  if (!response?.ok()) throw new Error(`The page answered ${response?.status()}: ${await page.innerText('body')}`);
+  await live(page);
   const elapsed = performance.now() - before;
-  await page.context().close();
+  await context.close();
   return elapsed;
 }
 
