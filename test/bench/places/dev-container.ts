@@ -89,7 +89,8 @@ async function measureUp(engine: Engine, browser: Browser): Promise<number> {
   const context = await browser.newContext();
   const page = await context.newPage();
   const response = await page.goto(`${url}/?token=${token}`);
-  if (!response?.ok()) throw new Error(`The page answered ${response?.status()}: ${await page.innerText('body')}`);
+  if (!response?.ok())
+    throw new Error(`The page answered ${response?.status()}: ${await page.textContent('body')}`);
   await live(page);
   const elapsed = performance.now() - before;
   await context.close();
