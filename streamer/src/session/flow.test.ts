@@ -82,6 +82,14 @@ describe('flow', () => {
     expect(flow.isLate(400)).toBe(false);
   });
 
+  it('knows of a bottleneck once there is one', () => {
+    const flow = createFlow(MOST);
+    flow.packets(packets(0, 0), 0);
+    expect(flow.bottleneck).toBeUndefined();
+    for (let now = 0; now < 10_000; now += 100) flow.packets(packets(0.5, now), now);
+    expect(flow.bottleneck).toBe(flow.rate.bitrate);
+  });
+
   it('asks for fewer frames of video only', () => {
     const flow = createFlow(MOST);
     for (let now = 0; now < 10_000; now += 100) {

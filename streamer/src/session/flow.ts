@@ -34,6 +34,8 @@ export interface Flow {
   isLate(now: number): boolean;
   /** What a stream for this viewer alone may cost. */
   readonly rate: StreamRate;
+  /** What the way is believed to carry, kbit/s; undefined while it carries all that a stream may cost. */
+  readonly bottleneck: number | undefined;
 }
 
 /** Queueing that is accepted, ms: two frames at 60 per second and the jitter of an idle machine. */
@@ -135,6 +137,10 @@ export function createFlow(most: StreamRate): Flow {
     isLate(now) {
       const known = shortest.value;
       return age(now) > (known === undefined ? FIRST_LATE : known + QUEUE + LATE);
+    },
+    get bottleneck() {
+      const { bitrate } = policy.rate;
+      return bitrate < most.bitrate ? bitrate : undefined;
     },
     get rate() {
       // Fewer frames leave each more bits. Exact pixels take what they take.

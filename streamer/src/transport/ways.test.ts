@@ -47,6 +47,7 @@ async function viewer() {
     },
     onMessage: (data) => heard.push(data),
     onFeedback() {},
+    bottleneck: () => undefined,
     refresh: () => void refreshes++,
     restart() {},
   });

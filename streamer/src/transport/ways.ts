@@ -34,6 +34,8 @@ export interface WaysOptions {
   onMessage(data: string | Uint8Array): void;
   /** What became of packets that went over WebRTC. */
   onFeedback(packets: readonly PacketFeedback[]): void;
+  /** What the way is believed to carry, kbit/s; undefined: no bottleneck is known. */
+  bottleneck(): number | undefined;
   /** A key frame is needed, and updates go on until it is there. */
   refresh(): void;
   /** The way that updates took is gone: nothing makes sense before a key frame. */
@@ -153,6 +155,7 @@ export class Ways implements PicturePath, SoundPath, Disposable {
         onMessage: (data) => this.#hear(data),
         onPictureLoss: () => this.#options.refresh(),
         onFeedback: (packets) => this.#options.onFeedback(packets),
+        bottleneck: () => this.#options.bottleneck(),
         onConnected: () => {
           this.#peerConnected = true;
         },

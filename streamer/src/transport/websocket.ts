@@ -60,6 +60,7 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
     createPeer: options.createPeer,
     onMessage: (data) => guard(() => viewer?.receive(data)),
     onFeedback: (packets) => viewer?.packetsArrived(packets),
+    bottleneck: () => viewer?.flow.bottleneck,
     refresh: () => viewer?.refresh(),
     restart: () => viewer?.restart(),
   });

@@ -14,6 +14,7 @@ import { candidateLines, type Reach, readCandidate } from './candidates.ts';
 import type { RtpCodec } from './codecs.ts';
 import type { IceAgent, Route } from './ice-agent.ts';
 import type { IcePort } from './ice-port.ts';
+import { Pacer } from './pacer.ts';
 import type { Relay } from './relay.ts';
 import { readAnswer, writeOffer } from './sdp.ts';
 import { SecureTransport } from './secure-transport.ts';
@@ -28,6 +29,8 @@ export interface PeerEvents {
   onPictureLoss(): void;
   /** What became of packets of video and sound. */
   onFeedback(packets: readonly PacketFeedback[]): void;
+  /** What the way is believed to carry, kbit/s; undefined: no bottleneck is known. */
+  bottleneck(): number | undefined;
   /** The way is up and can carry updates. */
   onConnected(): void;
   /** The attempt failed or its way broke; the peer is closed. */
@@ -75,6 +78,7 @@ export class Peer implements PicturePath, Disposable {
   /** Of a restart that has not found a route. */
   #newAgent: IceAgent | undefined;
   readonly #transport: SecureTransport;
+  readonly #pacer: Pacer;
   readonly #video: VideoSender;
   readonly #audio: AudioSender | undefined;
   readonly #feedback = new TransportFeedback();
@@ -109,7 +113,8 @@ export class Peer implements PicturePath, Disposable {
       onEnd: (reason) => this.#end(reason),
     });
     const sendRtp = (header: RtpHeader, payload: Buffer): void => this.#sendRtp(header, payload);
-    this.#video = new VideoSender(sendRtp);
+    this.#pacer = new Pacer(() => events.bottleneck());
+    this.#video = new VideoSender(sendRtp, this.#pacer);
     this.#audio = sound ? new AudioSender(sendRtp) : undefined;
     this.#tail = new TailLossProbe(() => this.#video.resendNewest());
     this.#reports = setInterval(() => this.#report(), REPORT_EVERY);
@@ -193,6 +198,7 @@ export class Peer implements PicturePath, Disposable {
     clearTimeout(this.#deadline);
     clearInterval(this.#reports);
     this.#tail[Symbol.dispose]();
+    this.#pacer[Symbol.dispose]();
     this.#transport.close();
     this.#ice.remove(this.#agent);
     if (this.#newAgent) this.#ice.remove(this.#newAgent);

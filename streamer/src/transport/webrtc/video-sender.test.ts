@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { RtpHeader } from 'werift';
 import { RTP_CODECS } from './codecs.ts';
+import { Pacer } from './pacer.ts';
 import { VideoSender } from './video-sender.ts';
 
 const [H264] = RTP_CODECS;
@@ -10,7 +11,7 @@ let sender: VideoSender;
 
 beforeEach(() => {
   sent = [];
-  sender = new VideoSender((header, payload) => sent.push({ header, payload }));
+  sender = new VideoSender((header, payload) => sent.push({ header, payload }), new Pacer(() => undefined));
 });
 
 const frame = (size: number) => Buffer.concat([Buffer.from([0, 0, 1, 0x65]), Buffer.alloc(size, 7)]);

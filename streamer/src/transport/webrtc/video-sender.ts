@@ -1,6 +1,7 @@
 /** The video track's packets: numbers, header extensions, and retransmission (RFC 4588) of what a viewer missed. */
 import { type Extension, type RtcpSrPacket, RtpHeader } from 'werift';
 import type { RtpCodec } from './codecs.ts';
+import type { Pacer } from './pacer.ts';
 import { RtpTrack, type SendRtp } from './rtp-track.ts';
 import { EXTENSION, MID } from './sdp.ts';
 
@@ -30,13 +31,15 @@ export class VideoSender {
   /** Packets sent again, since the start. */
   retransmitted = 0;
   readonly #send: SendRtp;
+  readonly #pacer: Pacer;
   readonly #track = new RtpTrack(CLOCK_RATE);
   readonly #rtx = new RtpTrack(CLOCK_RATE);
   readonly #history = new Array<Kept | undefined>(HISTORY);
   #newest: Kept | undefined;
 
-  constructor(send: SendRtp) {
+  constructor(send: SendRtp, pacer: Pacer) {
     this.#send = send;
+    this.#pacer = pacer;
   }
 
   get ssrc(): number {
@@ -54,7 +57,9 @@ export class VideoSender {
       const sequence = this.#track.next(payload);
       const packet = { sequence, timestamp, marker: index === payloads.length - 1, payload, codec };
       this.#history[sequence % HISTORY] = this.#newest = packet;
-      this.#send(header(packet, this.ssrc, codec.payloadType, sequence), payload);
+      this.#pacer.send(payload.byteLength, () =>
+        this.#send(header(packet, this.ssrc, codec.payloadType, sequence), payload),
+      );
     });
   }
 
@@ -80,7 +85,10 @@ export class VideoSender {
     const original = Buffer.allocUnsafe(2);
     original.writeUInt16BE(packet.sequence);
     const payload = Buffer.concat([original, packet.payload]);
-    this.#send(header(packet, this.rtxSsrc, packet.codec.rtxPayloadType, this.#rtx.next(payload)), payload);
+    const { rtxPayloadType } = packet.codec;
+    this.#pacer.sendFirst(payload.byteLength, () =>
+      this.#send(header(packet, this.rtxSsrc, rtxPayloadType, this.#rtx.next(payload)), payload),
+    );
   }
 }
 
