@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { measureChangeOvers } from './change-overs.ts';
 import type { Contender } from './contenders/contender.ts';
 import { deskside, desksideOver } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
@@ -35,9 +36,11 @@ import { formatTransfers } from './transfer-report.ts';
 import { measureViewers } from './viewers.ts';
 
 /** Rows of their own, in the order in which they are measured. */
-const OTHERS = ['stages', 'reactions', 'viewers', 'sound', 'resize', 'start', 'editor'].map((name) => ({
-  name,
-}));
+const OTHERS = ['stages', 'reactions', 'change-overs', 'viewers', 'sound', 'resize', 'start', 'editor'].map(
+  (name) => ({
+    name,
+  }),
+);
 
 const SCENES = [scrolling, flood, illustrated, typing, video, mixed, idle];
 
@@ -111,6 +114,7 @@ async function bench(): Promise<void> {
   );
   const turns = (name: string) => Array.from({ length: asked(name) ? rounds : 0 });
   const reactions = asked('reactions') ? await orNothing('reactions', measureReactions) : undefined;
+  const changeOvers = asked('change-overs') ? await orNothing('change-overs', measureChangeOvers) : undefined;
   const viewers = await several('viewers', turns('viewers'), () => measureViewers(seconds));
   const sound = asked('sound') ? await orNothing('sound', measureSound) : undefined;
   const resizes = asked('resize') ? ((await orNothing('resize', measureResize)) ?? []) : [];
@@ -122,6 +126,7 @@ async function bench(): Promise<void> {
     results,
     stages,
     reactions,
+    changeOvers,
     viewers,
     starts,
     sound,

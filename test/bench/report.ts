@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
+import type { ChangeOvers } from './change-overs.ts';
 import type { EditorReport } from './editor.ts';
 import type { Measurement } from './measure.ts';
 import type { Reactions } from './reactions.ts';
@@ -20,6 +21,7 @@ export interface Report {
   results: Result[];
   stages: Stages[];
   reactions: Reactions | undefined;
+  changeOvers: ChangeOvers | undefined;
   /** Streamer and X server for each of ten viewers while somebody types, run by run, per cent of one core. */
   viewers: number[];
   /** Each `deskside start`, ms. */
@@ -110,7 +112,7 @@ function formatStages(stages: readonly Stages[]): string[] {
   ];
 }
 
-function formatOthers({ reactions, viewers, starts, sound, resizes, editor }: Report): string[] {
+function formatOthers({ reactions, changeOvers, viewers, starts, sound, resizes, editor }: Report): string[] {
   const milliseconds = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
   const lines: string[] = [];
   if (reactions) {
@@ -121,6 +123,13 @@ function formatOthers({ reactions, viewers, starts, sound, resizes, editor }: Re
     lines.push(`The first change after a rest: ${milliseconds(wakes)}.`);
     lines.push(`Without a new picture after the media process was killed: ${milliseconds(recoveries)}.`);
     lines.push(`From the end of a film until every pixel is exact: ${milliseconds(rests)}.`);
+  }
+  if (changeOvers) {
+    const { toWebRtc, toWebSocket, breaks } = changeOvers;
+    lines.push(
+      `Without a new picture of a scrolling page while it changes to WebRTC: ${milliseconds(toWebRtc)}; ` +
+        `back to the WebSocket: ${milliseconds(toWebSocket)}; when UDP is blocked: ${milliseconds(breaks)}.`,
+    );
   }
   if (viewers.length > 0)
     lines.push(`Ten viewers while somebody types: ${median(viewers).toFixed(1)} % of a core each.`);
