@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { live } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { film } from '../support/film.ts';
-import { watchPeers } from '../support/peer-statistics.ts';
+import { peerStatistics, watchPeers } from '../support/peer-statistics.ts';
 import { until } from '../support/until.ts';
 import { askForWay, hideTrack, logWays, type WayEvent, wayLog } from '../support/way-log.ts';
 import type { XClient } from '../support/x-client.ts';
@@ -73,35 +73,37 @@ const KEYS = 10_000;
 const BATCH = 250;
 const MOST_UNDER_WAY = 1500;
 
-test('10,000 keys arrive in order and once, whatever becomes of the ways', async ({
-  streamer,
-  chromium,
-  x,
-}) => {
-  const page = await open(chromium, streamer.page({ view: '1:1', transport: 'websocket' }));
-  x.coverScreen(0x204060);
-  await page.mouse.click(100, 100);
-  const typed: number[] = [];
-  x.on('key', (keycode) => typed.push(keycode));
-  for (let sent = 0; sent < KEYS; sent += BATCH) {
-    // Every other one of these changes begins while the one before it may not be over.
-    if (sent % (2 * BATCH) === 0) await askForWay(page, sent % (4 * BATCH) === 0 ? 'webrtc' : 'websocket');
-    if (sent === KEYS - 4 * BATCH) await breakWebRtc(page);
-    await type(page, sent);
-    await until('keys to arrive', () => typed.length > sent + BATCH - MOST_UNDER_WAY);
-  }
-  await until('the last key', () => typed.length >= KEYS);
-  const alphabet = typed.slice(0, LETTERS.length);
-  expect(new Set(alphabet).size).toBe(LETTERS.length);
-  expect(typed.length).toBe(KEYS);
-  expect(typed.every((keycode, i) => keycode === alphabet[i % LETTERS.length])).toBe(true);
-  expect(ways(await wayLog(page))).toContain('webrtc');
-});
+test.for(['udp', 'tcp'] as const)(
+  '10,000 keys arrive in order and once, whatever becomes of the ways: %s',
+  async (protocol, { streamer, chromium, x }) => {
+    const page = await open(chromium, streamer.page({ view: '1:1', transport: 'websocket' }), protocol);
+    expect(await peerStatistics(page)).toMatchObject({ protocol });
+    x.coverScreen(0x204060);
+    await page.mouse.click(100, 100);
+    const typed: number[] = [];
+    x.on('key', (keycode) => typed.push(keycode));
+    for (let sent = 0; sent < KEYS; sent += BATCH) {
+      // Every other one of these changes begins while the one before it may not be over.
+      if (sent % (2 * BATCH) === 0) await askForWay(page, sent % (4 * BATCH) === 0 ? 'webrtc' : 'websocket');
+      if (sent === KEYS - 4 * BATCH) await breakWebRtc(page);
+      await type(page, sent);
+      await until('keys to arrive', () => typed.length > sent + BATCH - MOST_UNDER_WAY);
+    }
+    await until('the last key', () => typed.length >= KEYS);
+    const alphabet = typed.slice(0, LETTERS.length);
+    expect(new Set(alphabet).size).toBe(LETTERS.length);
+    expect(typed.length).toBe(KEYS);
+    expect(typed.every((keycode, i) => keycode === alphabet[i % LETTERS.length])).toBe(true);
+    expect(ways(await wayLog(page))).toContain('webrtc');
+  },
+);
 
-async function open(browser: Browser, url: string): Promise<Page> {
+/** @param protocol of WebRTC */
+async function open(browser: Browser, url: string, protocol: 'udp' | 'tcp' = 'udp'): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
   await logWays(page);
   await watchPeers(page);
+  if (protocol === 'tcp') await hideUdp(page);
   await page.goto(url);
   await live(page);
   // A page that wants the WebSocket tries nothing else before it is asked to; then it has WebRTC at hand.
@@ -110,6 +112,18 @@ async function open(browser: Browser, url: string): Promise<Page> {
   await askForWay(page, 'websocket');
   await until('the WebSocket again', async () => ways(await wayLog(page)).at(-1) === 'websocket');
   return page;
+}
+
+/** Has the page know nothing of the streamer's UDP. */
+async function hideUdp(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      override setRemoteDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
+        const rest = sdp.replaceAll(/^a=candidate:\S+ 1 udp .*\r\n/gm, '');
+        return super.setRemoteDescription({ type, sdp: rest });
+      }
+    };
+  });
 }
 
 /** A film until it is disposed of, no faster than the X server takes it. */

@@ -24,6 +24,28 @@ test('pictures move to UDP by themselves, and keys go on', async ({ streamer, ch
   await terminal.untilTyped('over UDP');
 });
 
+test('the toolbar tells the way, why and how soon pictures are seen, and a report tells what was tried', async ({
+  streamer,
+  chromium,
+  x,
+}) => {
+  const page = await openWatched(chromium, streamer.page({ view: '1:1' }));
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const figures = page.getByTitle('Latency and frame rate');
+  await movingUntil(x, 'the way, why and a latency', async () => {
+    const [title, text] = [await figures.getAttribute('title'), await figures.textContent()];
+    return title?.includes('WebRTC over UDP: UDP gets through') && /^\s*\d+ ms/.test(text ?? '');
+  });
+  await page.mouse.move(640, 5);
+  await figures.click();
+  await page.getByRole('button', { name: 'Copy as text' }).click();
+  const report = await page.evaluate(() => navigator.clipboard.readText());
+  expect(report).toContain('Way: WebRTC over UDP: UDP gets through');
+  expect(report).toContain('Tried: WebSocket: connected');
+  expect(report).toMatch(/Tried: WebRTC over UDP: answers after \d+ ms/);
+  await page.context().close();
+});
+
 test('a desktop at rest sends nothing over UDP either', async ({ streamer, chromium, x }) => {
   const page = await openWatched(chromium, streamer.page({ view: '1:1' }));
   await movingUntil(x, 'video over WebRTC', async () => (await peerStatistics(page))?.framesDecoded);

@@ -126,6 +126,7 @@ describe('limits', () => {
   it.for([
     ['a text longer than a paste is cut into', { type: 'text', text: 'x'.repeat(MAX_TEXT + 1) }, 'text'],
     ['no text', { type: 'text', text: '' }, 'text'],
+    ['an SDP of a megabyte', { type: 'webrtc-answer', attempt: 1, sdp: 'a'.repeat(1 << 20) }, 'sdp'],
     [
       'more keys than two hands hold',
       { type: 'held', codes: Array(MAX_HELD_KEYS + 1).fill('KeyA') },

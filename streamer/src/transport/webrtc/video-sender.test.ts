@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { RtpHeader } from 'werift';
 import { RTP_CODECS } from './codecs.ts';
 import { Pacer } from './pacer.ts';
+import { EXTENSION } from './sdp.ts';
 import { VideoSender } from './video-sender.ts';
 
 const [H264] = RTP_CODECS;
@@ -23,6 +24,14 @@ it('numbers packets one by one and marks the last of a frame', () => {
   expect(sent.map(({ header }) => header.sequenceNumber - first)).toEqual(sent.map((_, index) => index));
   expect(sent.map(({ header }) => header.marker)).toEqual([false, false, false, false, true, true]);
   expect(sent.map(({ header }) => header.timestamp)).toEqual([90, 90, 90, 90, 90, 1590]);
+});
+
+it('has each packet shown as soon as it can be', () => {
+  sender.sendFrame(frame(3000), 90, true, H264!);
+  for (const { header } of sent) {
+    const delay = header.extensions.find(({ id }) => id === EXTENSION.playoutDelay.id);
+    expect(delay?.payload).toEqual(Buffer.alloc(3));
+  }
 });
 
 it('sends again what is asked for, as RTX with the original number in front', () => {
