@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { launchChromiumIn, openViewer, screenshot } from '../support/chromium.ts';
+import { launchChromium, launchChromiumIn, openViewer, screenshot } from '../support/chromium.ts';
 import { pixel, resembles } from '../support/image.ts';
 import { Lab } from '../support/lab/lab.ts';
 import { Streamer } from '../support/streamer.ts';
@@ -40,6 +40,31 @@ test.each(['websocket', 'webrtc'] as const)(
     );
   },
 );
+
+test('where there are too few bits for large pictures, small ones are drawn as large', async () => {
+  await using streamer = await Streamer.start({ flags: ['--bitrate', '300'] });
+  const browser = await launchChromium();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => browser.close());
+  const page = await openViewer(browser, streamer.page({ view: '1:1' }));
+  await until('small video that is shown as large as the screen', () =>
+    page
+      .locator('remote-desktop')
+      .evaluate((desktop) =>
+        Array.from(desktop.shadowRoot!.querySelectorAll('video')).some(
+          ({ videoWidth, clientWidth }) => videoWidth === 640 && clientWidth === 1280,
+        ),
+      ),
+  );
+  using x = await XClient.connect(streamer.address);
+  const window = x.coverScreen(0x000080);
+  x.fill(window, 0xffc000, { x: 640, y: 360, width: 640, height: 360 });
+  await until('the colours where they were drawn', async () => {
+    const seen = await screenshot(page);
+    const at = (x: number, y: number, color: number) => resembles(pixel(seen, x, y), channels(color));
+    return at(1000, 600, 0xffc000) && at(600, 600, 0x000080) && at(1000, 300, 0x000080);
+  });
+});
 
 /** What no encoder can make small, until it is disposed of. */
 function showFilm(x: XClient): AsyncDisposable {

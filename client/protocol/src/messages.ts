@@ -250,9 +250,11 @@ const Stream = v.object({
   stream: v.pipe(count, v.maxValue(0xffff)),
   /** WebCodecs codec string, e.g. `avc1.42E02A`. */
   codec: shortText,
-  /** Coded size, device pixels. */
+  /** Size of the screen with even sides, device pixels: that of the video, too, unless `coded` says otherwise. */
   width: side,
   height: side,
+  /** The video of the screen is smaller than it is to be shown: the way carries little. */
+  coded: v.optional(v.object({ width: side, height: side })),
   /** `VideoColorSpaceInit`: without it Chromium takes BT.601 for BT.709. */
   colorSpace: v.object({
     primaries: v.picklist(['bt709', 'smpte170m']),

@@ -23,6 +23,8 @@ export interface StreamRate {
   bitrate: number;
   /** Frames per second at most. */
   fps: number;
+  /** How many times smaller than the screen's the sides of the video are; not there: they are the same. */
+  scale?: 2;
 }
 
 export interface StreamEvents {

@@ -5,6 +5,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const rate = v.object({
   bitrate: v.pipe(v.number(), v.minValue(1)),
   fps: v.pipe(v.number(), v.minValue(1)),
+  scale: v.exactOptional(v.literal(2)),
 });
 
 /** First request: what holds for the life of the process. */
@@ -58,6 +59,7 @@ const Format = v.object({
     codec: v.string(),
     width: count,
     height: count,
+    coded: v.optional(v.object({ width: count, height: count })),
     colorSpace: v.object({
       primaries: v.picklist(['bt709', 'smpte170m']),
       transfer: v.picklist(['bt709', 'iec61966-2-1', 'smpte170m']),

@@ -95,6 +95,25 @@ describe('the media process', () => {
     expect(await bytesOfNoise()).toBeLessThan(rich / 2);
   });
 
+  test('makes smaller video where its rate says so, and as large as the screen again', async () => {
+    await using media = start();
+    await using viewer = await TestViewer.watch(media);
+    await viewer.until(() => viewer.updates.length === 1);
+    const { width, height } = viewer.format!;
+    expect(viewer.format!.coded).toBeUndefined();
+    for (const [scale, colour] of [
+      [2, 0xff0000],
+      [undefined, 0x00ff00],
+    ] as const) {
+      viewer.stream.setRate({ bitrate: 300, fps: 10, ...(scale && { scale }) });
+      await viewer.until(() => (viewer.format!.coded !== undefined) === (scale === 2));
+      expect(viewer.format).toMatchObject({ width, height });
+      if (scale) expect(viewer.format!.coded).toEqual({ width: width / 2, height: height / 2 });
+      await display.fill(square, colour);
+      await viewer.until(() => near(viewer.colour(square), colour));
+    }
+  });
+
   test('is started again when it is killed, and goes on with a key frame', async () => {
     const states: string[] = [];
     await using media = start({ onState: (state) => states.push(state) });

@@ -67,7 +67,7 @@ export class MediaService {
         stream.requestKeyFrame();
         break;
       case 'rate':
-        stream.setRate(request.rate);
+        await stream.setRate(request.rate);
         break;
     }
     this.#capture.wake();

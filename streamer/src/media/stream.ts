@@ -20,7 +20,7 @@ import { Layers, type Plan } from './layers.ts';
 import { RefinementBudget } from './refinement.ts';
 import type { Framebuffer } from './screen.ts';
 import { type Change, VideoLayer } from './video-layer.ts';
-import { COLOR_SPACE } from './yuv.ts';
+import { COLOR_SPACE, evenSize } from './yuv.ts';
 
 export interface StreamSettings {
   encoders: EncoderChoice;
@@ -63,6 +63,8 @@ export class PictureStream implements AsyncDisposable {
   /** Ms from `performance`'s clock to the streamer's. */
   #toUnix = 0;
   #video!: VideoLayer;
+  /** There is no encoder right now. */
+  #restarting = false;
   /** Settled when nothing of this stream runs. */
   #running: Promise<void> | undefined;
 
@@ -99,10 +101,12 @@ export class PictureStream implements AsyncDisposable {
     this.#keyFrameWanted = true;
   }
 
-  setRate(rate: StreamRate): void {
+  async setRate(rate: StreamRate): Promise<void> {
+    const { scale } = this.#rate;
     this.#rate = rate;
     this.#refinementBudget.setBitrate(rate.bitrate);
-    this.#video.setBitrate(this.#encoderBitrate);
+    if (rate.scale !== scale) await this.resize(this.#screen);
+    else if (!this.#restarting) this.#video.setBitrate(this.#encoderBitrate);
   }
 
   /** @param rectangles that changed in the framebuffer; they do not overlap */
@@ -173,12 +177,15 @@ export class PictureStream implements AsyncDisposable {
     this.#emit({ captureTime, watch, refinement: true, copies: [], tiles });
   }
 
-  /** Begins anew for a screen of another size. */
+  /** Begins anew, for a screen of another size or with video of another one. */
   resize(screen: Framebuffer): Promise<void> {
     this.#begin(screen);
     return this.#exclusively(async () => {
+      this.#restarting = true;
       await this.#video[Symbol.asyncDispose]();
       await this.#startVideo(this.#video.kind, screen);
+      this.#restarting = false;
+      this.#video.setBitrate(this.#encoderBitrate);
     });
   }
 
@@ -267,7 +274,8 @@ export class PictureStream implements AsyncDisposable {
     const stream = this.#sink.nextStreamNumber();
     this.#sink.onFormat({
       stream,
-      ...this.#video.size,
+      ...evenSize(this.#screen),
+      ...(this.#rate.scale && { coded: this.#video.size }),
       codec: this.#video.kind.codecString(keyFrame),
       colorSpace: COLOR_SPACE,
       encoder: this.#video.kind.name,
@@ -286,7 +294,8 @@ export class PictureStream implements AsyncDisposable {
       fps: this.#maxFps,
       bitrate: this.#encoderBitrate,
       gpu: this.#encoders.gpu,
-      areas: this.#layerChoice === 'two',
+      scale: this.#rate.scale ?? 1,
+      areas: this.#layerChoice === 'two' && !this.#rate.scale,
     });
   }
 

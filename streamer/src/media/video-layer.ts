@@ -13,6 +13,8 @@ export interface VideoSettings {
   /** kbit/s at `fps`. */
   bitrate: number;
   gpu: number;
+  /** How many times smaller than the screen's the sides of the video are. */
+  scale: number;
   /** Whether a part of the screen may have an encoder of its own. */
   areas: boolean;
 }
@@ -40,9 +42,9 @@ interface Area {
  */
 export class VideoLayer implements AsyncDisposable {
   static async start(kind: EncoderKind, screen: Framebuffer, settings: VideoSettings): Promise<VideoLayer> {
-    const { fps, bitrate, gpu } = settings;
+    const { fps, bitrate, gpu, scale } = settings;
     const { width, height } = screen;
-    const encoder = await Encoder.start(kind, { width, height, fps, bitrate }, gpu);
+    const encoder = await Encoder.start(kind, { width, height, fps, bitrate }, gpu, scale);
     return new VideoLayer(encoder, screen, settings);
   }
 

@@ -13,8 +13,14 @@ const libyuv = once(() => {
     ARGBToI420: library.func(
       'int ARGBToI420(uintptr_t argb, int argbStride, uintptr_t y, int yStride, uintptr_t u, int uStride, uintptr_t v, int vStride, int width, int height)',
     ) as KoffiFunc<(...args: number[]) => number>,
+    ARGBScale: library.func(
+      'int ARGBScale(uintptr_t from, int fromStride, int fromWidth, int fromHeight, uintptr_t to, int toStride, int toWidth, int toHeight, int filter)',
+    ) as KoffiFunc<(...args: number[]) => number>,
   };
 });
+
+/** libyuv's kFilterBox: each pixel is the mean of those that it stands for. */
+const BOX = 3;
 
 /** Loads libyuv. @throws MissingLibrary */
 export function checkLibyuv(): void {
@@ -126,7 +132,61 @@ export class I420Frame implements YuvFrame {
   }
 }
 
-function evenSize({ width, height }: { width: number; height: number }) {
+/** A frame of half the screen's width and height. */
+export class HalvedFrame implements YuvFrame {
+  readonly #frame: YuvFrame;
+  readonly #pixels: Pixels;
+
+  /** @param Frame what the encoder takes */
+  constructor(screen: { width: number; height: number }, Frame: new (size: typeof screen) => YuvFrame) {
+    const [width, height] = [half(screen.width), half(screen.height)];
+    this.#frame = new Frame({ width, height });
+    const stride = width * 4;
+    const address = Number(koffi.address(koffi.alloc('uint8_t', stride * height)));
+    this.#pixels = { address, width, height, stride };
+  }
+
+  get size(): { width: number; height: number } {
+    return this.#frame.size;
+  }
+
+  get bytes(): number {
+    return this.#frame.bytes;
+  }
+
+  get address(): Address {
+    return this.#frame.address;
+  }
+
+  /** Its position is a multiple of 4. */
+  convert(from: Pixels, { x, y, width, height }: Rectangle): void {
+    const { address, stride } = this.#pixels;
+    const halved = { x: x >> 1, y: y >> 1, width: half(width), height: half(height) };
+    libyuv().ARGBScale(
+      from.address + y * from.stride + x * 4,
+      from.stride,
+      width,
+      height,
+      address + halved.y * stride + halved.x * 4,
+      stride,
+      halved.width,
+      halved.height,
+      BOX,
+    );
+    this.#frame.convert(this.#pixels, halved);
+  }
+
+  [Symbol.dispose](): void {
+    koffi.free(this.#pixels.address);
+    this.#frame[Symbol.dispose]();
+  }
+}
+
+function half(side: number): number {
+  return (side + 1) >> 1;
+}
+
+export function evenSize({ width, height }: { width: number; height: number }) {
   return { width: (width + 1) & ~1, height: (height + 1) & ~1 };
 }
 

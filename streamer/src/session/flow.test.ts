@@ -99,7 +99,25 @@ describe('flow', () => {
     const { bitrate, fps } = flow.rate;
     expect(fps).toBeLessThan(60);
     flow.sent(1000, 1000, 20_000, false);
-    expect(flow.rate).toEqual({ bitrate, fps: 60 });
+    expect(flow.rate).toMatchObject({ bitrate, fps: 60 });
+  });
+
+  it('halves the picture where even few frames would be smears, until there is room for it', () => {
+    const flow = createFlow(MOST);
+    const until = (scale: 2 | undefined, part: number, from: number) => {
+      let now = from;
+      for (; flow.rate.scale !== scale; now += 100) {
+        // So far every step was taken that comes before this one.
+        if (scale) expect(flow.rate.fps).toBeGreaterThanOrEqual(10);
+        flow.packets(packets(part, now), now);
+        expect(now).toBeLessThan(from + 30_000);
+      }
+      return now;
+    };
+    const halved = until(2, 0.5, 0);
+    expect(flow.rate.bitrate).toBeLessThanOrEqual(400);
+    until(undefined, 0, halved);
+    expect(flow.rate.bitrate).toBeGreaterThan(800);
   });
 
   it('believes after a while that the way has become longer', () => {

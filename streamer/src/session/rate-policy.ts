@@ -1,4 +1,4 @@
-/** How many bits and frames a viewer's stream may have: a policy without I/O, fed with what the path is found to be. */
+/** How many bits and frames a viewer's stream may have, and how large ones: a policy without I/O, fed with what the path is found to be. */
 import type { StreamRate } from '../media/api.ts';
 import type { PathEstimate } from './path-estimator.ts';
 
@@ -43,11 +43,15 @@ const LIGHT_LOSS = 0.02;
 const LOSS_DECREASE = 0.5;
 
 /** Least bits for video that still shows what happens, kbit/s. */
-const LEAST_BITRATE = 300;
+const LEAST_BITRATE = 150;
 
 /** Below this a frame of a 1080p desktop is a smear, kbit: fewer frames are better then. */
 const LEAST_FRAME = 40;
 const LEAST_FPS = 10;
+
+/** Where even so few frames would be smears, they are halved in width and height, kbit/s; above the other no more. */
+const HALVED_BELOW = LEAST_FRAME * LEAST_FPS;
+const WHOLE_ABOVE = 2 * HALVED_BELOW;
 
 /** A day without updates must not count as one step of growth, ms. */
 const LONGEST_STEP = 100;
@@ -58,10 +62,17 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
   let changed = Number.NEGATIVE_INFINITY;
   let before: number | undefined;
   let loss = 0;
+  let halved = false;
+
+  function follow(): void {
+    if (bitrate <= HALVED_BELOW) halved = true;
+    if (bitrate > WHOLE_ABOVE) halved = false;
+  }
 
   function decrease(target: number, now: number): void {
     changed = now;
     bitrate = Math.min(bitrate, Math.max(LEAST_BITRATE, target));
+    follow();
   }
 
   function grow(now: number, elapsed: number): void {
@@ -69,12 +80,16 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
     const near = congestedAt !== undefined && bitrate * NEAR > congestedAt && bitrate < congestedAt * NEAR;
     const growth = near || loss > LIGHT_LOSS ? CAREFUL_GROWTH : FAST_GROWTH;
     bitrate = Math.min(most.bitrate, bitrate * growth ** (elapsed / 1000));
+    follow();
   }
+
+  follow();
 
   return {
     get rate() {
-      const fps = Math.max(LEAST_FPS, Math.min(most.fps, bitrate / LEAST_FRAME));
-      return { bitrate: Math.round(bitrate), fps: Math.round(fps) };
+      const leastFrame = halved ? LEAST_FRAME / 4 : LEAST_FRAME;
+      const fps = Math.max(LEAST_FPS, Math.min(most.fps, bitrate / leastFrame));
+      return { bitrate: Math.round(bitrate), fps: Math.round(fps), ...(halved && { scale: 2 as const }) };
     },
     update({ queueing, capacity }, now) {
       const elapsed = Math.min(LONGEST_STEP, now - (before ?? now));

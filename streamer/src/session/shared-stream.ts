@@ -41,8 +41,12 @@ const GRANTS_AHEAD = 2;
 type State = 'waiting' | 'live' | 'late';
 
 /** As much as `limit` lets through. */
-export function within({ bitrate, fps }: StreamRate, limit: StreamRate): StreamRate {
-  return { bitrate: Math.min(bitrate, limit.bitrate), fps: Math.min(fps, limit.fps) };
+export function within(rate: StreamRate, limit: StreamRate): StreamRate {
+  return {
+    ...rate,
+    bitrate: Math.min(rate.bitrate, limit.bitrate),
+    fps: Math.min(rate.fps, limit.fps),
+  };
 }
 
 export class SharedStream implements AsyncDisposable {
@@ -195,9 +199,9 @@ export class SharedStream implements AsyncDisposable {
     const best = rates.toSorted((a, b) => b.bitrate - a.bitrate)[0];
     if (!best) return;
     const wanted = within(best, this.#limit);
-    const isStep = (key: keyof StreamRate): boolean =>
+    const isStep = (key: 'bitrate' | 'fps'): boolean =>
       Math.abs(wanted[key] - this.#rate[key]) >= this.#rate[key] * RATE_STEP;
-    if (!isStep('bitrate') && !isStep('fps')) return;
+    if (!isStep('bitrate') && !isStep('fps') && wanted.scale === this.#rate.scale) return;
     this.#rate = wanted;
     this.#stream?.setRate(wanted);
   }

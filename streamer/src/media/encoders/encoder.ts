@@ -1,13 +1,15 @@
 /** An encoder that runs, with the frame that it encodes. */
 import type { Rectangle } from '@deskside/protocol';
 import { CodecPipeline, type CodedUnit, presentProperties } from '../gstreamer.ts';
-import { COLOR_SPACE, I420Frame, Nv12Frame, type Pixels, type YuvFrame } from '../yuv.ts';
+import { COLOR_SPACE, HalvedFrame, I420Frame, Nv12Frame, type Pixels, type YuvFrame } from '../yuv.ts';
 import type { EncoderKind, EncoderSettings } from './encoder-kind.ts';
 
 /** One call at a time. */
 export class Encoder implements AsyncDisposable {
-  static async start(kind: EncoderKind, settings: EncoderSettings, gpu = 0): Promise<Encoder> {
-    const frame = new FRAMES[kind.format](settings);
+  /** @param scale how many times smaller than the settings' the sides of what is encoded are */
+  static async start(kind: EncoderKind, settings: EncoderSettings, gpu = 0, scale = 1): Promise<Encoder> {
+    const Frame = FRAMES[kind.format];
+    const frame = scale === 2 ? new HalvedFrame(settings, Frame) : new Frame(settings);
     try {
       const pipeline = new CodecPipeline(describe(kind, { ...settings, ...frame.size }, gpu));
       await pipeline.play(`deskside-${kind.name}`);

@@ -193,11 +193,14 @@ export class TestViewer implements AsyncDisposable {
       for (let row = y; row < y + rows; row++) this.#owned.fill(1, row * width + x, row * width + x + owned);
     }
     const shown = area ?? { x: 0, y: 0, width, height };
-    const stride = shown.width + (shown.width % 2);
+    // Video of the screen may be smaller than it is shown.
+    const scale = area || !this.format!.coded ? 1 : 2;
+    const stride = area ? area.width + (area.width % 2) : (this.format!.coded?.width ?? width);
     for (let row = 0; row < shown.height; row++) {
       for (let column = 0; column < shown.width; column++) {
         const at = (shown.y + row) * width + shown.x + column;
-        if (this.#owned[at] === 1) this.picture[at] = frame[row * stride + column]! & 0xffffff;
+        const of = Math.trunc(row / scale) * stride + Math.trunc(column / scale);
+        if (this.#owned[at] === 1) this.picture[at] = frame[of]! & 0xffffff;
       }
     }
   }

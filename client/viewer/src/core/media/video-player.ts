@@ -50,7 +50,8 @@ export class VideoPlayer implements Disposable {
   }
 
   /** Prepares for a stream; its first unit has to be a key frame. */
-  configure({ codec, width, height, colorSpace }: Of<StreamerMessage, 'stream'>): void {
+  configure(stream: Of<StreamerMessage, 'stream'>): void {
+    const { codec, colorSpace, coded: { width, height } = stream } = stream;
     const config = { codec, codedWidth: width, codedHeight: height, colorSpace, optimizeForLatency: true };
     this.#post({ type: 'configure', config });
     // Not earlier: a page counts as loading as long as a video in it waits for its first frame.
