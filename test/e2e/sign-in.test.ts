@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
+import { Certificates } from '../../streamer/src/http/testing/certificates.ts';
 import { live } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
+import { Streamer } from '../support/streamer.ts';
 
 test('without a token there is a sign-in page that takes one', async ({ streamer, chromium }) => {
   const page = await (await chromium.newContext()).newPage();
@@ -50,4 +52,41 @@ test('the page asks no other host for anything and breaks no rule of its own', a
   hosts.delete('');
   expect([...hosts]).toEqual([streamer.url.host]);
   expect(complaints).toEqual([]);
+});
+
+test('over HTTPS a browser asks for user and password, and shows the desktop to who knows them', async ({
+  chromium,
+}) => {
+  await using certificates = await Certificates.open();
+  const { cert, key } = await certificates.make('desk');
+  const credentials = { username: 'ada', password: 'lovelace & byron' };
+  await using streamer = await Streamer.start({
+    flags: ['--tls-cert', cert, '--tls-key', key],
+    env: {
+      DESKSIDE_BASIC_AUTH_USER: credentials.username,
+      DESKSIDE_BASIC_AUTH_PASSWORD: credentials.password,
+    },
+  });
+  const address = new URL('/', streamer.url).href;
+  expect(address).toMatch(/^https:/);
+  const open = async (httpCredentials?: typeof credentials) => {
+    const context = await chromium.newContext({
+      ignoreHTTPSErrors: true,
+      ...(httpCredentials && { httpCredentials }),
+    });
+    const page = await context.newPage();
+    return { page, status: (await page.goto(address))?.status() };
+  };
+  expect((await open({ ...credentials, password: 'another' })).status).toBe(401);
+  const { page, status } = await open(credentials);
+  expect(status).toBe(200);
+  await live(page);
+  expect(await page.evaluate(() => isSecureContext)).toBe(true);
+  const [cookie] = await page.context().cookies();
+  expect(cookie).toMatchObject({ httpOnly: true, secure: true });
+  // Whoever still says http: is brought here.
+  const plain = await page.context().newPage();
+  await plain.goto(address.replace('https:', 'http:'));
+  await live(plain);
+  expect(plain.url()).toMatch(/^https:/);
 });
