@@ -156,11 +156,13 @@ test('an upgrade changes over with the old token and links, and after an uninsta
 test('restart from a terminal on the desktop itself outlives that terminal', async () => {
   await using scope = await newAccount();
   const { account } = scope;
-  const mark = join(account.home, 'restarted');
-  const deskside = `${process.execPath} ${DESKSIDE}`;
-  const session = `[ -e ${mark} ] || { touch ${mark}; ${deskside} ${RESTART.join(' ')}; }; exec sleep 1000`;
+  const mark = join(account.home, 'started');
+  const restart = `${process.execPath} ${DESKSIDE} ${RESTART.join(' ')}`;
+  // Not before `start` has told of this desktop, or it tells of the next one.
+  const session = `until [ -e ${mark} ]; do sleep 0.1; done; ${restart}; exec sleep 1000`;
   const { stdout } = await account.deskside([...START, '--session', session]);
   const { pid } = JSON.parse(stdout) as Status;
+  await writeFile(mark, '');
   await until('the next desktop', async () => {
     const { facts } = await status(account);
     return facts.state === 'running' && facts.pid !== pid;
