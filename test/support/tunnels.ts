@@ -55,6 +55,22 @@ export async function nginx(target: number): Promise<Tunnel> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack);
   const port = await freePort();
+  const from = { listen: `127.0.0.1:${port}`, path: '/desk/' };
+  const args = await nginxArguments(folder, { ...from, target: `127.0.0.1:${target}` });
+  run(stack, 'nginx', args);
+  return await opened(port, stack);
+}
+
+/**
+ * How nginx is to be started for one that passes HTTP and WebSockets only.
+ *
+ * @param folder for its files
+ * @param proxy addresses with ports; the path begins and ends with a slash, and is taken off
+ */
+export async function nginxArguments(
+  folder: string,
+  { listen, path, target }: { listen: string; path: string; target: string },
+): Promise<string[]> {
   const configuration = join(folder, 'nginx.conf');
   await writeFile(
     configuration,
@@ -66,9 +82,9 @@ export async function nginx(target: number): Promise<Tunnel> {
       client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
       uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
       server {
-        listen 127.0.0.1:${port};
-        location /desk/ {
-          proxy_pass http://127.0.0.1:${target}/;
+        listen ${listen};
+        location ${path} {
+          proxy_pass http://${target}/;
           proxy_http_version 1.1;
           proxy_set_header Host $http_host;
           proxy_set_header Upgrade $http_upgrade;
@@ -77,8 +93,7 @@ export async function nginx(target: number): Promise<Tunnel> {
       }
     }`,
   );
-  run(stack, 'nginx', ['-e', join(folder, 'error.log'), '-c', configuration]);
-  return await opened(port, stack);
+  return ['-e', join(folder, 'error.log'), '-c', configuration];
 }
 
 /** Whatever listens at a port that it is told. */

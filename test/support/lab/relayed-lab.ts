@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nginxArguments } from '../tunnels.ts';
 import { until } from '../until.ts';
 import { Namespace } from './namespace.ts';
 
@@ -17,7 +18,7 @@ const TURNS_PORT = 5349;
 
 /**
  * Two hosts that cannot reach each other, and one between them that forwards nothing but what comes by Debian's coturn,
- * and by a plain TCP forward to the desktop's port, as a web proxy would be.
+ * and, as a web proxy, HTTP and WebSockets to the desktop's port.
  */
 export class RelayedLab implements AsyncDisposable {
   readonly server: Namespace;
@@ -40,11 +41,7 @@ export class RelayedLab implements AsyncDisposable {
     await connect(middle, 'server', RELAY, server, SERVER);
     await connect(middle, 'client', RELAY_AT_CLIENT, client, CLIENT);
     await startTurnServer(stack, middle, flags);
-    const forward = [
-      `TCP-LISTEN:${PORT},bind=${RELAY_AT_CLIENT},fork,reuseaddr,nodelay`,
-      `TCP:${SERVER}:${PORT},nodelay`,
-    ];
-    run(stack, middle, 'socat', forward);
+    await startProxy(stack, middle);
     return new RelayedLab(server, client, stack.move());
   }
 
@@ -73,6 +70,16 @@ async function connect(
   await end.run('ip', 'address', 'add', `${far}/24`, 'dev', 'wire');
   await end.run('ip', 'link', 'set', 'wire', 'up');
   await end.run('ip', 'route', 'add', 'default', 'via', near);
+}
+
+async function startProxy(stack: AsyncDisposableStack, middle: Namespace): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'deskside-proxy-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const from = { listen: `${RELAY_AT_CLIENT}:${PORT}`, path: '/' };
+  run(stack, middle, 'nginx', await nginxArguments(folder, { ...from, target: `${SERVER}:${PORT}` }));
+  await until('nginx to listen', () =>
+    middle.run('bash', '-c', `: < /dev/tcp/${RELAY_AT_CLIENT}/${PORT} && echo yes`),
+  );
 }
 
 async function startTurnServer(
