@@ -62,6 +62,9 @@ const TRUSTED_AFTER = 60_000;
 /** Two ways over TCP are compared again after this, ms, if anything moved meanwhile. */
 const COMPARE_EVERY = 60_000;
 
+/** Browsers tell what they knew so long ago, ms (libwebrtc: 50): a channel may be open and its route not be told yet. */
+const STATISTICS_LAST = 60;
+
 /**
  * The ways to one desktop: the WebSocket, over which everything starts and is signalled, and WebRTC, which is tried
  * meanwhile and takes the pictures over where it is better.
@@ -223,13 +226,22 @@ export class Ways implements Disposable {
   }
 
   async #opened(webRtc: WebRtcTransport): Promise<void> {
-    const routes = await this.#noteRoutes(webRtc);
-    const route = routes.find(({ selected }) => selected);
-    if (webRtc !== this.#webRtc || !route) return;
+    const route = await this.#selectedRoute(webRtc);
+    if (!route) return;
     this.#route = route;
     this.#openedAt = performance.now();
     this.#choose();
     if (route.protocol === 'tcp') this.#compare();
+  }
+
+  /** Undefined if another attempt takes its place. */
+  async #selectedRoute(webRtc: WebRtcTransport): Promise<TriedRoute | undefined> {
+    while (webRtc === this.#webRtc) {
+      const selected = (await this.#noteRoutes(webRtc)).find((route) => route.selected);
+      if (selected && webRtc === this.#webRtc) return selected;
+      await new Promise((resolve) => setTimeout(resolve, STATISTICS_LAST));
+    }
+    return undefined;
   }
 
   async #noteRoutes(webRtc: WebRtcTransport): Promise<readonly TriedRoute[]> {
