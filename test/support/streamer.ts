@@ -19,8 +19,8 @@ const READY = /^Desktop ready: (\S+)$/m;
 /** Longer than a start takes on a loaded machine, ms. */
 const START_PATIENCE_MS = 60_000;
 
-/** The supervisor has 5 s to end everything in order; twice that is a failure, ms. */
-const STOP_PATIENCE_MS = 10_000;
+/** The supervisor has 5 s to end everything in order, and then kills; a busy machine takes its time for that, ms. */
+const STOP_PATIENCE_MS = 30_000;
 
 export interface StreamerOptions {
   /** `--size`. */
