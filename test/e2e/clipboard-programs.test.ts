@@ -5,31 +5,16 @@ import { encode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { copyElsewhere, copyText, localText } from '../support/browser-copy.ts';
-import { openViewer } from '../support/chromium.ts';
-import { test as desktop } from '../support/desktop-test.ts';
+import { LARGE_TEXT, test } from '../support/clipboard-test.ts';
 import { fromPng, locate } from '../support/image.ts';
 import { Program } from '../support/program.ts';
 import { until } from '../support/until.ts';
-import { Xclip } from '../support/xclip.ts';
 
-const LARGE_TEXT = 'Grüße, 漢字 😀 and a line.\n'.repeat(160_000);
 const WIDTH = 3840;
 const HEIGHT = 2160;
 
 /** Programs start and take megabytes slowly on a busy machine, ms. */
 const PATIENCE = 90_000;
-
-const test = desktop
-  .extend('xclip', async ({ streamer }, { onCleanup }) => {
-    const xclip = new Xclip(streamer.address);
-    onCleanup(() => xclip[Symbol.dispose]());
-    return xclip;
-  })
-  .extend('page', async ({ streamer, chromium }, { onCleanup }) => {
-    const page = await openViewer(chromium, streamer.page());
-    onCleanup(() => page.context().close());
-    return page;
-  });
 
 /**
  * A photograph's worth of pixels, RGBA: noise, which does not compress, above a plain green half. Runs in the page, too.

@@ -1,24 +1,8 @@
 import { copyElsewhere, copyText, localText } from '../support/browser-copy.ts';
-import { openViewer } from '../support/chromium.ts';
-import { test as desktop } from '../support/desktop-test.ts';
+import { LARGE_TEXT, test } from '../support/clipboard-test.ts';
 import { launchFirefox, openViewer as openInFirefox } from '../support/firefox.ts';
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
-import { Xclip } from '../support/xclip.ts';
-
-const LARGE_TEXT = 'Grüße, 漢字 😀 and a line.\n'.repeat(160_000);
-
-const test = desktop
-  .extend('xclip', async ({ streamer }, { onCleanup }) => {
-    const xclip = new Xclip(streamer.address);
-    onCleanup(() => xclip[Symbol.dispose]());
-    return xclip;
-  })
-  .extend('page', async ({ streamer, chromium }, { onCleanup }) => {
-    const page = await openViewer(chromium, streamer.page());
-    onCleanup(() => page.context().close());
-    return page;
-  });
 
 test('text that a program copies can be pasted here', async ({ xclip, page }) => {
   await page.mouse.click(100, 100);

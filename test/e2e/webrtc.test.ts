@@ -47,6 +47,16 @@ test('the toolbar tells the way, why and how soon pictures are seen, and a repor
   await page.context().close();
 });
 
+test('pictures move though the browser does not tell its route as soon as it has one', async ({
+  streamer,
+  chromium,
+  x,
+}) => {
+  const page = await openWatched(chromium, streamer.page({ view: '1:1' }), tellLate);
+  await movingUntil(x, 'video over WebRTC', async () => (await peerStatistics(page))?.framesDecoded);
+  await page.context().close();
+});
+
 test('a desktop at rest sends nothing over UDP either', async ({ streamer, chromium, x }) => {
   const page = await openWatched(chromium, streamer.page({ view: '1:1' }));
   await movingUntil(x, 'video over WebRTC', async () => (await peerStatistics(page))?.framesDecoded);
@@ -64,13 +74,27 @@ test('a page that wants the WebSocket keeps to it', async ({ streamer, chromium,
   expect(await peerStatistics(page)).toBeUndefined();
 });
 
+/** Runs inside the page before its own scripts: nothing is told of a connection for the second after it has a route. */
+function tellLate(): void {
+  const real = RTCPeerConnection.prototype.getStats;
+  const routed = new WeakMap<RTCPeerConnection, number>();
+  RTCPeerConnection.prototype.getStats = async function getStats() {
+    const report = await real.call(this);
+    if (![...report.values()].some(({ selectedCandidatePairId }) => selectedCandidatePairId)) return report;
+    const since = routed.get(this) ?? performance.now();
+    routed.set(this, since);
+    return performance.now() - since < 1000 ? (new Map() as RTCStatsReport) : report;
+  };
+}
+
 /** libwebrtc asks for a key frame when there was no frame for 3 s: whether it gets one shows after that, ms. */
 const LONGEST_SILENCE = 3500;
 
-async function openWatched(chromium: Browser, url: string): Promise<Page> {
+async function openWatched(chromium: Browser, url: string, script = (): void => {}): Promise<Page> {
   const context = await chromium.newContext({ viewport: { width: 1280, height: 720 } });
   const page = await context.newPage();
   await watchPeers(page);
+  await page.addInitScript(script);
   await page.goto(url);
   await live(page);
   return page;

@@ -2,8 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { live } from '../support/chromium.ts';
-import { CodeServer } from '../support/code-server/code-server.ts';
-import { EXTENSION, packExtension } from '../support/code-server/extension.ts';
+import { startEditor } from '../support/code-server/editor-test.ts';
+import { EXTENSION } from '../support/code-server/extension.ts';
 import { FolderServer, withoutServer } from '../support/code-server/web-host.ts';
 import { Workbench } from '../support/code-server/workbench.ts';
 import { test as desktop } from '../support/desktop-test.ts';
@@ -18,11 +18,7 @@ const test = desktop
     return account;
   })
   .extend('server', { scope: 'file' }, async ({ account }, { onCleanup }) => {
-    const server = await CodeServer.start({
-      home: account.home,
-      extensions: [await packExtension(account.home)],
-      env: { DESKSIDE_STATE_DIR: account.stateDir },
-    });
+    const server = await startEditor(account, { DESKSIDE_STATE_DIR: account.stateDir });
     onCleanup(() => server[Symbol.asyncDispose]());
     return server;
   })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { CodeServer } from '../support/code-server/code-server.ts';
-import { packExtension } from '../support/code-server/extension.ts';
+import type { CodeServer } from '../support/code-server/code-server.ts';
+import { startEditor } from '../support/code-server/editor-test.ts';
 import { installDeskside } from '../support/code-server/install-deskside.ts';
 import { Workbench } from '../support/code-server/workbench.ts';
 import { test as desktop } from '../support/desktop-test.ts';
@@ -23,11 +23,7 @@ const test = desktop
     return account;
   })
   .extend('server', async ({ account }, { onCleanup }) => {
-    const server = await CodeServer.start({
-      home: account.home,
-      extensions: [await packExtension(account.home)],
-      env: { DESKSIDE_STATE_DIR: account.stateDir },
-    });
+    const server = await startEditor(account, { DESKSIDE_STATE_DIR: account.stateDir });
     onCleanup(() => server[Symbol.asyncDispose]());
     return server;
   })

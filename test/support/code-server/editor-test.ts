@@ -28,12 +28,7 @@ export const test = desktop
     return account;
   })
   .extend('server', { scope: 'file' }, async ({ account }, { onCleanup }) => {
-    const vsix = await packExtension(account.home);
-    const server = await CodeServer.start({
-      home: account.home,
-      extensions: [vsix],
-      env: SETTINGS,
-    });
+    const server = await startEditor(account, SETTINGS);
     onCleanup(() => server[Symbol.asyncDispose]());
     return server;
   })
@@ -42,6 +37,11 @@ export const test = desktop
     onCleanup(() => workbench.page.context().close());
     return workbench;
   });
+
+/** An editor of this person, with the extension as it ships. @param env what its programs see besides */
+export async function startEditor({ home }: Account, env: Record<string, string>): Promise<CodeServer> {
+  return await CodeServer.start({ home, extensions: [await packExtension(home)], env });
+}
 
 /** Opens the panel from the palette and waits for the live picture. */
 export async function openPanel(workbench: Workbench) {
