@@ -157,3 +157,16 @@ run "every_variable" {
     error_message = "A variable does not reach the streamer."
   }
 }
+
+run "two_on_one_agent" {
+  command = apply
+
+  module {
+    source = "./tests/two-desktops"
+  }
+
+  assert {
+    condition     = output.slugs == ["deskside", "second"] && output.ports == [6080, 6081]
+    error_message = "Two desktops of one agent get in each other's way."
+  }
+}

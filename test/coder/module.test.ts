@@ -126,6 +126,21 @@ test('its packages are those of the dev container feature', async () => {
   expect(new Set(packages.split(' '))).toEqual(installed);
 });
 
+test('its README begins as the registry wants it', async () => {
+  const readme = await readFile(join(MODULE, 'README.md'), 'utf8');
+  const [, front = '', text = ''] = /^---\n(.*?)\n---\n(.*)$/s.exec(readme) ?? [];
+  const fields = new Map(front.split('\n').map((line) => line.split(/: (.*)/s) as [string, string]));
+  expect([...fields.keys()]).toEqual(['display_name', 'description', 'icon', 'verified', 'tags']);
+  expect(fields.get('verified')).toBe('false');
+  expect(fields.get('tags')).toMatch(/^\[[a-z-]+(, [a-z-]+)*\]$/);
+  expect(await readFile(join(MODULE, fields.get('icon')!), 'utf8')).toContain('<svg');
+  const outsideCode = text.replaceAll(/^```.*?^```/gms, '');
+  expect(outsideCode.match(/^# /gm)).toHaveLength(1);
+  expect(text).toMatch(/```tf\nmodule "deskside" \{/);
+  // The registry draws the tables of variables and outputs itself.
+  expect(outsideCode).not.toMatch(/^\|.*\bDefault\b/im);
+});
+
 test('its icon is that of the page', async () => {
   const own = await readFile(join(MODULE, 'icon.svg'), 'utf8');
   expect(own).toBe(await readFile(join(MODULE, '../client/viewer/src/ui/icon.svg'), 'utf8'));
