@@ -141,7 +141,7 @@ test('its README begins as the registry wants it', async () => {
   expect(outsideCode).not.toMatch(/^\|.*\bDefault\b/im);
 });
 
-test('its icon is that of the page', async () => {
+test.for(['client/viewer/src/ui', 'extension/media'])('its icon is that of %s', async (folder) => {
   const own = await readFile(join(MODULE, 'icon.svg'), 'utf8');
-  expect(own).toBe(await readFile(join(MODULE, '../client/viewer/src/ui/icon.svg'), 'utf8'));
+  expect(own).toBe(await readFile(join(MODULE, '..', folder, 'icon.svg'), 'utf8'));
 });
