@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from './lab/lab.ts';
 import type { Namespace } from './lab/namespace.ts';
-import { isAlive, processTree } from './process.ts';
+import { isAlive, processTree, readProcess } from './process.ts';
 import { until } from './until.ts';
 import type { XAddress } from './x-client.ts';
 
@@ -134,8 +134,8 @@ export class Streamer implements AsyncDisposable {
     const where = lab ? ['--host', lab.serverAddress, '--port', String(lab.serverPort)] : ['--port', '0'];
     const args = ['run', ...where, '--size', size, '--resize', resize, '--session', session, ...flags];
     const child = lab ? account.spawnIn(lab.server, args, env) : account.spawn(args, env);
-    stack.defer(() => end(child));
     const output = collect(child);
+    stack.defer(() => end(child, output));
     const ready = await until(
       'the line that says that the desktop is ready',
       () => READY.exec(output.stdout) ?? (child.exitCode === null ? undefined : 'ended'),
@@ -184,7 +184,7 @@ export class Streamer implements AsyncDisposable {
 
   /** Asks it to end and waits until its last process is gone. */
   async stop(): Promise<void> {
-    await end(this.#child);
+    await end(this.#child, this.#output);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -204,13 +204,16 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
 }
 
 /** @throws Error if something of it outlives the time that it has; that is killed, so that the next test is not harmed */
-async function end(child: ChildProcess): Promise<void> {
-  const tree = processTree(child.pid!).map(({ pid }) => pid);
+async function end(child: ChildProcess, output: { stdout: string; stderr: string }): Promise<void> {
+  const tree = processTree(child.pid!);
+  const alive = () => tree.filter(({ pid }) => isAlive(pid));
   child.kill('SIGTERM');
   try {
-    await until('the streamer and all its children to end', () => !tree.some(isAlive), STOP_PATIENCE_MS);
-  } catch (error) {
-    for (const pid of tree.filter(isAlive)) process.kill(pid, 'SIGKILL');
-    throw error;
+    await until('the streamer and all its children to end', () => alive().length === 0, STOP_PATIENCE_MS);
+  } catch (cause) {
+    const left = alive().map(({ pid, command }) => `${pid} ${readProcess(pid)?.state} ${command}`);
+    for (const { pid } of alive()) process.kill(pid, 'SIGKILL');
+    const said = output.stdout + output.stderr;
+    throw new Error(`This is left of the streamer:\n${left.join('\n')}\n\nIt printed:\n${said}`, { cause });
   }
 }

@@ -69,10 +69,10 @@ async function runLocked(
   events.onReady(running, token);
 
   log.info({ signal: await ended }, 'desktop ends');
-  const patience = setTimeout(() => void endByForce(instance, log), END_WITHIN);
+  // Never cleared: it also ends us where all is done but something, such as a socket, still holds the process.
+  setTimeout(() => void endByForce(instance, log), END_WITHIN).unref();
   await removeRunning(stateDir);
   await desk[Symbol.asyncDispose]();
-  clearTimeout(patience);
 }
 
 /** The environment's comes before the file's. */
@@ -95,6 +95,8 @@ async function lock(instance: string, stateDir: string): Promise<AsyncDisposable
 
 async function openLogFile(stateDir: string): Promise<{ stream: Writable } & AsyncDisposable> {
   const stream = await openCappedLog(join(stateDir, logFiles.streamer));
+  // Whatever is logged after its end is for the terminal only.
+  stream.on('error', () => {});
   return {
     stream,
     async [Symbol.asyncDispose]() {
@@ -122,7 +124,8 @@ function endSignal(): Promise<string> {
 }
 
 async function endByForce(instance: string, log: Logger): Promise<void> {
-  log.error('the desktop did not end in time and is killed');
+  const held = process.getActiveResourcesInfo();
+  log.error({ held }, 'the desktop did not end in time and is killed');
   for (const pid of await processesOf(instance)) signal(pid, 'SIGKILL');
   process.exit(EXIT.failed);
 }
