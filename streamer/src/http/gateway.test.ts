@@ -48,7 +48,7 @@ describe('the page', () => {
   it('without a token is the sign-in page', async () => {
     const { status, body, headers } = await ask('/');
     expect(status).toBe(401);
-    expect(body).toContain('<title>sign in</title>');
+    expect(body).toContain('<body class="sign-in">');
     expect(headers['cache-control']).toBe('no-store');
     expect(headers['content-security-policy']).toBe(
       "default-src 'self'; frame-ancestors 'self' vscode-webview:",

@@ -71,9 +71,11 @@ export async function loadPage(directory: string): Promise<Page> {
   return { index, signIn, signInAfter, assets, policy: policy.trim() };
 }
 
-/** The page shows what stands in it for the reason, without a script. */
+/** The page with what stands in it for the reason, shown without a script or a style sheet. */
 function saying(reason: string, page: Buffer): Buffer {
-  return Buffer.from(page.toString().replace('<body class="', `<body data-reason="${reason}" class="`));
+  const shown = page.toString().replace(`data-reason="${reason}" hidden`, `data-reason="${reason}"`);
+  // A link that opens nothing is not mended by a token.
+  return Buffer.from(reason === 'token' ? shown : shown.replace('id="with-token"', 'id="with-token" hidden'));
 }
 
 /** Answers GET and HEAD; 304 if the client has the file. */

@@ -10,6 +10,9 @@ export const TOKEN = 'dGhlIHRva2VuIG9mIHRlc3Rz';
 
 export const INDEX = '<!doctype html><title>page</title><body><script type="module" src="page.js"></script>';
 
+/** As it is written; the build puts words into it. */
+const SIGN_IN = new URL('../../../../client/viewer/src/ui/sign-in.html', import.meta.url);
+
 const TEST_PAGE = new URL('../../transport/webrtc/testing/page.js', import.meta.url);
 
 export interface GatewayOnFakes extends AsyncDisposable {
@@ -22,10 +25,7 @@ export interface GatewayOnFakes extends AsyncDisposable {
 export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {}): Promise<GatewayOnFakes> {
   const pageDirectory = await mkdtemp(join(tmpdir(), 'deskside-page-'));
   await writeFile(join(pageDirectory, 'index.html'), INDEX);
-  await writeFile(
-    join(pageDirectory, 'sign-in.html'),
-    '<!doctype html><title>sign in</title><body class="sign-in">',
-  );
+  await copyFile(SIGN_IN, join(pageDirectory, 'sign-in.html'));
   await writeFile(join(pageDirectory, 'content-security-policy.txt'), "default-src 'self'\n");
   await copyFile(TEST_PAGE, join(pageDirectory, 'page.js'));
   await writeFile(join(pageDirectory, 'page.js.map'), '{}');
