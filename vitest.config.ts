@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
+/** On CI a second try, said by a notice: one test that lost a race must not hold up a day's work. */
+const retry = process.env.CI ? 1 : 0;
+
 const unit: TestProjectInlineConfiguration = {
   test: {
     name: 'unit',
     // Many start an X server, GStreamer or a browser, two files at once: no limit but for what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    retry,
     include: [
       'client/*/src/**/*.test.ts',
       'streamer/src/**/*.test.ts',
@@ -32,8 +36,7 @@ const suites = ['e2e', 'faults', 'coder', 'feature', 'extension']
         // Only what hangs runs into these; whoever waits inside a test gives up earlier and says for what.
         testTimeout: 120_000,
         hookTimeout: 120_000,
-        // On CI a second try, said by a notice: one test that lost a race must not hold up a day's work.
-        retry: process.env.CI ? 1 : 0,
+        retry,
       },
     }),
   );

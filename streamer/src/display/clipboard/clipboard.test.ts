@@ -90,7 +90,7 @@ test.each([
 ])(
   '%s text that a viewer copied is pasted',
   async (_, content) => {
-    clipboard.offer(offerOf([text(content)]));
+    await offer(offerOf([text(content)]));
     expect((await paste()).toString() === content).toBe(true);
   },
   30_000,
