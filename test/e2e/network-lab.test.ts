@@ -6,6 +6,8 @@ import type { Echoes } from '../support/lab/echo.ts';
 import { Lab } from '../support/lab/lab.ts';
 import { isAlive } from '../support/process.ts';
 import { until } from '../support/until.ts';
+import { XClient } from '../support/x-client.ts';
+import { startXServer, startXvfb, type Xvfb } from '../support/xvfb.ts';
 
 const DATAGRAMS = 400;
 
@@ -41,6 +43,16 @@ test('a bottleneck of a lab keeps a queue and loses what does not fit', async ()
   await expect(lab.dropped()).resolves.toBe(DATAGRAMS - count);
 });
 
+test('an X server in a lab leaves the sockets of those outside alone', async () => {
+  await using outside = await startXvfb('320x200');
+  await using lab = await Lab.create();
+  const options = [outside.address.display, '-nolisten', 'tcp', '-screen', '0', '640x480x24'];
+  await using inside = await startXServer('Xvfb', options, lab.server);
+  expect(inside.address.display).toBe(outside.address.display);
+  expect(await widthOf(outside)).toBe(320);
+  expect(await widthOf(inside)).toBe(640);
+});
+
 test('a lab whose maker is killed leaves nothing behind', async () => {
   const code = `
     const { Lab } = await import(${JSON.stringify(new URL('../support/lab/lab.ts', import.meta.url).href)});
@@ -55,6 +67,11 @@ test('a lab whose maker is killed leaves nothing behind', async () => {
   maker.kill('SIGKILL');
   await until('both namespaces to end', () => !holders.some(isAlive));
 });
+
+async function widthOf({ address }: Xvfb): Promise<number> {
+  using x = await XClient.connect(address);
+  return x.screen.pixel_width;
+}
 
 /** Sends datagrams from the client to the server and back. */
 async function echoes(lab: Lab, count: number): Promise<Echoes> {

@@ -144,7 +144,7 @@ export class Streamer implements AsyncDisposable {
     if (ready === 'ended') throw new Error(`deskside run ended (${child.exitCode}):\n${output.stderr}`);
     const { display } = JSON.parse(await readFile(join(account.stateDir, 'session.json'), 'utf8'));
     stack.move();
-    const address = { display, xauthority: account.xauthority };
+    const address = { display, xauthority: account.xauthority, sockets: lab?.server.xSockets };
     return new Streamer(account, new URL(ready[1]!), address, child, output);
   }
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import x11, { type XClient as Connection, type XDisplay } from 'x11';
 import { fromBgrx, type Image } from './image.ts';
@@ -9,6 +10,8 @@ export interface XAddress {
   /** E.g. `:7`. */
   display: string;
   xauthority: string;
+  /** The folder with its socket, where it is not the usual one: a lab has its own. */
+  sockets?: string | undefined;
 }
 
 export interface Rectangle {
@@ -78,10 +81,11 @@ export class XClient
   #font: number | undefined;
 
   /** @throws Error if the X server is not there or wants another cookie */
-  static async connect({ display, xauthority }: XAddress): Promise<XClient> {
+  static async connect({ display, xauthority, sockets = '/tmp/.X11-unix' }: XAddress): Promise<XClient> {
     const auth = await readCookie(display, xauthority);
     const connection = await new Promise<XDisplay>((resolve, reject) => {
-      x11.createClient({ display, auth }, (error, value) => (error ? reject(error) : resolve(value)));
+      const stream = connect(`${sockets}/X${display.slice(1)}`);
+      x11.createClient({ display, auth, stream }, (error, value) => (error ? reject(error) : resolve(value)));
     });
     return new XClient(connection);
   }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import type { Namespace } from './lab/namespace.ts';
 import type { XAddress } from './x-client.ts';
 
 export interface Xvfb extends AsyncDisposable {
@@ -14,12 +15,17 @@ export interface Xvfb extends AsyncDisposable {
 }
 
 /** An X server that nobody but the test looks after, on a free display with a cookie of its own. */
-export async function startXvfb(size: string): Promise<Xvfb> {
-  return await startXServer('Xvfb', ['-noreset', '-nolisten', 'tcp', '-screen', '0', `${size}x24`]);
+export async function startXvfb(size: string, network?: Namespace): Promise<Xvfb> {
+  const options = ['-noreset', '-nolisten', 'tcp', '-screen', '0', `${size}x24`];
+  return await startXServer('Xvfb', options, network);
 }
 
 /** The same of another program with the options of X.Org's servers. */
-export async function startXServer(program: string, options: readonly string[]): Promise<Xvfb> {
+export async function startXServer(
+  program: string,
+  options: readonly string[],
+  network?: Namespace,
+): Promise<Xvfb> {
   const folder = await mkdtemp(join(tmpdir(), 'deskside-xvfb-'));
   const xauthority = join(folder, 'Xauthority');
   await writeFile(xauthority, '');
@@ -28,13 +34,15 @@ export async function startXServer(program: string, options: readonly string[]):
   const addCookie = (display: string) =>
     promisify(execFile)('xauth', ['-f', xauthority, 'add', display, '.', cookie]);
   await addCookie(':0');
-  const child = spawn(program, ['-displayfd', '3', '-auth', xauthority, ...options], {
+  const command: [string, ...string[]] = [program, '-displayfd', '3', '-auth', xauthority, ...options];
+  const [first, ...args] = network ? network.enter(...command) : command;
+  const child = spawn(first, args, {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const number = await firstLine(child.stdio[3] as NodeJS.ReadableStream);
   await addCookie(`:${number}`);
   return {
-    address: { display: `:${number}`, xauthority },
+    address: { display: `:${number}`, xauthority, sockets: network?.xSockets },
     pid: child.pid!,
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.kill()) await once(child, 'exit');

@@ -6,9 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** Where X servers put their sockets. */
+const X_SOCKETS = '/tmp/.X11-unix';
+
 /**
- * A network of its own, with a loopback and nothing else (network_namespaces(7)). It has no name: a process that reads
- * our pipe holds it, so that it ends with us however we end, and takes its devices and firewall rules along.
+ * X servers look for a free display number by abstract sockets, which are a network's own (unix(7)): one in here would
+ * take the socket file of one outside.
+ */
+const OWN_X_SOCKETS = `mkdir -p -m 1777 ${X_SOCKETS} && mount -t tmpfs -o mode=1777 tmpfs ${X_SOCKETS}`;
+
+/**
+ * A network of its own, with a loopback and nothing else (network_namespaces(7)), and a place of its own for sockets of X
+ * servers. It has no name: a process that reads our pipe holds it, so that it ends with us however we end, and takes its
+ * devices and firewall rules along.
  */
 export class Namespace implements AsyncDisposable {
   /** Of the process that holds it. */
@@ -18,7 +28,8 @@ export class Namespace implements AsyncDisposable {
   /** @throws Error if this user may not make one */
   static async create(): Promise<Namespace> {
     await using stack = new AsyncDisposableStack();
-    const holder = spawn('unshare', ['--net', '--', 'sh', '-c', 'echo; exec cat'], {
+    const hold = `${OWN_X_SOCKETS} && echo && exec cat`;
+    const holder = spawn('unshare', ['--net', '--mount', '--', 'sh', '-c', hold], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     stack.defer(async () => {
@@ -28,7 +39,7 @@ export class Namespace implements AsyncDisposable {
       await gone;
     });
     const [line] = await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')]);
-    if (!(line instanceof Buffer)) throw new Error('No network namespace can be made here: that needs root.');
+    if (!(line instanceof Buffer)) throw new Error('No namespaces can be made here: that needs root.');
     const namespace = new Namespace(holder.pid!, stack.move());
     await namespace.run('ip', 'link', 'set', 'lo', 'up');
     return namespace;
@@ -39,9 +50,14 @@ export class Namespace implements AsyncDisposable {
     this.#stack = stack;
   }
 
+  /** The folder with the sockets of its X servers, as it is seen from outside. */
+  get xSockets(): string {
+    return `/proc/${this.pid}/root${X_SOCKETS}`;
+  }
+
   /** The command that runs a command in here, as the same process. */
   enter(...command: string[]): [string, ...string[]] {
-    return ['nsenter', `--net=/proc/${this.pid}/ns/net`, '--', ...command];
+    return ['nsenter', `--target=${this.pid}`, '--net', '--mount', '--', ...command];
   }
 
   /** Runs a command in here to its end. @throws Error with what it printed if it fails */

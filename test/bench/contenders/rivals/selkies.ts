@@ -38,7 +38,7 @@ function selkies(name: string, mode: keyof typeof MODES): Rival {
     async start(lab) {
       await using stack = new AsyncDisposableStack();
       const home = await temporaryHome(stack);
-      const xvfb = stack.use(await startXvfb('1920x1080'));
+      const xvfb = stack.use(await startXvfb('1920x1080', lab?.server));
       const { host, port } = await placeFor(lab);
       const where = [`--addr=${host}`, `--port=${port}`];
       const server = run(stack, lab, [join(HOME, 'bin/selkies'), ...where, ...settings], {

@@ -41,7 +41,7 @@ export const tigerVnc: Rival = {
     const { host, port } = await placeFor(lab);
     const socket = join(home, 'rfb');
     const server = stack.use(
-      await startXServer('Xtigervnc', ['-rfbunixpath', socket, '-rfbport', '-1', ...SETTINGS]),
+      await startXServer('Xtigervnc', ['-rfbunixpath', socket, '-rfbport', '-1', ...SETTINGS], lab?.server),
     );
     const target = ['--web', HOME, '--unix-target', socket, `${host}:${port}`];
     const proxy = run(stack, lab, ['websockify', ...target], { HOME: home });

@@ -17,7 +17,7 @@ export const xpra: Rival = {
   async start(lab) {
     await using stack = new AsyncDisposableStack();
     const home = await temporaryHome(stack);
-    const xvfb = stack.use(await startXvfb('1920x1080'));
+    const xvfb = stack.use(await startXvfb('1920x1080', lab?.server));
     const { host, port } = await placeFor(lab);
     const { display, xauthority } = xvfb.address;
     const server = run(
