@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createOnePort } from './one-port.ts';
+import { sendsAtOnce } from './testing/no-delay.ts';
 
 let server: Server;
 let served: Promise<[service: string, bytes: string]>;
@@ -20,8 +21,8 @@ beforeEach(async () => {
 
 afterEach(() => void server.close());
 
-function send(bytes: string): Socket {
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+function send(bytes: string, to = server): Socket {
+  const socket = connect((to.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => {});
   socket.write(bytes, 'latin1');
   return socket.resume();
@@ -35,6 +36,22 @@ it.each([
 ])('gives %s everything that was sent: %j', async (service, bytes) => {
   send(bytes);
   expect(await served).toEqual([service, bytes]);
+});
+
+it.each([
+  ['http', 'GET / HTTP/1.1\r\n'],
+  ['ice', '\x00\x64'],
+  ['tls', '\x16\x03\x01'],
+] as const)('hands %s a socket that sends at once what is written', async (service, bytes) => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const serve = (socket: Socket): void => {
+    resolve(sendsAtOnce(socket));
+    socket.destroy();
+  };
+  await using port = createOnePort({ http: serve, [service]: serve }).listen(0, '127.0.0.1');
+  await once(port, 'listening');
+  send(bytes, port);
+  expect(await promise).toBe(true);
 });
 
 it('ends what there is no service for', async () => {
