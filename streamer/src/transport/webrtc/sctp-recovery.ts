@@ -14,6 +14,8 @@ interface Association {
   rto: number;
   srtt?: number;
   rttvar?: number;
+  /** Bytes under way. */
+  readonly flightSize: number;
   sentQueue: Chunk[];
   outboundQueue: Chunk[];
   timer3Handle: unknown;
@@ -45,15 +47,29 @@ const FIRST_RTO = 0.5;
 /** Besides the round trip, s: two frames at 60 per second and a busy machine. Sending again too early does no harm. */
 const LEAST_VARIATION = 0.05;
 
+/** A way that lost something is expected to lose more for so long, ms. */
+const LOSSY = 10_000;
+
+/** Bytes under way that count as light: a few small updates on a way around half the world. */
+const LIGHT = 24 * 1024;
+
+/** What goes twice goes again after this, ms: what is lost is often lost together. */
+const REPEAT_AFTER = 6;
+
 /** Each time that nothing comes back doubles the wait, up to this factor: a way that is gone is not flooded. */
 const MOST_BACKOFF = 64;
 
-/** To be called before the association starts. */
-export function recoverQuickly({ sctp }: RTCSctpTransport): void {
+/**
+ * To be called before the association starts.
+ *
+ * @param isNarrow whether a bottleneck of the way is known
+ */
+export function recoverQuickly({ sctp }: RTCSctpTransport, isNarrow: () => boolean): void {
   const association = sctp as unknown as Association;
   openWindow(association);
+  const onLoss = sendTwiceWhereThereAreLosses(association, isNarrow);
   const sentAt = noteSending(association);
-  resendWhatWasOvertaken(association, sentAt);
+  resendWhatWasOvertaken(association, sentAt, onLoss);
   probeTail(association);
 }
 
@@ -84,8 +100,35 @@ function noteSending(association: Association): WeakMap<Chunk, number> {
   return sentAt;
 }
 
+/**
+ * All that follows waits for what is lost, a round trip long, which is a few pictures. Where losses are no sign of too
+ * much, what is light goes twice instead, before anybody asks for it.
+ *
+ * @returns to be told of losses
+ */
+function sendTwiceWhereThereAreLosses(association: Association, isNarrow: () => boolean): () => void {
+  const send = association.sendChunk.bind(association);
+  let lossyUntil = Number.NEGATIVE_INFINITY;
+  association.sendChunk = async (chunk) => {
+    await send(chunk);
+    if (isNarrow()) lossyUntil = Number.NEGATIVE_INFINITY;
+    const isLight = chunk.type === DATA && association.flightSize < LIGHT;
+    if (!isLight || performance.now() > lossyUntil) return;
+    setTimeout(() => {
+      if (association.sentQueue.includes(chunk) && !chunk.acked) send(chunk).catch(() => {});
+    }, REPEAT_AFTER);
+  };
+  return () => {
+    lossyUntil = performance.now() + LOSSY;
+  };
+}
+
 /** What was sent before something that has arrived is lost (RACK, RFC 8985 section 6.2): routes seldom reorder. */
-function resendWhatWasOvertaken(association: Association, sentAt: WeakMap<Chunk, number>): void {
+function resendWhatWasOvertaken(
+  association: Association,
+  sentAt: WeakMap<Chunk, number>,
+  onLoss: () => void,
+): void {
   const receive = association.receiveSackChunk.bind(association);
   let newest = Number.NEGATIVE_INFINITY;
   association.receiveSackChunk = async (sack) => {
@@ -101,7 +144,9 @@ function resendWhatWasOvertaken(association: Association, sentAt: WeakMap<Chunk,
       (chunk) => !chunk.acked && !chunk.retransmit && (sentAt.get(chunk) ?? newest) < newest,
     );
     for (const chunk of lost) sendAgain(association, chunk);
-    if (lost.length > 0) await association.transmit();
+    if (lost.length === 0) return;
+    onLoss();
+    await association.transmit();
   };
 }
 
