@@ -54,6 +54,12 @@ it.each([
   expect(await promise).toBe(true);
 });
 
+it('ends who says nothing', async () => {
+  await using port = createOnePort({ http: () => expect.unreachable() }, 20).listen(0, '127.0.0.1');
+  await once(port, 'listening');
+  await once(send('', port), 'close');
+});
+
 it('ends what there is no service for', async () => {
   const socket = send('\x16\x03\x01\x02\x00');
   await new Promise((resolve) => socket.on('close', resolve));

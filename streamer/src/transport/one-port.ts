@@ -26,10 +26,10 @@ const TLS_HANDSHAKE = 0x16;
 const LARGEST_ICE_LENGTH = 7;
 
 /** A server that is not listening yet. */
-export function createOnePort(services: Services): Server {
+export function createOnePort(services: Services, firstByteWithin = FIRST_BYTE_DEADLINE): Server {
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => {});
-    socket.setTimeout(FIRST_BYTE_DEADLINE, () => socket.destroy());
+    socket.setTimeout(firstByteWithin, () => socket.destroy());
     socket.once('readable', () => {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
