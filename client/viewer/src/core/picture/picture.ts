@@ -15,6 +15,7 @@ import type { VideoLayer } from '../media/decoder-messages.ts';
 import { RtpPlayer } from '../media/rtp-player.ts';
 import { VideoPlayer } from '../media/video-player.ts';
 import { bringToFront, placeSurface, type VideoSurface } from '../media/video-surface.ts';
+import { EarlyUpdates } from './early-updates.ts';
 import { KeyFrameRequests } from './key-frame-requests.ts';
 import { PictureLayer } from './picture-layer.ts';
 
@@ -67,6 +68,7 @@ export class Picture implements Disposable {
   readonly #areas = new Map<number, Rectangle>();
   readonly #decoding = new Map<number, Pending>();
   readonly #unseen = new Map<number, Pending>();
+  readonly #early = new EarlyUpdates();
   #newest = { id: 0, time: 0 };
   /** While pictures come both ways: after which frame, and which ways have not been seen since. */
   #both: { after: number; unseen: Set<Transport> } | undefined;
@@ -96,9 +98,11 @@ export class Picture implements Disposable {
     for (const frames of [this.#decoding, this.#unseen, this.#areas]) frames.clear();
     this.#keyFrames.reset();
     this.#player.configure(stream);
-    if (!resized) return;
-    this.#layer?.[Symbol.dispose]();
-    this.#layer = new PictureLayer(this.#options.parent, stream.width, stream.height);
+    if (resized) {
+      this.#layer?.[Symbol.dispose]();
+      this.#layer = new PictureLayer(this.#options.parent, stream.width, stream.height);
+    }
+    for (const update of this.#early.take(stream.stream)) this.receive(update);
   }
 
   /**
@@ -127,7 +131,7 @@ export class Picture implements Disposable {
     const { stream, id, captureTime, copies, tiles, video } = decodePictureUpdate(bytes);
     const update = { stream, id, captureTime, received };
     if (stream !== this.#stream?.stream || !this.#layer) {
-      this.#acknowledge(update, received);
+      this.#early.add(bytes);
       return;
     }
     this.#layer.draw(copies, tiles);

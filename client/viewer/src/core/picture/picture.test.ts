@@ -1,0 +1,133 @@
+/** The picture in a real Chromium, without video: what becomes of updates. */
+import {
+  encodePictureUpdate,
+  encodeQoi,
+  maxQoiSize,
+  type Of,
+  type PictureUpdate,
+  type StreamerMessage,
+  TileCodec,
+} from '@deskside/protocol';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { BrowserPage } from '../../testing/browser-page.ts';
+import type * as pictureModule from './picture.ts';
+
+const SIZE = { width: 64, height: 48 };
+const RED = 0xff0000;
+const GREEN = 0x00ff00;
+
+interface PageWindow extends Window {
+  module: typeof pictureModule;
+  picture: pictureModule.Picture;
+  acknowledged: number[];
+}
+
+let browser: BrowserPage;
+
+beforeAll(async () => {
+  browser = await BrowserPage.open(new URL('./picture.ts', import.meta.url));
+}, 30_000);
+
+afterAll(() => browser[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  await browser.page.evaluate(() => {
+    const view = window as unknown as PageWindow;
+    view.picture?.[Symbol.dispose]();
+    view.acknowledged = [];
+    const nothing = (): void => {};
+    view.picture = new view.module.Picture({
+      parent: document.body,
+      createWorker: () => ({ postMessage: nothing, terminate: nothing }) as unknown as Worker,
+      sendBinary: (bytes) => void view.acknowledged.push(new DataView(bytes.buffer).getUint32(4, true)),
+      requestKeyFrame: nothing,
+      onPresented: nothing,
+      onTiles: nothing,
+      onShown: nothing,
+    });
+  });
+});
+
+it('shows what overtook word of its stream once that is there', async () => {
+  await announce(1);
+  await receive({ stream: 2, id: 10, color: RED, key: true }, { stream: 2, id: 11, color: GREEN });
+  expect(await acknowledged()).toEqual([]);
+  await announce(2);
+  expect(await acknowledged()).toEqual([11]);
+  expect(await color()).toBe(GREEN);
+});
+
+it('shows nothing that is left over from an earlier time of its stream', async () => {
+  await announce(1);
+  await receive({ stream: 1, id: 5, color: GREEN });
+  await announce(2);
+  await receive({ stream: 1, id: 6, color: RED });
+  await announce(1);
+  expect(await acknowledged()).toEqual([5]);
+  expect(await color()).toBe(GREEN);
+});
+
+it('keeps the newest of what it has no word of, and no more than can be under way', async () => {
+  await receive({ stream: 1, id: 0, color: RED, key: true });
+  for (let id = 1; id < 100; id++) await receive({ stream: 1, id, color: RED });
+  await receive({ stream: 1, id: 100, color: RED, key: true }, { stream: 1, id: 101, color: GREEN });
+  await announce(1);
+  expect(await acknowledged()).toEqual([101]);
+  expect(await color()).toBe(GREEN);
+});
+
+async function announce(stream: number): Promise<void> {
+  const message: Of<StreamerMessage, 'stream'> = {
+    ...{ type: 'stream' as const, stream, codec: 'avc1.42E02A', ...SIZE, encoder: 'x264enc' },
+    colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false },
+  };
+  await browser.page.evaluate(
+    (message) => (window as unknown as PageWindow).picture.configure(message),
+    message,
+  );
+}
+
+interface Drawn {
+  stream: number;
+  id: number;
+  /** Of a tile over all of the screen; with a key frame, there is the frame as well. */
+  color: number;
+  key?: boolean;
+}
+
+async function receive(...updates: Drawn[]): Promise<void> {
+  const all = updates.map(({ stream, id, color, key }) => {
+    const video = { key: true, data: new Uint8Array([1]), owns: [] };
+    const update: PictureUpdate = {
+      ...{ stream, id, captureTime: 0, refinement: false, copies: [], tiles: [tile(color)] },
+      ...(key && { video }),
+    };
+    return [...encodePictureUpdate(update)];
+  });
+  await browser.page.evaluate((all) => {
+    for (const bytes of all) (window as unknown as PageWindow).picture.receive(new Uint8Array(bytes));
+  }, all);
+}
+
+function tile(color: number): PictureUpdate['tiles'][number] {
+  const words = new Uint32Array(SIZE.width * SIZE.height).fill(color);
+  const area = { x: 0, y: 0, ...SIZE };
+  const out = new Uint8Array(maxQoiSize(words.length));
+  return { ...area, codec: TileCodec.Qoi, data: out.subarray(0, encodeQoi(words, SIZE.width, area, out)) };
+}
+
+/** Ids, in order. */
+async function acknowledged(): Promise<number[]> {
+  return await browser.page.evaluate(() => (window as unknown as PageWindow).acknowledged);
+}
+
+/** 0xRRGGBB in the middle of the layer of exact pixels. */
+async function color(): Promise<number> {
+  return await browser.page.evaluate(({ width, height }) => {
+    const canvas = [...document.querySelectorAll('canvas')].find(
+      ({ style }) => style.visibility === 'visible',
+    );
+    const { data } = canvas!.getContext('2d')!.getImageData(width / 2, height / 2, 1, 1);
+    return (data[0]! << 16) | (data[1]! << 8) | data[2]!;
+  }, SIZE);
+}
