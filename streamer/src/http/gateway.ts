@@ -10,7 +10,7 @@ import type { ClipboardPolicy } from '../session/clipboard.ts';
 import type { Admittance } from '../session/guest.ts';
 import { type Notice, Session } from '../session/session.ts';
 import { WaitingRoom } from '../transport/waiting-room.ts';
-import { startWebRtc, type WebRtcOptions as WebRtcSettings } from '../transport/webrtc/webrtc.ts';
+import { WebRtc, type WebRtcOptions as WebRtcSettings } from '../transport/webrtc/webrtc.ts';
 import { serveWebSocket } from '../transport/websocket.ts';
 import { Admission, type Admitted } from './admission.ts';
 import { Auth, type BasicAuth } from './auth.ts';
@@ -117,7 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const admission = new Admission(auth);
   const metricsArePublic = options.metrics === 'public';
   await using started = new AsyncDisposableStack();
-  const webRtc = options.webRtc && started.use(await startWebRtc({ host, ...options.webRtc }, log));
+  const webRtc = options.webRtc && started.use(new WebRtc({ host, ...options.webRtc }, log));
   const strays = webRtc && (() => ({ ...webRtc.ice.counters }));
   const metrics = new Metrics({ media, session: () => session, ...(strays && { strays }) });
   const share = new BandwidthShare();
@@ -148,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   );
   const { port } = listener;
-  await webRtc?.listenUdp(options.webRtc?.udpPort ?? port, log);
+  await webRtc?.listenUdp(options.webRtc?.udpPort ?? port);
   const rate = { bitrate: options.bitrate, fps: options.fps };
   const session = started.use(
     new Session({

@@ -6,11 +6,6 @@ export interface At {
   port: number;
 }
 
-export interface At {
-  address: string;
-  port: number;
-}
-
 export interface Reach {
   /** Addresses of this machine at which the ports listen. */
   addresses: readonly string[];

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { classes, Message, methods, parseMessage } from 'werift';
-import type { IceAgent, Route } from './ice-agent.ts';
+import { IceAgent, type Route } from './ice-agent.ts';
 import { IcePort } from './ice-port.ts';
 import { writeFrame } from './ice-tcp.ts';
 
@@ -21,10 +21,11 @@ beforeEach(async () => {
   await port.listenUdp('127.0.0.1', 0);
   routes = [];
   datagrams = [];
-  agent = port.add({
+  agent = new IceAgent({
     onRoute: (route) => routes.push(route),
     onDatagram: (data) => datagrams.push(String(data)),
   });
+  port.add(agent);
   tcp = createServer((socket) => port.accept(socket)).listen(0, '127.0.0.1');
   await once(tcp, 'listening');
   peer = createSocket('udp4');

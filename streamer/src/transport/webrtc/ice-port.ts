@@ -1,10 +1,12 @@
-/** The streamer's side of ICE: one UDP port and connections of its TCP port, for all viewers' agents. */
+/**
+ * The streamer's side of ICE: one UDP port and connections of its TCP port, for all viewers' agents. It is there from
+ * the start, and werift only with the first agent: here nothing of it is loaded.
+ */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIPv4, isIPv6, type Socket } from 'node:net';
-import { classes, Message, methods, parseMessage } from 'werift';
 import { WaitingRoom } from '../waiting-room.ts';
-import { type AgentEvents, IceAgent, type Route } from './ice-agent.ts';
+import type { IceAgent, Route } from './ice-agent.ts';
 import { readFrames, writeFrame } from './ice-tcp.ts';
 
 /** What came in that belongs to nobody, since the start. */
@@ -47,7 +49,7 @@ export class IcePort implements AsyncDisposable {
     send: (datagram, address, port) => this.#udp?.send(datagram, port, this.#reachable(address)),
   };
   /** Answers of STUN servers that are waited for, by transaction. */
-  readonly #questions = new Map<string, (answer: Message) => void>();
+  readonly #questions = new Map<string, (answer: Buffer) => void>();
   /** TCP connections that have not authenticated themselves. */
   readonly #waitingRoom = new WaitingRoom();
   readonly #silence: NodeJS.Timeout;
@@ -111,11 +113,9 @@ export class IcePort implements AsyncDisposable {
     });
   }
 
-  /** An agent of a new viewer, or of a new attempt. Close it with {@link remove}. */
-  add(events: AgentEvents): IceAgent {
-    const agent = new IceAgent(events);
+  /** The agent of a new viewer, or of a new attempt. Close it with {@link remove}. */
+  add(agent: IceAgent): void {
     this.#agents.set(agent.usernameFragment, agent);
-    return agent;
   }
 
   remove(agent: IceAgent): void {
@@ -124,35 +124,29 @@ export class IcePort implements AsyncDisposable {
     for (const [key, peer] of this.#peers) if (peer.agent === agent) this.#peers.delete(key);
   }
 
-  /**
-   * Sends something harmless there, so that a NAT on our side lets the answer in that is a viewer's check (RFC 8445
-   * section 2.1 does it by checks of our own; an indication needs no answer).
-   */
-  open(address: string, port: number): void {
-    const indication = new Message(methods.BINDING, classes.INDICATION);
-    this.#udpPort.send(indication.addFingerprint().bytes, address, port);
+  /** Sends from our UDP port, if there is one. */
+  send(datagram: Buffer, address: string, port: number): void {
+    this.#udpPort.send(datagram, address, port);
   }
 
   /**
-   * Where a STUN server (RFC 8489) sees our UDP port.
+   * Asks a STUN server (RFC 8489) from our UDP port.
    *
+   * @param request of the method Binding
+   * @returns its answer
    * @throws Error if it does not answer in time
    */
-  async mappedAddress(server: {
-    host: string;
-    port: number;
-  }): Promise<readonly [address: string, port: number]> {
+  async ask(request: Buffer, server: { host: string; port: number }): Promise<Buffer> {
     const { address } = await lookup(server.host, { family: this.#udp?.address().family === 'IPv4' ? 4 : 0 });
-    const question = new Message(methods.BINDING, classes.REQUEST);
-    const key = question.transactionIdHex;
-    const { promise, resolve, reject } = Promise.withResolvers<Message>();
+    const key = transactionOf(request);
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     this.#questions.set(key, resolve);
-    const ask = (): void => this.#udpPort.send(question.bytes, address, server.port);
-    const again = setInterval(ask, STUN_REPEAT);
+    const send = (): void => this.send(request, address, server.port);
+    const again = setInterval(send, STUN_REPEAT);
     const late = setTimeout(() => reject(new Error('no answer')), STUN_DEADLINE);
-    ask();
+    send();
     try {
-      return (await promise).getAttributeValue('XOR-MAPPED-ADDRESS');
+      return await promise;
     } finally {
       clearInterval(again);
       clearTimeout(late);
@@ -188,9 +182,8 @@ export class IcePort implements AsyncDisposable {
   /** Whether it answers a question of ours, which only the server that was asked can know. */
   #isAnswer(datagram: Buffer): boolean {
     if (this.#questions.size === 0 || datagram.readUInt16BE() !== BINDING_SUCCESS) return false;
-    const answered = this.#questions.get(datagram.toString('hex', 8, 20));
-    const answer = answered && parseMessage(datagram);
-    if (answer) answered(answer);
+    const answered = this.#questions.get(transactionOf(datagram));
+    answered?.(datagram);
     return answered !== undefined;
   }
 
@@ -259,4 +252,8 @@ function localFragment(datagram: Buffer): string | undefined {
     at += 4 + length + ((4 - (length % 4)) % 4);
   }
   return undefined;
+}
+
+function transactionOf(datagram: Buffer): string {
+  return datagram.toString('hex', 8, 20);
 }

@@ -2,6 +2,9 @@
 import { decodePictureUpdate, peekPictureUpdate, rtpTimestamp } from '@deskside/protocol';
 import type { RtcpPacket } from 'werift';
 import {
+  classes,
+  Message,
+  methods,
   RtcpPayloadSpecificFeedback,
   RtcpTransportLayerFeedback,
   type RtpHeader,
@@ -12,7 +15,7 @@ import type { PacketFeedback } from '../../session/packet-feedback.ts';
 import { AudioSender } from './audio-sender.ts';
 import { candidateLines, type Reach, readCandidate } from './candidates.ts';
 import type { RtpCodec } from './codecs.ts';
-import type { IceAgent, Route } from './ice-agent.ts';
+import { IceAgent, type Route } from './ice-agent.ts';
 import type { IcePort } from './ice-port.ts';
 import { Pacer } from './pacer.ts';
 import type { Relay } from './relay.ts';
@@ -144,7 +147,8 @@ export class Peer implements PicturePath, Disposable {
     const at = readCandidate(candidate);
     if (!at || ++this.#candidates > MAX_CANDIDATES) return;
     this.#relay?.permit(at.address);
-    this.#ice.open(at.address, at.port);
+    // So that a NAT on our side lets the viewer's checks in (RFC 8445 section 2.1 does it by checks of our own).
+    this.#ice.send(harmless(), at.address, at.port);
   }
 
   /**
@@ -243,10 +247,11 @@ export class Peer implements PicturePath, Disposable {
   }
 
   #addAgent(): IceAgent {
-    const agent = this.#ice.add({
+    const agent = new IceAgent({
       onRoute: (route) => this.#routeChanged(agent, route),
       onDatagram: (datagram) => this.#transport.receive(datagram),
     });
+    this.#ice.add(agent);
     return agent;
   }
 
@@ -285,4 +290,9 @@ function screenVideo(update: Uint8Array): Buffer {
   const { buffer, byteOffset, byteLength } = update;
   const size = video && !video.area ? video.data.byteLength : 0;
   return Buffer.from(buffer, byteOffset + byteLength - size, size);
+}
+
+/** An indication: it needs no answer. */
+function harmless(): Buffer {
+  return new Message(methods.BINDING, classes.INDICATION).addFingerprint().bytes;
 }

@@ -1,5 +1,6 @@
 /** Where a NAT in front shows our UDP port, from a STUN server (`--public-address auto`). */
 import type { Logger } from 'pino';
+import { classes, Message, methods, parseMessage } from 'werift';
 import type { At } from './candidates.ts';
 import type { IcePort } from './ice-port.ts';
 import { parseStunUri } from './ice-uris.ts';
@@ -32,7 +33,9 @@ export class PublicAddress {
   async #ask(): Promise<At | undefined> {
     if (this.#ice.udpPort === undefined) return undefined;
     try {
-      const [address, port] = await this.#ice.mappedAddress(this.#server);
+      const { bytes } = new Message(methods.BINDING, classes.REQUEST);
+      const answer = parseMessage(await this.#ice.ask(bytes, this.#server));
+      const [address, port] = answer!.getAttributeValue('XOR-MAPPED-ADDRESS');
       return { address, port };
     } catch (error) {
       const { host, port } = this.#server;

@@ -5,10 +5,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { IcePort } from './ice-port.ts';
 import type { TurnServer } from './ice-servers.ts';
 import { timeLimited } from './ice-servers.ts';
+import { PublicAddress } from './public-address.ts';
 import { Relay, type RelayEvents } from './relay.ts';
 
 const SECRET = 'a secret of tests';
@@ -106,7 +108,8 @@ it('tells over UDP, too, that its server has forgotten it', { timeout: 60_000 },
 it('and a STUN server tell where our UDP port is seen', async () => {
   await using ice = new IcePort();
   await ice.listenUdp('127.0.0.1', 0);
-  expect(await ice.mappedAddress({ host: 'localhost', port })).toEqual(['127.0.0.1', ice.udpPort]);
+  const publicAddress = new PublicAddress(`stun:localhost:${port}`, ice, pino({ level: 'silent' }));
+  expect(await publicAddress.find()).toEqual({ address: '127.0.0.1', port: ice.udpPort });
 });
 
 it('tells when the connection to its server closes', async () => {
