@@ -1,8 +1,10 @@
 /** Bundles the viewer into dist/: what the streamer serves, and the element for other pages. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import { build } from 'esbuild';
 import english from './src/words/en.json' with { type: 'json' };
 
@@ -47,7 +49,20 @@ export async function buildViewer() {
     ),
   ]);
   await writePages(page);
+  await Promise.all((await readdir(output)).map(compress));
   return output;
+}
+
+/**
+ * Writes what goes over the wire beside a file, so that no streamer does it again at each of its starts.
+ * @param {string} name
+ */
+async function compress(name) {
+  const plain = await readFile(output + name);
+  // Quality 9: a twentieth of the time of 11, a few per cent more bytes.
+  const params = { [zlib.BROTLI_PARAM_QUALITY]: 9 };
+  await writeFile(`${output}${name}.br`, await promisify(brotliCompress)(plain, { params }));
+  await writeFile(`${output}${name}.gz`, await promisify(gzip)(plain));
 }
 
 /**

@@ -1,18 +1,17 @@
-/** The page's files: public, without secrets, read once and kept compressed. */
+/** The page's files: public, without secrets, read once, with their compressed forms that lie beside them. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 
 export interface Asset {
   type: string;
   /** Strong entity tag (RFC 9110 section 8.8.3) of the uncompressed bytes. */
   etag: string;
   plain: Buffer;
-  br: Buffer;
-  gzip: Buffer;
+  /** In other encodings, if there are any. */
+  br?: Buffer | undefined;
+  gzip?: Buffer | undefined;
 }
 
 /** The built page as `client/viewer/build.mjs` writes it. */
@@ -62,11 +61,7 @@ export async function loadPage(directory: string): Promise<Page> {
     throw new Error(`There is no page in ${directory}. Build it with "npm run build", then start again.`);
   }
   const signInAfter = new Map(
-    await Promise.all(
-      REASONS.map(
-        async (reason) => [reason, await compress(saying(reason, signIn.plain), signIn.type)] as const,
-      ),
-    ),
+    REASONS.map((reason) => [reason, assetOf(saying(reason, signIn.plain), signIn.type)] as const),
   );
   return { index, signIn, signInAfter, assets, policy: policy.trim() };
 }
@@ -85,7 +80,7 @@ export function sendAsset(
   asset: Asset,
   headers: Record<string, string>,
 ): void {
-  const encoding = chooseEncoding(request);
+  const encoding = chooseEncoding(request, asset);
   const etag = encoding ? asset.etag.replace(/"$/, `-${encoding}"`) : asset.etag;
   const caching = { ...headers, ETag: etag, 'Cache-Control': 'no-cache' };
   if (request.headers['if-none-match'] === etag) response.writeHead(304, caching).end();
@@ -111,8 +106,8 @@ function sendBody(
   asset: Asset,
   headers: Record<string, string>,
 ): void {
-  const encoding = chooseEncoding(request);
-  const body = asset[encoding ?? 'plain'];
+  const encoding = chooseEncoding(request, asset);
+  const body = asset[encoding ?? 'plain']!;
   response.writeHead(status, {
     ...headers,
     Vary: 'Accept-Encoding',
@@ -124,24 +119,25 @@ function sendBody(
 }
 
 async function load(directory: string, name: string): Promise<Asset> {
-  return compress(await readFile(join(directory, name)), TYPES[extname(name)]!);
+  const file = join(directory, name);
+  const asset = assetOf(await readFile(file), TYPES[extname(name)]!);
+  const [br, gzip] = await Promise.all([readIfThere(`${file}.br`), readIfThere(`${file}.gz`)]);
+  return { ...asset, br, gzip };
 }
 
-async function compress(plain: Buffer, type: string): Promise<Asset> {
-  return {
-    type,
-    etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
-    plain,
-    // Quality 9: a twentieth of the time of 11 at start, a few per cent more bytes.
-    br: await promisify(brotliCompress)(plain, { params: { [zlib.BROTLI_PARAM_QUALITY]: 9 } }),
-    gzip: await promisify(gzip)(plain),
-  };
+function readIfThere(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch(() => undefined);
+}
+
+function assetOf(plain: Buffer, type: string): Asset {
+  const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
+  return { type, etag, plain };
 }
 
 /** Brotli where it is offered (browsers do so over HTTPS and on loopback), else gzip; no weighing of q values. */
-function chooseEncoding(request: IncomingMessage): 'br' | 'gzip' | undefined {
+function chooseEncoding(request: IncomingMessage, asset: Asset): 'br' | 'gzip' | undefined {
   const offered = String(request.headers['accept-encoding'] ?? '')
     .split(',')
     .map((item) => item.split(';')[0]!.trim());
-  return (['br', 'gzip'] as const).find((encoding) => offered.includes(encoding));
+  return (['br', 'gzip'] as const).find((encoding) => asset[encoding] && offered.includes(encoding));
 }

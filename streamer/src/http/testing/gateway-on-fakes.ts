@@ -1,6 +1,7 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { pino } from 'pino';
 import { FakeDisplay } from '../../session/testing/fake-display.ts';
 import { FakeMedia } from '../../session/testing/fake-media.ts';
@@ -28,6 +29,7 @@ export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {
   await copyFile(SIGN_IN, join(pageDirectory, 'sign-in.html'));
   await writeFile(join(pageDirectory, 'content-security-policy.txt'), "default-src 'self'\n");
   await copyFile(TEST_PAGE, join(pageDirectory, 'page.js'));
+  await writeFile(join(pageDirectory, 'page.js.br'), brotliCompressSync(await readFile(TEST_PAGE)));
   await writeFile(join(pageDirectory, 'page.js.map'), '{}');
   const media = new FakeMedia();
   const display = new FakeDisplay();
