@@ -73,12 +73,19 @@ export class Account implements AsyncDisposable {
 
   /** Starts `deskside`; whoever calls ends it. */
   spawn(args: string[], env: Record<string, string> = {}, options: SpawnOptions = {}): ChildProcess {
-    return this.#spawn([process.execPath, this.#program, ...args], env, options);
+    return this.#spawn([...this.#command, ...args], env, options);
   }
 
   /** The same in another network. */
   spawnIn(network: Namespace, args: string[], env: Record<string, string> = {}): ChildProcess {
-    return this.#spawn(network.enter(process.execPath, this.#program, ...args), env);
+    const [node, ...program] = this.#command;
+    return this.#spawn(network.enter(node!, ...program, ...args), env);
+  }
+
+  /** A built one runs as its installed command has it (streamer/release/program.mjs). */
+  get #command(): string[] {
+    const flags = this.#program === DESKSIDE ? [] : ['--max-semi-space-size=1'];
+    return [process.execPath, ...flags, this.#program];
   }
 
   #spawn(
