@@ -31,13 +31,14 @@ export async function buildStreamer(out = join(streamer, 'dist')) {
   return out;
 }
 
-/** Four programs and what they share; the command line is a chunk of its own, which Node's compile cache then keeps. */
+/** Five programs and what they share; the command line is a chunk of its own, which Node's compile cache then keeps. */
 async function bundle(out) {
   const { metafile } = await build({
     absWorkingDir: repository,
     entryPoints: {
       deskside: join(streamer, 'bin/deskside.mjs'),
       media: join(streamer, 'src/media/main.ts'),
+      'encoder-probe': join(streamer, 'src/media/encoders/encoder-probe-main.ts'),
       sound: join(streamer, 'src/media/audio/main.ts'),
       microphone: join(streamer, 'src/media/audio/microphone-main.ts'),
     },

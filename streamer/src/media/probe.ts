@@ -2,6 +2,7 @@
 import { costFile, measureCost, readCosts, writeCosts } from './encoders/cost.ts';
 import { EncoderChoice, type EncoderWish } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
+import { probeApart } from './encoders/encoder-probe.ts';
 import { ENCODERS } from './encoders/table.ts';
 import { elementExists, gstreamerVersion } from './gstreamer.ts';
 import { MissingLibrary } from './native.ts';
@@ -64,7 +65,8 @@ export function probeScreen(display: string): Promise<Finding> {
  * @param file where the costs are kept
  */
 export async function probeEncoders(wish: EncoderWish = AUTOMATIC, file = costFile()): Promise<Finding[]> {
-  const choice = new EncoderChoice(ENCODERS, wish);
+  // A broken driver must not take this process with it.
+  const choice = new EncoderChoice(ENCODERS, wish, undefined, probeApart);
   const known = await readCosts(file, ENCODERS);
   const measured: Record<string, number> = {};
   const findings: Finding[] = [];

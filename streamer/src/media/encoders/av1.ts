@@ -1,7 +1,4 @@
-/**
- * AV1 on the CPU, by libaom (properties: `gst-inspect-1.0 av1enc`, 1.22). Not SVT-AV1: its element in GStreamer 1.26
- * gives back nothing for a single frame, and its end cannot be waited for.
- */
+/** AV1 on the CPU, by libaom (properties: `gst-inspect-1.0 av1enc`, 1.22). */
 import { availableParallelism } from 'node:os';
 import { BUFFER_MS, type EncoderKind, NEVER, wholeKilobits } from './encoder-kind.ts';
 

@@ -5,7 +5,7 @@ import { TestDisplay } from '../testing/display.ts';
 import { TestViewer } from '../testing/viewer.ts';
 
 const SIZE = { width: 320, height: 240 };
-const CODECS = ['avc1.42E02A', 'vp8', 'vp09.00.51.08', 'av01.0.13M.08'];
+const CODECS = ['avc1.42E02A', 'vp8', 'vp09.00.51.08', 'av01.0.13M.08', 'hev1.1.6.L153.B0', 'avc1.F40034'];
 const COLOURS = [0x000000, 0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0x808080, 0x12a4e7, 0xf2c14e];
 
 /** Squares of 64 pixels: aligned to every codec's blocks, so that none bleeds into the next. */
@@ -22,7 +22,7 @@ describe('colours of the X screen', () => {
   });
   afterAll(() => display[Symbol.asyncDispose]());
 
-  test.each(['x264enc', 'openh264enc', 'vp8enc', 'vp9enc', 'av1enc'])(
+  test.each(['x264enc', 'openh264enc', 'vp8enc', 'vp9enc', 'av1enc', 'x265enc', 'x264enc-444'])(
     'come through %s as exactly as 8 bits of luma and chroma hold them',
     async (encoder) => {
       await using media = startMedia({

@@ -1,12 +1,13 @@
 /** Which encoder a stream gets. */
-import { elementExists } from '../gstreamer.ts';
-import { Encoder, elementOf } from './encoder.ts';
-import { CODEC_PREFIXES, type CodecName, type EncoderKind } from './encoder-kind.ts';
+import { CODEC_PREFIXES, type CodecName, type EncoderKind, FULL_CHROMA_PREFIX } from './encoder-kind.ts';
+import { type EncoderProbe, probeApart, probeHere } from './encoder-probe.ts';
 
 export interface EncoderWish {
   /** Name of an encoder, or `auto`. */
   encoder: string;
   codec: CodecName | 'auto';
+  /** Colours: one for four pixels, or one for each where the viewers decode that; 420 if not given. */
+  chroma?: '420' | '444';
   /** Number of the GPU, as its driver counts. */
   gpu: number;
 }
@@ -19,13 +20,20 @@ export class EncoderChoice {
   readonly #table: readonly EncoderKind[];
   readonly #wish: EncoderWish;
   readonly #costs: Costs;
+  readonly #probe: EncoderProbe;
   readonly #faults = new Map<EncoderKind, Promise<string | undefined>>();
 
   /** @param table in the order that counts where nothing else tells */
-  constructor(table: readonly EncoderKind[], wish: EncoderWish, costs: Costs = () => undefined) {
+  constructor(
+    table: readonly EncoderKind[],
+    wish: EncoderWish,
+    costs: Costs = () => undefined,
+    probe: EncoderProbe = probeCarefully,
+  ) {
     this.#table = table;
     this.#wish = wish;
     this.#costs = costs;
+    this.#probe = probe;
   }
 
   get gpu(): number {
@@ -33,8 +41,8 @@ export class EncoderChoice {
   }
 
   /**
-   * The best encoder for viewers: hardware before software, then the one that takes clearly less CPU time, then the
-   * codec that the viewers like better.
+   * The best encoder for viewers: the wished chroma before another, hardware before software, then the one that takes
+   * clearly less CPU time, then the codec that the viewers like better.
    *
    * @param codecs codec strings that every viewer of the stream decodes, best first
    * @throws Error saying what to install or which setting to change
@@ -61,7 +69,7 @@ export class EncoderChoice {
   fault(kind: EncoderKind): Promise<string | undefined> {
     const known = this.#faults.get(kind);
     if (known) return known;
-    const fault = probe(kind, this.gpu);
+    const fault = this.#probe(kind, this.gpu);
     this.#faults.set(kind, fault);
     return fault;
   }
@@ -83,6 +91,7 @@ export class EncoderChoice {
     }
     return decoded.sort(
       (a, b) =>
+        Number(b.fullChroma ?? false) - Number(a.fullChroma ?? false) ||
         Number(b.hardware) - Number(a.hardware) ||
         this.#costStep(a) - this.#costStep(b) ||
         places.get(a)! - places.get(b)!,
@@ -90,10 +99,11 @@ export class EncoderChoice {
   }
 
   #wished(): EncoderKind[] {
-    const { encoder, codec } = this.#wish;
+    const { encoder, codec, chroma } = this.#wish;
     const wished = this.#table.filter(
-      ({ name, codec: made }) =>
-        (encoder === 'auto' || name === encoder) && (codec === 'auto' || made === codec),
+      ({ name, codec: made, fullChroma }) =>
+        (encoder === 'auto' ? !fullChroma || chroma === '444' : name === encoder) &&
+        (codec === 'auto' || made === codec),
     );
     if (wished.length > 0) return wished;
     const names = this.#table.map(({ name, codec: made }) => `${name} (${made})`).join(', ');
@@ -109,28 +119,16 @@ export class EncoderChoice {
   }
 }
 
+/** What works elsewhere is probed here, which makes it ready for the first viewer. */
+const probeCarefully: EncoderProbe = (kind, gpu) => (kind.mayHang ? probeApart : probeHere)(kind, gpu);
+
 /** Of a frame of 1280x720; below it, saving CPU time is no reason for another codec. */
 const CHEAP_MS = 4;
 
 /** Place of the kind's codec among those that viewers decode; -1 if they do not. */
-function placeOf({ codec }: EncoderKind, codecs: readonly string[]): number {
-  return codecs.findIndex((string) => CODEC_PREFIXES[codec].some((prefix) => string.startsWith(prefix)));
-}
-
-/** Large enough for hardware encoders, whose smallest frame is 145x49 (NVENC) or 128x128 (VA-API). */
-const PROBE_SIZE = { width: 256, height: 256 };
-
-async function probe(kind: EncoderKind, gpu: number): Promise<string | undefined> {
-  const element = elementOf(kind, gpu);
-  if (!elementExists(element)) return `GStreamer has no element ${element}: install ${kind.package}.`;
-  try {
-    await using encoder = await Encoder.start(kind, { ...PROBE_SIZE, fps: 30, bitrate: 1000 }, gpu);
-    const { key } = await encoder.encode(true);
-    if (!key) return `${kind.name} does not begin with a key frame.`;
-    return undefined;
-  } catch (error) {
-    return `${kind.name} does not run here: ${textOf(error)}`;
-  }
+function placeOf({ codec, fullChroma }: EncoderKind, codecs: readonly string[]): number {
+  const prefixes = fullChroma ? [FULL_CHROMA_PREFIX] : CODEC_PREFIXES[codec];
+  return codecs.findIndex((string) => prefixes.some((prefix) => string.startsWith(prefix)));
 }
 
 function textOf(error: unknown): string {

@@ -23,14 +23,18 @@ export interface EncoderKind {
   codec: CodecName;
   /** Whether a GPU does the work. */
   hardware: boolean;
+  /** It is known to hang somewhere: nothing of it runs in this process before it ran well in another. */
+  mayHang?: boolean;
   /** Layout of the frames that it takes. */
-  format: 'NV12' | 'I420';
+  format: 'NV12' | 'I420' | 'Y444';
   /** Name of the element for the GPU with this number; the plain name stands for the first. */
   elementOn?(gpu: number): string;
   /** Those that the element of another version of GStreamer lacks are left out. */
   properties(settings: EncoderSettings): ElementProperties;
   /** Property and value that set the bit rate while it runs. */
   bitrate(kilobits: number): [property: string, value: string];
+  /** Whether each pixel has a colour of its own (4:4:4), for which viewers need another decoder. */
+  fullChroma?: boolean;
   /** Caps of what leaves it. */
   output: string;
   /** Codec string (WebCodecs codec registry) of what begins with this key frame. */
@@ -45,6 +49,9 @@ export const CODEC_PREFIXES: Readonly<Record<CodecName, readonly string[]>> = {
   vp9: ['vp09'],
   av1: ['av01'],
 };
+
+/** H.264 with a colour for each pixel: High 4:4:4 Predictive (ITU-T H.264 annex A.2.11). */
+export const FULL_CHROMA_PREFIX = 'avc1.F4';
 
 /** For encoders that give each frame `bitrate / fps`: six frames at 60 a second, room for a key frame and little to drain. */
 export const BUFFER_MS = 100;

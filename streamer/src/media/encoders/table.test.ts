@@ -62,6 +62,8 @@ describe('the table of encoders', () => {
     ['vp8enc', ['target-bitrate', '2500000']],
     ['av1enc', ['target-bitrate', '2500']],
     ['nvh264enc', ['bitrate', '2500']],
+    ['x265enc', ['bitrate', '2500']],
+    ['svtav1enc', ['target-bitrate', '2500']],
   ])('sets the bit rate of %s in its own unit', (name, property) => {
     expect(named(name).bitrate(2500)).toEqual(property);
   });

@@ -3,10 +3,12 @@ import { av1enc } from './av1.ts';
 import type { CodecName, EncoderKind } from './encoder-kind.ts';
 import { nvav1enc, nvh264enc, nvh265enc } from './nvenc.ts';
 import { openh264enc } from './openh264enc.ts';
+import { svtav1enc } from './svtav1enc.ts';
 import { vaav1enc, vah264enc, vah264lpenc, vah265enc, vavp9enc } from './va.ts';
 import { vaapih264enc, vaapih265enc, vaapivp8enc, vaapivp9enc } from './vaapi.ts';
 import { vp8enc, vp9enc } from './vpx.ts';
-import { x264enc } from './x264enc.ts';
+import { x264enc, x264enc444 } from './x264enc.ts';
+import { x265enc } from './x265enc.ts';
 
 export const ENCODERS: readonly EncoderKind[] = [
   nvh264enc,
@@ -26,6 +28,8 @@ export const ENCODERS: readonly EncoderKind[] = [
   vp8enc,
   vp9enc,
   av1enc,
+  svtav1enc,
+  x265enc,
 ];
 
 export const ENCODER_NAMES: readonly string[] = ENCODERS.map(({ name }) => name);

@@ -249,5 +249,10 @@ const DECODERS: Readonly<Record<string, [caps: string, ...elements: string[]]>> 
   ],
   vp8: ['video/x-vp8', 'vp8dec name=codec threads=1'],
   vp09: ['video/x-vp9', 'vp9dec name=codec threads=1'],
+  hev1: [
+    'video/x-h265,stream-format=byte-stream,alignment=au',
+    'h265parse',
+    'avdec_h265 name=codec max-threads=1',
+  ],
   av01: ['video/x-av1,stream-format=obu-stream,alignment=tu', 'av1dec name=codec'],
 };
