@@ -115,6 +115,7 @@ class Composition {
       fps: settings.fps,
       encoder: settings.encoder,
       codec: settings.codec,
+      chroma: settings.chroma,
       gpu: settings.gpuId,
       log,
       onState: (state, reason) => {

@@ -126,6 +126,13 @@ export const settingsTable = {
     allowed: `auto, ${CODEC_NAMES.join(', ')}`,
     help: 'codec of the video; viewers that do not decode it see nothing',
   },
+  chroma: {
+    value: 'KIND',
+    default: '420',
+    check: v.picklist(['420', '444']),
+    allowed: '420 (one colour for four pixels) or 444 (one for each)',
+    help: 'colours of what moves as video; 444 keeps coloured text sharp, in browsers that decode it, for more CPU time',
+  },
   gpuId: {
     value: 'N',
     default: '0',

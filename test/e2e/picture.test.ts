@@ -4,10 +4,11 @@ import { expect } from 'vitest';
 import { openViewer, screenshot } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { compare, pixel, resembles } from '../support/image.ts';
+import { Streamer } from '../support/streamer.ts';
 import { channels, drawTestCard } from '../support/test-card.ts';
 import { until } from '../support/until.ts';
 import { WireViewer } from '../support/wire.ts';
-import type { XClient } from '../support/x-client.ts';
+import { XClient } from '../support/x-client.ts';
 
 /** A picture at which nobody sees a difference in still text, dB. */
 const GOOD_PSNR = 35;
@@ -50,6 +51,22 @@ test('two viewers at once see the same', async ({ streamer, chromium, x }) => {
   expect(window).toBeGreaterThan(0);
   await untilSame(first, x);
   await untilSame(second, x);
+});
+
+test('a browser that decodes a colour for each pixel gets it where that is wished', async ({ chromium }) => {
+  await using streamer = await Streamer.start({ flags: ['--chroma', '444'] });
+  using x = await XClient.connect(streamer.address);
+  await drawTestCard(x);
+  const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  await untilSame(page, x);
+  const statistics = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const desktop = document.querySelector('remote-desktop')!;
+        desktop.addEventListener('stats', (event) => resolve((event as CustomEvent).detail), { once: true });
+      }),
+  );
+  expect(statistics).toMatchObject({ codec: expect.stringMatching(/^avc1\.F4/), encoder: 'x264enc-444' });
 });
 
 test('an idle screen sends no frames', async ({ streamer, x }) => {

@@ -51,13 +51,22 @@ async function examine(settings: Settings): Promise<Finding[]> {
 }
 
 /** Loaded here only: no other command needs native libraries. */
-async function examineMedia({ attach, maxSize, encoder, codec, gpuId: gpu }: Settings): Promise<Finding[]> {
+async function examineMedia({
+  attach,
+  maxSize,
+  encoder,
+  codec,
+  chroma,
+  gpuId: gpu,
+}: Settings): Promise<Finding[]> {
   const probe = await import('../media/probe.ts');
   const gstreamer = await probe.probeGStreamer();
   return [
     gstreamer,
     await probe.probeLibyuv(),
-    ...(gstreamer.ok ? [...(await probe.probeEncoders({ encoder, codec, gpu })), probe.probeSound()] : []),
+    ...(gstreamer.ok
+      ? [...(await probe.probeEncoders({ encoder, codec, chroma, gpu })), probe.probeSound()]
+      : []),
     await probe.probeSharedMemory(maxSize),
     ...(attach === undefined ? [] : [await probe.probeScreen(attach)]),
   ];

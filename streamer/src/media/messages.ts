@@ -14,6 +14,7 @@ const Configure = v.object({
   /** Name of an encoder, or `auto`. */
   encoder: v.string(),
   codec: v.picklist(['auto', 'h264', 'h265', 'vp8', 'vp9', 'av1']),
+  chroma: v.picklist(['420', '444']),
   /** Number of the GPU whose encoders are used. */
   gpu: count,
   /** Frames per second that any stream may have. */

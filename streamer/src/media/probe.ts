@@ -85,7 +85,7 @@ const AUTOMATIC: EncoderWish = { encoder: 'auto', codec: 'auto', gpu: 0 };
 /** An encoder that is missing is no fault as long as there is another. */
 function describeEncoder(kind: EncoderKind, fault: string | undefined, cost: number | undefined): Finding {
   const where = kind.hardware ? 'GPU, untested on hardware' : 'CPU';
-  const what = `${kind.codec} on the ${where}`;
+  const what = `${kind.codec}${kind.fullChroma ? ', 4:4:4,' : ''} on the ${where}`;
   const name = `encoder ${kind.name}`;
   return cost === undefined
     ? { name, ok: true, detail: `${what}: not usable. ${fault}` }

@@ -28,6 +28,8 @@ export interface MediaOptions {
   encoder: string;
   /** Codec of the video; `auto` if not given. */
   codec?: CodecName | 'auto';
+  /** One colour for four pixels (420), or for each where the viewers decode that; 420 if not given. */
+  chroma?: '420' | '444';
   /** Number of the GPU whose encoders are used; the first if not given. */
   gpu?: number;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -119,6 +121,7 @@ export class MediaProcess implements Media, AsyncDisposable {
       type: 'configure',
       encoder: this.#options.encoder,
       codec: this.#options.codec ?? 'auto',
+      chroma: this.#options.chroma ?? '420',
       gpu: this.#options.gpu ?? 0,
       fps: this.#options.fps,
       firstStream: this.#nextStreamNumber,

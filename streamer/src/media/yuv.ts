@@ -13,6 +13,9 @@ const libyuv = once(() => {
     ARGBToI420: library.func(
       'int ARGBToI420(uintptr_t argb, int argbStride, uintptr_t y, int yStride, uintptr_t u, int uStride, uintptr_t v, int vStride, int width, int height)',
     ) as KoffiFunc<(...args: number[]) => number>,
+    ARGBToI444: library.func(
+      'int ARGBToI444(uintptr_t argb, int argbStride, uintptr_t y, int yStride, uintptr_t u, int uStride, uintptr_t v, int vStride, int width, int height)',
+    ) as KoffiFunc<(...args: number[]) => number>,
     ARGBScale: library.func(
       'int ARGBScale(uintptr_t from, int fromStride, int fromWidth, int fromHeight, uintptr_t to, int toStride, int toWidth, int toHeight, int filter)',
     ) as KoffiFunc<(...args: number[]) => number>,
@@ -27,7 +30,7 @@ export function checkLibyuv(): void {
   libyuv();
 }
 
-/** What libyuv's `ARGBToNV12` and `ARGBToI420` make of an sRGB picture: the matrix is BT.601, limited range. */
+/** What libyuv's `ARGBToNV12`, `ARGBToI420` and `ARGBToI444` make of an sRGB picture: the matrix is BT.601, limited range. */
 export const COLOR_SPACE = {
   primaries: 'bt709',
   transfer: 'iec61966-2-1',
@@ -44,7 +47,7 @@ export interface Pixels {
   stride: number;
 }
 
-/** A picture that an encoder takes, 4:2:0, in native memory laid out as GstVideoInfo has it. */
+/** A picture that an encoder takes, in native memory laid out as GstVideoInfo has it. */
 export interface YuvFrame extends Disposable {
   /** Even sides; a screen with an odd side leaves the last row or column undefined. */
   readonly size: { width: number; height: number };
@@ -54,7 +57,7 @@ export interface YuvFrame extends Disposable {
   convert(from: Pixels, rectangle: Rectangle): void;
 }
 
-/** A plane of luma, then one of interleaved chroma at half the size, both with rows of the same length. */
+/** 4:2:0: a plane of luma, then one of interleaved chroma at half the size, both with rows of the same length. */
 export class Nv12Frame implements YuvFrame {
   readonly size: { width: number; height: number };
   readonly bytes: number;
@@ -89,7 +92,7 @@ export class Nv12Frame implements YuvFrame {
   }
 }
 
-/** A plane of luma, then one of Cb and one of Cr at half the size. */
+/** 4:2:0: a plane of luma, then one of Cb and one of Cr at half the size. */
 export class I420Frame implements YuvFrame {
   readonly size: { width: number; height: number };
   readonly bytes: number;
@@ -129,6 +132,40 @@ export class I420Frame implements YuvFrame {
 
   [Symbol.dispose](): void {
     koffi.free(this.address);
+  }
+}
+
+/** 4:4:4: a plane of luma, one of Cb and one of Cr, all of the same size. */
+export class Y444Frame implements YuvFrame {
+  readonly size: { width: number; height: number };
+  readonly bytes: number;
+  readonly address: Address;
+  readonly #stride: number;
+
+  constructor(screen: { width: number; height: number }) {
+    this.size = evenSize(screen);
+    this.#stride = multipleOf4(this.size.width);
+    this.bytes = 3 * this.#plane;
+    this.address = Number(koffi.address(koffi.alloc('uint8_t', this.bytes)));
+  }
+
+  convert(from: Pixels, { x, y, width, height }: Rectangle): void {
+    const luma = this.address + y * this.#stride + x;
+    libyuv().ARGBToI444(
+      from.address + y * from.stride + x * 4,
+      from.stride,
+      ...[luma, luma + this.#plane, luma + 2 * this.#plane].flatMap((at) => [at, this.#stride]),
+      width,
+      height,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    koffi.free(this.address);
+  }
+
+  get #plane(): number {
+    return this.#stride * this.size.height;
   }
 }
 

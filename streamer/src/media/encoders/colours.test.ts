@@ -14,11 +14,17 @@ const PATCHES = COLOURS.map((colour, i) => ({
   place: { x: 64 * (i % 4), y: 64 * Math.floor(i / 4), width: 64, height: 64 },
 }));
 
+/** Lines of one pixel, as of coloured text: two of them share one colour of 4:2:0. */
+const STRIPES = { x: 0, y: 160, width: 256, height: 64 };
+const [RED, BLUE] = [0xff0000, 0x0000ff];
+
 describe('colours of the X screen', () => {
   let display: TestDisplay;
   beforeAll(async () => {
     display = await TestDisplay.start(`${SIZE.width}x${SIZE.height}`);
     for (const { colour, place } of PATCHES) await display.fill(place, colour);
+    await display.fill(STRIPES, RED);
+    for (let x = 1; x < STRIPES.width; x += 2) await display.fill({ ...STRIPES, x, width: 1 }, BLUE);
   });
   afterAll(() => display[Symbol.asyncDispose]());
 
@@ -44,6 +50,29 @@ describe('colours of the X screen', () => {
       }
     },
   );
+
+  test.each([
+    ['420', 'x264enc', false],
+    ['444', 'x264enc-444', true],
+  ] as const)('are kept for each pixel: %s', async (chroma, encoder, kept) => {
+    await using media = startMedia({
+      display: display.name,
+      fps: 60,
+      encoder: 'auto',
+      codec: 'h264',
+      chroma,
+      log: pino({ level: 'silent' }),
+      onState: () => {},
+    });
+    // A viewer that decodes 4:4:4 is served with it only where that is asked for.
+    await using viewer = await TestViewer.watch(media, { codecs: CODECS });
+    await viewer.until(() => viewer.picture.some((word) => word !== 0));
+    expect(viewer.format?.encoder).toBe(encoder);
+    const line = STRIPES.y + STRIPES.height / 2;
+    const [red, blue] = [64, 65].map((x) => viewer.colour({ x, y: line, width: 1, height: 1 }));
+    const distance = Math.max(...distances(red!, RED), ...distances(blue!, BLUE));
+    expect(distance < 32, `red is ${red!.toString(16)}, blue is ${blue!.toString(16)}`).toBe(kept);
+  });
 });
 
 /** BT.601 in limited range: one step of luma is 1.16 of RGB, one of chroma up to 2.02; half a step of each is rounded. */

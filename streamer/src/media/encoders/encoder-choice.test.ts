@@ -3,7 +3,7 @@ import { EncoderChoice, type EncoderWish } from './encoder-choice.ts';
 import { nvh264enc } from './nvenc.ts';
 import { ENCODERS } from './table.ts';
 import { vp8enc } from './vpx.ts';
-import { x264enc } from './x264enc.ts';
+import { x264enc, x264enc444 } from './x264enc.ts';
 
 const AUTO: EncoderWish = { encoder: 'auto', codec: 'auto', gpu: 0 };
 const BROWSER = ['avc1.42E034', 'vp09.00.51.08', 'vp8', 'av01.0.13M.08'];
@@ -48,6 +48,15 @@ describe('the encoder for a stream', () => {
     expect(await new EncoderChoice(ENCODERS, { ...AUTO, codec: 'vp8' }).choose(BROWSER)).toBe(vp8enc);
     const contradiction = new EncoderChoice(ENCODERS, { ...AUTO, encoder: 'vp8enc', codec: 'av1' });
     await expect(contradiction.choose(BROWSER)).rejects.toThrow('No encoder is vp8enc and makes av1.');
+  });
+
+  test('has a colour for each pixel where that is wished and decoded', async () => {
+    const all = [vp8enc, x264enc, x264enc444];
+    const both = [...BROWSER, 'avc1.F40034'];
+    expect(await new EncoderChoice(all, AUTO).choose(both)).toBe(x264enc);
+    const wished = new EncoderChoice(all, { ...AUTO, chroma: '444' });
+    expect(await wished.choose(both)).toBe(x264enc444);
+    expect(await wished.choose(BROWSER)).toBe(x264enc);
   });
 
   test('is looked for on the GPU that somebody names', async () => {

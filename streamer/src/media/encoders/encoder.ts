@@ -1,7 +1,15 @@
 /** An encoder that runs, with the frame that it encodes. */
 import type { Rectangle } from '@deskside/protocol';
 import { CodecPipeline, type CodedUnit, presentProperties } from '../gstreamer.ts';
-import { COLOR_SPACE, HalvedFrame, I420Frame, Nv12Frame, type Pixels, type YuvFrame } from '../yuv.ts';
+import {
+  COLOR_SPACE,
+  HalvedFrame,
+  I420Frame,
+  Nv12Frame,
+  type Pixels,
+  Y444Frame,
+  type YuvFrame,
+} from '../yuv.ts';
 import type { EncoderKind, EncoderSettings } from './encoder-kind.ts';
 
 /** One call at a time. */
@@ -67,7 +75,7 @@ export function elementOf(kind: EncoderKind, gpu: number): string {
   return kind.elementOn?.(gpu) ?? kind.name;
 }
 
-const FRAMES = { NV12: Nv12Frame, I420: I420Frame };
+const FRAMES = { NV12: Nv12Frame, I420: I420Frame, Y444: Y444Frame };
 
 function describe(kind: EncoderKind, settings: EncoderSettings, gpu: number): string {
   const { width, height, fps } = settings;

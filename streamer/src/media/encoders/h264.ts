@@ -21,3 +21,6 @@ const NAL_SPS = 7;
 
 /** What viewers and RTP take: start codes, whole access units; without B frames and CABAC, which only cost time. */
 export const H264_OUTPUT = 'video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au';
+
+/** The same with a colour for each pixel, which no other profile has. */
+export const H264_444_OUTPUT = 'video/x-h264,profile=high-4:4:4,stream-format=byte-stream,alignment=au';

@@ -24,6 +24,7 @@ export const ENCODERS: readonly EncoderKind[] = [
   vaapivp9enc,
   vaapivp8enc,
   x264enc,
+  x264enc444,
   openh264enc,
   vp8enc,
   vp9enc,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { BUFFER_MS, type EncoderKind, NEVER, wholeKilobits } from './encoder-kind.ts';
-import { H264_OUTPUT, h264CodecString } from './h264.ts';
+import { H264_444_OUTPUT, H264_OUTPUT, h264CodecString } from './h264.ts';
 
 /** Pixels below which a frame is done sooner than threads agree on how to share it: 1 ms for 640x360 (measured). */
 const SMALL = 400_000;
@@ -31,4 +31,14 @@ export const x264enc: EncoderKind = {
   bitrate: (kilobits) => ['bitrate', String(wholeKilobits(kilobits))],
   output: H264_OUTPUT,
   codecString: h264CodecString,
+};
+
+/** The same with a colour for each pixel: text in colour stays sharp while it moves, for half as much CPU time again. */
+export const x264enc444: EncoderKind = {
+  ...x264enc,
+  name: 'x264enc-444',
+  elementOn: () => x264enc.name,
+  format: 'Y444',
+  fullChroma: true,
+  output: H264_444_OUTPUT,
 };

@@ -25,7 +25,8 @@ export const RTP_CODECS: readonly RtpCodec[] = [
     rtxPayloadType: 97,
     // Constrained Baseline; the level may be exceeded by the sender (RFC 6184 section 8.1, level-asymmetry-allowed).
     parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
-    matches: (codec) => codec.startsWith('avc1.'),
+    // High 4:4:4 Predictive goes over the WebSocket.
+    matches: (codec) => codec.startsWith('avc1.') && !codec.startsWith('avc1.F4'),
     packetize: packetizeH264,
   },
   {
