@@ -5,7 +5,7 @@ import type { EditorReport } from './editor.ts';
 import type { Measurement } from './measure.ts';
 import type { Reactions } from './reactions.ts';
 import { describeSound, type SoundReport } from './sound.ts';
-import type { Stages } from './stages.ts';
+import { STAGE_NAMES, type StageName, type Stages } from './stages.ts';
 
 /** All runs of one contender in one scene. */
 export interface Result {
@@ -100,19 +100,38 @@ function formatScale(results: readonly Result[]): string[] {
 /** Where the time goes, over the WebSocket. */
 function formatStages(stages: readonly Stages[]): string[] {
   if (stages.length === 0) return [];
-  const cell = (value: number) => value.toFixed(1);
+  const cell = ({ medians, shares }: Stages, name: StageName) => {
+    if (Number.isNaN(medians[name])) return '–';
+    const share = shares[name] > 99 ? '' : ` (${shares[name].toFixed(0)} %)`;
+    return `${medians[name].toFixed(1)}${share}`;
+  };
+  const titles = STAGE_NAMES.map((name) => TITLES[name] ?? name);
   return [
     '',
-    '| median ms, over the WebSocket | drawn to captured | to the page | to decoded | to shown |',
-    '|---|--:|--:|--:|--:|',
-    ...stages.map(
-      ({ scene, capture, encodeAndSend, decode, show }) =>
-        `| ${[scene, ...[capture, encodeAndSend, decode, show].map(cell)].join(' | ')} |`,
-    ),
+    `| median ms, over the WebSocket | ${titles.join(' | ')} |`,
+    `|---|${'--:|'.repeat(titles.length)}`,
+    ...stages.map((row) => `| ${[row.scene, ...STAGE_NAMES.map((name) => cell(row, name))].join(' | ')} |`),
   ];
 }
 
-function formatOthers({ reactions, changeOvers, viewers, starts, sound, resizes, editor }: Report): string[] {
+/** `damage`: until reading begins, with the time until a frame is due. */
+const TITLES: Partial<Record<StageName, string>> = {
+  read: 'capture',
+  plan: 'tiles',
+  'to the gateway': 'process hop',
+  network: 'send and receive',
+};
+
+function formatOthers({
+  reactions,
+  changeOvers,
+  viewers,
+  desktops,
+  starts,
+  sound,
+  resizes,
+  editor,
+}: Report): string[] {
   const milliseconds = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
   const lines: string[] = [];
   if (reactions) {

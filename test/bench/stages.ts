@@ -1,28 +1,39 @@
-/** Where the time goes between a program that draws and the page that shows it. */
+/** Where the time goes between a program that draws and the page that shows it, by the streamer's own trace. */
 import { launchChromium } from '../support/chromium.ts';
+import type { Streamer } from '../support/streamer.ts';
 import { until } from '../support/until.ts';
 import { XClient } from '../support/x-client.ts';
 import { startBuilt } from './contenders/deskside.ts';
 import { pace } from './pacer.ts';
-import { collectHandled, listenToWire } from './page-wire.ts';
-import { clockOffset, collectSightings, installReader } from './reader.ts';
+import { clockOffset, collectSightings, installReader, type Sighting } from './reader.ts';
 import { median } from './report.ts';
 import { SCREEN, type Scene } from './scenes/scene.ts';
 
 const WARM_UP_S = 2;
 
-/** Medians over all pictures that were seen, ms; together they are what the table calls p50, about. */
+/** Those of the trace, between what the bench knows by itself: when it drew, and when that was seen. */
+const TRACED = ['read', 'plan', 'convert', 'encode', 'to the gateway', 'network', 'decode'] as const;
+type Traced = (typeof TRACED)[number];
+
+/** In the order of the way, as the table calls them. */
+export const STAGE_NAMES = ['damage', ...TRACED, 'shown'] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+/** Medians over all pictures that were seen, ms; of a stage, over those that went through it. */
 export interface Stages {
   scene: string;
-  /** From drawn until its pixels were read: damage, and the time until a frame is due. */
-  capture: number;
-  /** Conversion, encoding, the hop between the processes, and the way to the page. */
-  encodeAndSend: number;
-  /** Until tiles are drawn or the frame is decoded. */
-  decode: number;
-  /** Until the repaint that shows it. */
-  show: number;
+  /** Pictures that were followed. */
+  pictures: number;
+  medians: Record<StageName, number>;
+  /** Per cent of the pictures that went through it. */
+  shares: Record<StageName, number>;
 }
+
+/** What became of one picture: how long it was in each stage, ms. */
+type Journey = Partial<Record<StageName, number>>;
+
+/** An update's stages in the trace, ms since the Unix epoch. */
+type Trace = Partial<Record<Traced, { start: number; end: number }>>;
 
 export async function measureStages(scene: Scene, seconds: number): Promise<Stages> {
   await using streamer = await startBuilt();
@@ -34,7 +45,6 @@ export async function measureStages(scene: Scene, seconds: number): Promise<Stag
   stack.defer(() => browser.close());
   const page = await (await browser.newContext({ viewport: SCREEN })).newPage();
   await installReader(page, scene.probes);
-  await listenToWire(page);
   await page.goto(streamer.page({ view: '1:1', transport: 'websocket' }));
   await until('a first picture', async () => (await collectSightings(page)).length > 0);
   const toUnix = (await clockOffset(page)) + performance.timeOrigin;
@@ -42,23 +52,71 @@ export async function measureStages(scene: Scene, seconds: number): Promise<Stag
   let counter = 0;
   const drawn = new Map<number, number>();
   await pace(WARM_UP_S, () => motion(counter++));
-  await Promise.all([collectSightings(page), collectHandled(page)]);
+  await collectSightings(page);
+  const tracing = traceOf(streamer, seconds);
   await pace(seconds, () => {
     drawn.set(counter, performance.timeOrigin + performance.now());
     motion(counter++);
   });
-  const [sightings, handled] = await Promise.all([collectSightings(page), collectHandled(page)]);
-  const pictures = sightings.flatMap((sighting) => {
-    const start = drawn.get(sighting.counter);
-    // The first that was read after it was drawn is the one that shows it.
-    const update = start === undefined ? undefined : handled.find(({ captured }) => captured >= start);
-    return update ? [{ start: start!, ...update, seen: sighting.time + toUnix }] : [];
+  const sightings = await collectSightings(page);
+  return summarize(scene.name, journeysOf(sightings, drawn, toUnix, await tracing));
+}
+
+/** What of Chrome's trace events counts here; times in us. */
+interface TraceEvent {
+  ph: string;
+  name: string;
+  ts: number;
+  dur: number;
+  args: { stream: number; id: number };
+}
+
+/** Every update that was sent in this time, in the order in which they were read. */
+async function traceOf(streamer: Streamer, seconds: number): Promise<Trace[]> {
+  const answer = await fetch(new URL(`trace?seconds=${seconds}`, streamer.url), {
+    headers: { authorization: `Bearer ${streamer.token}` },
   });
+  const { traceEvents } = (await answer.json()) as { traceEvents: TraceEvent[] };
+  const updates = new Map<string, Trace>();
+  for (const { ph, name, ts, dur, args } of traceEvents) {
+    if (ph !== 'X' || !TRACED.includes(name as Traced)) continue;
+    const key = `${args.stream}/${args.id}`;
+    updates.set(key, { ...updates.get(key), [name]: { start: ts / 1000, end: (ts + dur) / 1000 } });
+  }
+  return [...updates.values()]
+    .filter(({ read, decode }) => read && decode)
+    .sort((a, b) => a.read!.end - b.read!.end);
+}
+
+/** @param toUnix ms from the page's clock to the Unix epoch */
+function journeysOf(
+  sightings: readonly Sighting[],
+  drawn: ReadonlyMap<number, number>,
+  toUnix: number,
+  updates: readonly Trace[],
+): Journey[] {
+  return sightings.flatMap(({ counter, time }) => {
+    const start = drawn.get(counter);
+    // The first that was read after it was drawn is the one that shows it.
+    const update = start === undefined ? undefined : updates.find(({ read }) => read!.end >= start);
+    if (!update) return [];
+    const journey: Journey = {
+      damage: update.read!.start - start!,
+      shown: time + toUnix - update.decode!.end,
+    };
+    for (const name of TRACED) if (update[name]) journey[name] = update[name].end - update[name].start;
+    return [journey];
+  });
+}
+
+function summarize(scene: string, journeys: readonly Journey[]): Stages {
+  const times = (name: StageName) => journeys.flatMap((journey) => journey[name] ?? []);
+  const each = (value: (name: StageName) => number) =>
+    Object.fromEntries(STAGE_NAMES.map((name) => [name, value(name)])) as Record<StageName, number>;
   return {
-    scene: scene.name,
-    capture: median(pictures.map(({ start, captured }) => captured - start)),
-    encodeAndSend: median(pictures.map(({ captured, received }) => received - captured)),
-    decode: median(pictures.map(({ received, decoded }) => decoded - received)),
-    show: median(pictures.map(({ decoded, seen }) => seen - decoded)),
+    scene,
+    pictures: journeys.length,
+    medians: each((name) => median(times(name))),
+    shares: each((name) => (100 * times(name).length) / journeys.length),
   };
 }

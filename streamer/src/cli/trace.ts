@@ -54,7 +54,10 @@ function summary(events: readonly TraceEvent[]): string {
     times.push(event.dur / 1000);
     stages.set(event.name, times);
   }
-  const order = ['read', 'plan', 'encode', 'to the gateway', 'network', 'decode', 'present', 'acknowledge'];
+  const order = [
+    ...['read', 'plan', 'convert', 'encode', 'to the gateway'],
+    ...['network', 'decode', 'present', 'acknowledge'],
+  ];
   return order
     .filter((name) => stages.has(name))
     .map((name) => {

@@ -65,10 +65,11 @@ export interface UpdateStages {
 
 /**
  * `read`: pixels from the X server. `plan`: what goes as a copy, as exact tiles, as video; tiles are compressed here.
- * `encode`: conversion of colours and the encoder. Times are ms since the Unix epoch on the streamer's clock.
+ * `convert`: of colours, into the encoder's frame. `encode`: the encoder. Times are ms since the Unix epoch on the
+ * streamer's clock.
  */
 export interface Stage {
-  name: 'read' | 'plan' | 'encode';
+  name: 'read' | 'plan' | 'convert' | 'encode';
   start: number;
   end: number;
 }

@@ -82,7 +82,11 @@ const Stages = v.object({
   stream: count,
   id: count,
   stages: v.array(
-    v.object({ name: v.picklist(['read', 'plan', 'encode']), start: v.number(), end: v.number() }),
+    v.object({
+      name: v.picklist(['read', 'plan', 'convert', 'encode']),
+      start: v.number(),
+      end: v.number(),
+    }),
   ),
 });
 

@@ -252,7 +252,9 @@ export class PictureStream implements AsyncDisposable {
     }
     // Encoded for a screen that is gone; what follows is a key frame of the new one.
     if (screen !== this.#screen) return;
-    update.watch.add('encode', begun);
+    const { loadedAt } = this.#video;
+    update.watch.add('convert', begun, loadedAt);
+    update.watch.add('encode', loadedAt);
     this.#number ??= this.#announce(video.data);
     this.#emit({ ...update, video });
   }

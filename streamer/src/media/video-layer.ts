@@ -53,6 +53,7 @@ export class VideoLayer implements AsyncDisposable {
   readonly #whole: Encoder;
   readonly #moving: MovingArea;
   #bitrate: number;
+  #loadedAt = 0;
   #area: Area | undefined;
   /** An area's encoder that is being started. */
   #starting: Promise<void> | undefined;
@@ -75,6 +76,11 @@ export class VideoLayer implements AsyncDisposable {
   /** Coded size of the whole screen, device pixels. */
   get size(): { width: number; height: number } {
     return this.#whole.size;
+  }
+
+  /** When the newest frame had been taken over from the screen, ms on `performance`'s clock. */
+  get loadedAt(): number {
+    return this.#loadedAt;
   }
 
   /** Whether frames are small, and done within a millisecond or two. */
@@ -163,6 +169,7 @@ export class VideoLayer implements AsyncDisposable {
 
   async #encodeWhole(owns: Rectangle[], keyWanted: boolean): Promise<VideoUnit> {
     this.#whole.load(this.#screen, owns);
+    this.#loadedAt = performance.now();
     const { key, data } = await this.#whole.encode(keyWanted);
     return { key, owns, data };
   }
@@ -176,6 +183,7 @@ export class VideoLayer implements AsyncDisposable {
       : [{ x: 0, y: 0, width, height }];
     area.begun = true;
     encoder.load(part, changed);
+    this.#loadedAt = performance.now();
     const { key, data } = await encoder.encode(!begun);
     return { key, area: rectangle, owns, data };
   }

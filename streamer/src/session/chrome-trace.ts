@@ -44,7 +44,8 @@ const VIEWER = 3;
 const THREADS = {
   read: [MEDIA, 1],
   plan: [MEDIA, 2],
-  encode: [MEDIA, 3],
+  convert: [MEDIA, 3],
+  encode: [MEDIA, 4],
 } as const;
 
 export function chromeTrace(
