@@ -1,12 +1,10 @@
 /** Whole pages, pixel by pixel: whatever moved, at rest the page shows exactly what is on the screen. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe } from 'vitest';
-import { openViewer, screenshot } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
-import { compare } from '../support/image.ts';
+import { openBare, untilExact } from '../support/exact.ts';
 import { drawTestCard } from '../support/test-card.ts';
-import { until } from '../support/until.ts';
 import type { Rectangle, XClient } from '../support/x-client.ts';
 
 const SCREEN = { x: 0, y: 0, width: 1280, height: 720 };
@@ -76,19 +74,12 @@ let page: Page | undefined;
 
 describe('exact at rest after', () => {
   test.for(Object.entries(motions))('%s', async ([, motion], { streamer, chromium, x }) => {
-    page ??= await openPage(chromium, streamer.page({ view: '1:1' }));
+    page ??= await openBare(chromium, streamer.page({ view: '1:1' }));
     await drawTestCard(x);
     await play(x, motion);
     await untilExact(page, x);
   });
 });
-
-/** Without the toolbar, whose handle lies over the desktop. */
-async function openPage(chromium: Browser, url: string): Promise<Page> {
-  const opened = await openViewer(chromium, url);
-  await opened.locator('remote-desktop').evaluate((desktop) => Object.assign(desktop, { controls: false }));
-  return opened;
-}
 
 async function play(x: XClient, motion: Motion): Promise<void> {
   const draw = motion(x, x.coverScreen(0x204020));
@@ -97,14 +88,6 @@ async function play(x: XClient, motion: Motion): Promise<void> {
     await x.sync();
     await sleep(1000 / 60);
   }
-}
-
-async function untilExact(shown: Page, x: XClient): Promise<void> {
-  await until('every pixel of the page to be that of the screen', async () => {
-    const { pixels } = compare(await screenshot(shown), await x.read());
-    if (pixels > 0) throw new Error(`${pixels} pixels differ`);
-    return true;
-  });
 }
 
 function scroll(x: XClient, window: number, { x: left, y, width, height }: Rectangle, by: number): void {

@@ -65,24 +65,27 @@ export interface ClientEnd {
  * Opens a page in a profile of its own and waits until the desktop is shown.
  *
  * @param before runs inside the page before its own scripts
+ * @param patience for pages that take longer than most, ms
  */
 export async function openViewer(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
   before?: () => void,
+  patience?: number,
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
   const page = await context.newPage();
   if (before) await page.addInitScript(before);
   await page.goto(url);
-  await live(page);
+  await live(page, patience);
   return page;
 }
 
 /** Waits until the page shows the desktop. */
-export async function live(page: Page): Promise<void> {
-  await until('the page to show the desktop', () => page.locator('remote-desktop').evaluate(showsDesktop));
+export async function live(page: Page, patience?: number): Promise<void> {
+  const shows = () => page.locator('remote-desktop').evaluate(showsDesktop);
+  await until('the page to show the desktop', shows, patience);
 }
 
 /** What a person sees, device pixels. */
