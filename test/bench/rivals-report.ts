@@ -29,6 +29,8 @@ const ROWS: Row[] = [
   { name: 'first picture, ms', values: ofTours((tour) => tour.firstPicture) },
   { name: 'key to glass, p50 ms', values: ofTours((tour) => tour.keys.p50), digits: 1 },
   { name: 'key to glass, p95 ms', values: ofTours((tour) => tour.keys.p95), digits: 1 },
+  { name: 'key to glass, server and X %', values: ofTours((tour) => tour.keys.server) },
+  { name: 'key to glass, Chromium %', values: ofTours((tour) => tour.keys.browser) },
   ...SCENES.flatMap((scene): Row[] => [
     { name: `${scene}, fps`, values: ofTours((tour) => tour[scene].fps), digits: 1, more: true },
     { name: `${scene}, p50 ms`, values: ofTours((tour) => tour[scene].p50), digits: 1 },
@@ -55,6 +57,8 @@ const ROWS: Row[] = [
   },
   { name: '6 Mbit/s, scrolling, p50 ms', values: ({ slow }) => slow.map(({ p50 }) => p50), digits: 1 },
   { name: '6 Mbit/s, scrolling, p95 ms', values: ({ slow }) => slow.map(({ p95 }) => p95), digits: 1 },
+  { name: '6 Mbit/s, scrolling, server and X %', values: ({ slow }) => slow.map(({ server }) => server) },
+  { name: '6 Mbit/s, scrolling, Chromium %', values: ({ slow }) => slow.map(({ browser }) => browser) },
 ];
 
 /** Medians with the least and the most in small print; the best of each row is bold, whoever has it. */

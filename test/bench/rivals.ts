@@ -49,7 +49,7 @@ export interface Tour {
   /** PSS, MB. */
   memory: { server: number; withX: number };
   idle: Cost;
-  keys: KeyToGlass;
+  keys: KeyToGlass & Cost;
   typing: Moving;
   scrolling: Moving;
   rest: Rest;
@@ -60,7 +60,7 @@ export interface Runs {
   contender: string;
   tours: Tour[];
   /** Scrolling over the slow link. */
-  slow: Smoothness[];
+  slow: Moving[];
 }
 
 /** Runs as JSON, which has no infinity. */
@@ -141,9 +141,9 @@ async function tour(contender: Contender, seconds: number): Promise<Tour> {
   await using stage = await Stage.open(contender, idle);
   const { firstPicture, running } = stage;
   await sleep(SETTLE_S * 1000);
-  const idling = await costOf(stage, () => stage.move(IDLE_S));
+  const idling = await costing(stage, async () => void (await stage.move(IDLE_S)));
   const memory = { server: readMemory(running), withX: readMemoryWithX(running) };
-  const pressed = await measureKeys(stage, KEYS);
+  const pressed = await costing(stage, () => measureKeys(stage, KEYS));
   const typed = await moving(stage, typing, seconds);
   const scrolled = await moving(stage, scrolling, seconds);
   const rest = await measureRest(stage);
@@ -164,22 +164,27 @@ async function moving(stage: Stage, scene: Scene, seconds: number): Promise<Movi
   await stage.show(scene);
   await stage.move(SETTLE_S);
   await stage.sightings();
-  const cost = await costOf(stage, () => stage.move(seconds));
-  return { ...smoothness(await stage.sightings(), seconds), ...cost };
+  return await seen(stage, seconds);
 }
 
-async function costOf({ running, browserPid }: Stage, work: () => Promise<void>): Promise<Cost> {
+/** What is seen from now on, and what that costs. */
+async function seen(stage: Stage, seconds: number): Promise<Moving> {
+  const { server, browser } = await costing(stage, async () => void (await stage.move(seconds)));
+  return { ...smoothness(await stage.sightings(), seconds), server, browser };
+}
+
+/** What the work gives, and what it costs. */
+async function costing<T>({ running, browserPid }: Stage, work: () => Promise<T>): Promise<T & Cost> {
   const before: Load = readLoad(running, browserPid);
-  await work();
+  const result = await work();
   const { streamer, xServer, browser } = share(before, readLoad(running, browserPid));
-  return { server: streamer + xServer, browser };
+  return { ...result, server: streamer + xServer, browser };
 }
 
-async function overSlowLink(contender: Contender, seconds: number): Promise<Smoothness> {
+async function overSlowLink(contender: Contender, seconds: number): Promise<Moving> {
   await using lab = await Lab.create({ rate: SLOW_LINK });
   await using stage = await Stage.open(contender, scrolling, lab);
   await stage.move(2 * SETTLE_S);
   await stage.sightings();
-  await stage.move(seconds);
-  return smoothness(await stage.sightings(), seconds);
+  return await seen(stage, seconds);
 }
