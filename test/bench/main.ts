@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureChangeOvers } from './change-overs.ts';
+import { formatComparison } from './compare-report.ts';
 import type { Contender } from './contenders/contender.ts';
 import { deskside, desksideOver } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
@@ -98,6 +99,7 @@ const { values: options } = parseArgs({
 if (options.help) console.log(HELP);
 else if (options.network) await benchNetworks();
 else if (options.rivals) await benchRivals();
+else if (options.compare) await benchComparison(options.compare);
 else if (options.transfer) await benchTransfers();
 else if (options.places) await benchPlaces();
 else await bench();
@@ -173,6 +175,15 @@ async function benchRivals(): Promise<void> {
   const report = { machine: describeMachine(), seconds, rivals: described, runs };
   await publish(report, formatRivals(report));
   if (options.record) await writeCharts(chartRivals(runs));
+}
+
+async function benchComparison(revision: string): Promise<void> {
+  const scenes = choose(SCENES, options.scenes, 'scene');
+  const { rounds, seconds } = lengths({ rounds: 3, seconds: 8 });
+  const contenders = [{ ...deskside, name: 'as it is' }, await revisionOf(revision)];
+  const results = await runAll(scenes, contenders, rounds, seconds);
+  const report = { machine: describeMachine(), seconds, results };
+  await publish(report, formatComparison(report));
 }
 
 async function benchTransfers(): Promise<void> {
@@ -257,7 +268,6 @@ async function several<S, T>(
 }
 
 async function knownContenders(): Promise<Contender[]> {
-  if (options.compare) return [deskside, await revisionOf(options.compare)];
   const folder = process.env.DESKSIDE_REFERENCE;
   const ours = [deskside, desksideOver('websocket', 'deskside-websocket')];
   if (!folder) return ours;

@@ -23,7 +23,7 @@ export async function revisionOf(revision: string): Promise<Contender> {
   const commit = (await command('git', named)).trim();
   const marker = join(cacheDirectory, 'revisions', `${commit}.built`);
   await kept(marker, import.meta.filename);
-  return desksideAt(join(folderOf(marker), 'streamer/dist/deskside.mjs'), `deskside ${commit.slice(0, 8)}`);
+  return desksideAt(join(folderOf(marker), 'streamer/dist/deskside.mjs'), `commit ${commit.slice(0, 8)}`);
 }
 
 function folderOf(marker: string): string {
