@@ -37,7 +37,7 @@ export function share(before: Load, after: Load): Omit<Load, 'time'> {
 }
 
 /** Memory of the streamer's own processes without the X server, shared pages shared out (PSS of proc(5)), MB. */
-export function readMemory(running: Running): number {
+export function readMemory(running: Pick<Running, 'pid'>): number {
   return memoryOf(processTree(running.pid).filter(({ command }) => !X_SERVER.test(command)));
 }
 

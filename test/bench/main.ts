@@ -8,6 +8,7 @@ import type { Contender } from './contenders/contender.ts';
 import { deskside, desksideOver } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
 import { revisionOf } from './contenders/revision.ts';
+import { measureDesktops } from './desktops.ts';
 import { measureEditor } from './editor.ts';
 import { measure } from './measure.ts';
 import { measureNetworks, measurePictures, NETWORKS, WAYS } from './network.ts';
@@ -26,7 +27,7 @@ import { illustrated } from './scenes/illustrated.ts';
 import { mixed } from './scenes/mixed.ts';
 import type { Scene } from './scenes/scene.ts';
 import { scrolling } from './scenes/scrolling.ts';
-import { typing } from './scenes/typing.ts';
+import { typing, typing4k } from './scenes/typing.ts';
 import { video } from './scenes/video.ts';
 import { measureSound } from './sound.ts';
 import { measureSoundOver } from './sound-network.ts';
@@ -37,13 +38,12 @@ import { formatTransfers } from './transfer-report.ts';
 import { measureViewers } from './viewers.ts';
 
 /** Rows of their own, in the order in which they are measured. */
-const OTHERS = ['stages', 'reactions', 'change-overs', 'viewers', 'sound', 'resize', 'start', 'editor'].map(
-  (name) => ({
-    name,
-  }),
-);
+const OTHERS = [
+  ...['stages', 'reactions', 'change-overs', 'viewers', 'desktops'],
+  ...['sound', 'resize', 'start', 'editor'],
+].map((name) => ({ name }));
 
-const SCENES = [scrolling, flood, illustrated, typing, video, mixed, idle];
+const SCENES = [scrolling, flood, illustrated, typing, typing4k, video, mixed, idle];
 
 /** Where it is told apart how long each stage takes. */
 const STAGED = [typing, scrolling, video];
@@ -118,6 +118,9 @@ async function bench(): Promise<void> {
   const reactions = asked('reactions') ? await orNothing('reactions', measureReactions) : undefined;
   const changeOvers = asked('change-overs') ? await orNothing('change-overs', measureChangeOvers) : undefined;
   const viewers = await several('viewers', turns('viewers'), () => measureViewers(seconds));
+  const desktops = asked('desktops')
+    ? await orNothing('desktops', () => measureDesktops(seconds))
+    : undefined;
   const sound = asked('sound') ? await orNothing('sound', measureSound) : undefined;
   const resizes = asked('resize') ? ((await orNothing('resize', measureResize)) ?? []) : [];
   const starts = await several('start', turns('start'), measureStart);
@@ -130,6 +133,7 @@ async function bench(): Promise<void> {
     reactions,
     changeOvers,
     viewers,
+    desktops,
     starts,
     sound,
     resizes,

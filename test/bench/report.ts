@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import type { ChangeOvers } from './change-overs.ts';
+import type { Desktops } from './desktops.ts';
 import type { EditorReport } from './editor.ts';
 import type { Measurement } from './measure.ts';
 import type { Reactions } from './reactions.ts';
@@ -24,6 +25,8 @@ export interface Report {
   changeOvers: ChangeOvers | undefined;
   /** Streamer and X server for each of ten viewers while somebody types, run by run, per cent of one core. */
   viewers: number[];
+  /** undefined: not measured. */
+  desktops: Desktops | undefined;
   /** Each `deskside start`, ms. */
   starts: number[];
   /** undefined: not measured. */
@@ -97,7 +100,7 @@ function formatScale(results: readonly Result[]): string[] {
   ];
 }
 
-/** Where the time goes, over the WebSocket. */
+/** Where the time goes, over the WebSocket; with the share of pictures that took a stage, where not all did. */
 function formatStages(stages: readonly Stages[]): string[] {
   if (stages.length === 0) return [];
   const cell = ({ medians, shares }: Stages, name: StageName) => {
@@ -152,6 +155,12 @@ function formatOthers({
   }
   if (viewers.length > 0)
     lines.push(`Ten viewers while somebody types: ${median(viewers).toFixed(1)} % of a core each.`);
+  if (desktops) {
+    const { count, cpu, memory } = desktops;
+    lines.push(
+      `${count} idle desktops take ${cpu.toFixed(1)} % of a core together, and ${memory.toFixed(0)} MB each beside their X servers.`,
+    );
+  }
   if (starts.length > 0) lines.push(`\`deskside start\` without a session: ${milliseconds(starts)}.`);
   if (sound) lines.push(...describeSound(sound));
   if (resizes.length > 0) {

@@ -42,14 +42,14 @@ export class Stage implements AsyncDisposable {
   /** @param lab the network between the two; without one both are on this machine */
   static async open(contender: Contender, scene: Scene, lab?: Lab): Promise<Stage> {
     await using stack = new AsyncDisposableStack();
-    const running = stack.use(await contender.start(lab));
+    const running = stack.use(await contender.start(lab, scene.screen));
     const x = stack.use(await XClient.connect(running.address));
     const motion = await scene.prepare(x);
     await x.sync();
     const browser = await (lab ? launchChromiumIn(lab, FLAGS) : launchChromium(FLAGS));
     stack.defer(() => browser.close());
     const browserPid = newestBrowser();
-    const context = await browser.newContext({ viewport: SCREEN });
+    const context = await browser.newContext({ viewport: scene.screen ?? SCREEN });
     await context.addCookies(running.cookies ?? []);
     const page = await context.newPage();
     await installReader(page, scene.probes);

@@ -1,15 +1,19 @@
 import type { Lab } from '../../support/lab/lab.ts';
 import type { XAddress } from '../../support/x-client.ts';
+import type { ScreenSize } from '../scenes/scene.ts';
 
-/** Something that shows an X screen of 1920x1080 in a browser. */
+/** Something that shows an X screen in a browser. */
 export interface Contender {
   name: string;
-  /** @param lab where it is to serve, at the server's end; else on this machine */
-  start(lab?: Lab): Promise<Running>;
+  /**
+   * @param lab where it is to serve, at the server's end; else on this machine
+   * @param screen size of the X screen; 1920x1080 if it is not given, which is all that rivals are asked for
+   */
+  start(lab?: Lab, screen?: ScreenSize): Promise<Running>;
 }
 
 export interface Running extends AsyncDisposable {
-  /** The page that shows the screen at 1:1 in a window of 1920x1080. */
+  /** The page that shows the screen at 1:1 in a window of its size. */
   url: string;
   address: XAddress;
   /** Process whose descendants, with itself, are the streamer; an X server among them is counted apart. */

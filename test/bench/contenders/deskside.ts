@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from '../../support/lab/lab.ts';
 import { Streamer } from '../../support/streamer.ts';
+import { SCREEN, type ScreenSize } from '../scenes/scene.ts';
 import type { Contender } from './contender.ts';
 
 /** What people install: bundled, which starts sooner and is smaller than the sources. */
@@ -20,10 +21,15 @@ export function desksideAt(program: string, name: string): Contender {
   return contender(program, name, [], {});
 }
 
-/** A desktop of 1920x1080, without sound. @param program its `deskside.mjs` */
-export function startBuilt(program = BUILT, flags: string[] = [], lab?: Lab): Promise<Streamer> {
+/** A desktop without sound. @param program its `deskside.mjs` */
+export function startBuilt(
+  program = BUILT,
+  flags: string[] = [],
+  lab?: Lab,
+  { width, height }: ScreenSize = SCREEN,
+): Promise<Streamer> {
   if (!existsSync(program)) throw new Error(`There is no ${program}: npm run build makes it.`);
-  return Streamer.start({ size: '1920x1080', flags: ['--audio', 'off', ...flags], program, lab });
+  return Streamer.start({ size: `${width}x${height}`, flags: ['--audio', 'off', ...flags], program, lab });
 }
 
 /** Without sound, which nobody it is compared with has; sound has a row of its own. */
@@ -35,8 +41,8 @@ function contender(
 ): Contender {
   return {
     name,
-    async start(lab) {
-      const streamer = await startBuilt(program, flags, lab);
+    async start(lab, screen) {
+      const streamer = await startBuilt(program, flags, lab, screen);
       return {
         url: streamer.page({ view: '1:1', ...parameters }),
         address: streamer.address,

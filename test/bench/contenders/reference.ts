@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../support/until.ts';
 import { startXvfb } from '../../support/xvfb.ts';
+import { SCREEN } from '../scenes/scene.ts';
 import type { Contender } from './contender.ts';
 
 const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -20,13 +21,13 @@ const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.
 export function reference(folder: string): Contender {
   return {
     name: 'reference',
-    async start() {
+    async start(_, { width, height } = SCREEN) {
       await using stack = new AsyncDisposableStack();
       const home = await mkdtemp(join(tmpdir(), 'deskside-reference-'));
       stack.defer(() => rm(home, { recursive: true }));
       await cp(folder, home, { recursive: true });
       await symlink(NODE_MODULES, join(home, 'node_modules'));
-      const xvfb = stack.use(await startXvfb('1920x1080'));
+      const xvfb = stack.use(await startXvfb(`${width}x${height}`));
       const port = await freePort();
       const server = spawn(process.execPath, ['server.mjs'], {
         cwd: home,

@@ -7,12 +7,19 @@ export interface Probe {
   y: number;
 }
 
-/** Something that moves on a desktop of 1920x1080. */
+export interface ScreenSize {
+  width: number;
+  height: number;
+}
+
+/** Something that moves on a desktop. */
 export interface Scene {
   name: string;
   /** What a person would be doing. */
   description: string;
   probes: readonly Probe[];
+  /** Of another size than `SCREEN`. */
+  screen?: ScreenSize;
   /** Draws what is there before anything moves and shows counter 0 at every probe. */
   prepare(x: XClient): Promise<Motion>;
 }
@@ -20,4 +27,4 @@ export interface Scene {
 /** Draws the next picture with this counter at every probe; without one, nothing moves. */
 export type Motion = ((counter: number) => void) | undefined;
 
-export const SCREEN = { width: 1920, height: 1080 };
+export const SCREEN: ScreenSize = { width: 1920, height: 1080 };
