@@ -66,6 +66,12 @@ function addAsking(program: Command): void {
       const { status } = await import('./cli/status-commands.ts');
       await status(stateDirOf(command), json);
     });
+  withJson(program.command('list'))
+    .description('list the desktops of yours that run on this machine, whatever their names')
+    .action(async ({ json }, command) => {
+      const { list } = await import('./cli/list-command.ts');
+      await list(sourcesOf(command), json);
+    });
   addSettingFlags(withJson(program.command('url')), stateSettings)
     .description("print the desktop's address with its token: whoever has it has the desktop")
     .action(async ({ json }, command) => {

@@ -88,6 +88,31 @@ test('a desktop in the background: start, status, url, logs, screenshot, stop', 
   });
 });
 
+test('the desktops of a person are listed wherever their state is, with their links, and nobody else’s', async () => {
+  await using scope = await newAccount();
+  await using other = await newAccount();
+  const { account } = scope;
+  const own = await start(account);
+  const link = JSON.parse((await account.deskside(['share', '--for', 'Ada', '--json'])).stdout);
+  const elsewhere = ['--state-dir', join(account.home, 'elsewhere')];
+  const second = await start(account, '--name', 'second', ...elsewhere);
+  await start(other.account);
+  try {
+    const { stdout } = await account.deskside(['list', '--json']);
+    expect(JSON.parse(stdout)).toEqual([
+      { ...second, stateDir: elsewhere[1], people: [], links: [] },
+      { ...own, people: [], links: [link] },
+    ]);
+    const table = (await account.deskside(['list'])).stdout.trim().split('\n');
+    expect(table.map((line) => line.split(/\s+/))).toEqual([
+      ['second', second.display, second.url, elsewhere[1]],
+      ['default', own.display, own.url, account.stateDir],
+    ]);
+  } finally {
+    await account.deskside(['stop', ...elsewhere]);
+  }
+});
+
 test('starts at the same time, and again, all answer with the one desktop', async () => {
   await using scope = await newAccount();
   const desktops = await Promise.all([1, 2, 3].map(() => start(scope.account)));
@@ -135,7 +160,8 @@ test('an upgrade changes over with the old token and links, and after an uninsta
   const facts = JSON.parse(await readFile(file, 'utf8'));
   await writeFile(file, JSON.stringify({ ...facts, version: '0.0.1', formerly: [1] }));
 
-  const { stdout } = await account.deskside(['restart', ...START.slice(1), '--session', 'none']);
+  const { stdout, ...rest } = await account.deskside(['restart', ...START.slice(1), '--session', 'none']);
+  expect(rest).toEqual({ code: 0, stderr: '' });
   const after: Status = JSON.parse(stdout);
   expect(after.pid).not.toBe(before.pid);
   expect(processes.filter((one) => isAlive(one.pid))).toEqual([]);

@@ -85,7 +85,7 @@ async function findToken(file: string): Promise<string> {
 }
 
 async function lock(instance: string, stateDir: string): Promise<AsyncDisposable> {
-  const taken = await takeLock(instance);
+  const taken = await takeLock(instance, stateDir);
   if (taken) return taken;
   throw new CommandError(
     `A desktop runs already in ${stateDir}: deskside url prints its address, --name starts another one beside it.`,

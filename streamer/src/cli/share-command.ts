@@ -1,7 +1,7 @@
 /** `deskside share`: links that let others in, without the desktop's own token. */
 import type { Role } from '@deskside/protocol';
 import { type Share, Shares } from '../http/shares.ts';
-import { readRunning } from '../supervisor/state.ts';
+import { type Running, readRunning } from '../supervisor/state.ts';
 import { addressWithToken } from './address.ts';
 import { CommandError, EXIT, notRunning } from './exit-codes.ts';
 
@@ -25,19 +25,22 @@ export async function share(stateDir: string, { role, label, expires, json }: Sh
 
 /** Prints the links that still let somebody in; as JSON with their addresses, while the desktop runs. */
 export async function listShares(stateDir: string, json: boolean): Promise<void> {
-  const shares = new Shares(stateDir);
-  const list = await shares.list();
   if (!json) {
-    for (const { id, role, label, expires } of list.map(factsOf))
+    for (const { id, role, label, expires } of (await new Shares(stateDir).list()).map(factsOf))
       console.log(`${id}  ${role.padEnd(10)}  until ${expires}  ${label}`.trimEnd());
     return;
   }
-  const running = await readRunning(stateDir);
-  const facts = list.map(async (share) => ({
+  console.log(JSON.stringify(await linksOf(stateDir, await readRunning(stateDir))));
+}
+
+/** The links that still let somebody in; with their addresses, while the desktop runs. */
+export async function linksOf(stateDir: string, running: Running | undefined) {
+  const shares = new Shares(stateDir);
+  const links = (await shares.list()).map(async (share) => ({
     ...(running && { url: addressWithToken(running.url, await shares.tokenOf(share)) }),
     ...factsOf(share),
   }));
-  console.log(JSON.stringify(await Promise.all(facts)));
+  return await Promise.all(links);
 }
 
 /** @throws CommandError if there is no such link */

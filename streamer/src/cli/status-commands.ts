@@ -14,12 +14,12 @@ export async function status(stateDir: string, json: boolean): Promise<void> {
   process.exitCode = EXIT.notRunning;
 }
 
-/** `deskside url` @throws CommandError if none runs */
+/** `deskside url`; as JSON with what `status` tells besides. @throws CommandError if none runs */
 export async function url(stateDir: string, json: boolean): Promise<void> {
   const running = await readRunning(stateDir);
   if (running === undefined) throw notRunning(stateDir);
   const address = await addressOf(running);
-  console.log(json ? JSON.stringify({ url: address }) : address);
+  console.log(json ? JSON.stringify({ ...factsOf(running), url: address }) : address);
 }
 
 /** What `start` and `restart` say. */
@@ -34,7 +34,8 @@ function printStatus(running: Running, json: boolean): void {
   console.log(json ? JSON.stringify(facts) : lines.join('\n'));
 }
 
-function factsOf({ name, url, display, xauthority, port, pid, version, pulseServer }: Running) {
+/** What a desktop tells of itself to other programs. */
+export function factsOf({ name, url, display, xauthority, port, pid, version, pulseServer }: Running) {
   return {
     ...{ state: 'running', name, url, display, port, pid, version },
     ...(xauthority !== undefined && { xauthority }),

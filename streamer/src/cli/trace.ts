@@ -1,10 +1,8 @@
 /** `deskside trace`: where the time of every picture goes, for ui.perfetto.dev or chrome://tracing. */
 import { writeFile } from 'node:fs/promises';
-import { get as httpGet, type IncomingMessage } from 'node:http';
-import { get as httpsGet } from 'node:https';
 import type { TraceEvent } from '../session/chrome-trace.ts';
 import { readRunning } from '../supervisor/state.ts';
-import { readOrMakeToken } from '../supervisor/token.ts';
+import { ask } from './ask.ts';
 import { CommandError, EXIT, notRunning } from './exit-codes.ts';
 
 /**
@@ -16,11 +14,8 @@ import { CommandError, EXIT, notRunning } from './exit-codes.ts';
 export async function trace(stateDir: string, file: string, seconds: number): Promise<void> {
   const running = await readRunning(stateDir);
   if (running === undefined) throw notRunning(stateDir);
-  const url = new URL(`trace?seconds=${seconds}`, running.url);
-  const { status, body } = await ask(url, await readOrMakeToken(running.tokenFile));
-  const answer = JSON.parse(body);
-  if (status !== 200) throw new CommandError(`${answer.message} ${answer.remedy}`, EXIT.failed);
-  const events: TraceEvent[] = answer.traceEvents;
+  const { body, answer } = await ask(running, `trace?seconds=${seconds}`);
+  const events = (answer as { traceEvents: TraceEvent[] }).traceEvents;
   if (!events.some(({ ph }) => ph === 'X'))
     throw new CommandError(
       'Nothing was sent meanwhile: open the desktop in a browser, have something move on it, and trace again.',
@@ -29,20 +24,6 @@ export async function trace(stateDir: string, file: string, seconds: number): Pr
   if (file === '-') process.stdout.write(body);
   else await writeFile(file, body);
   console.error(summary(events));
-}
-
-async function ask(url: URL, token: string): Promise<{ status: number; body: string }> {
-  const options = {
-    headers: { authorization: `Bearer ${token}` },
-    // It is this very machine, and its certificate is made out for another name.
-    rejectUnauthorized: false,
-  };
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const get = url.protocol === 'https:' ? httpsGet : httpGet;
-    get(url, options, resolve).on('error', reject);
-  });
-  const body = Buffer.concat(await response.toArray()).toString();
-  return { status: response.statusCode ?? 0, body };
 }
 
 /** One line a stage, in the order of the way. */

@@ -134,6 +134,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metricsArePublic,
     asksForPassword: options.basic !== undefined,
     trace: (duration) => session.trace(duration),
+    people: () => session.people,
     files,
   });
 

@@ -1,5 +1,6 @@
 /** What the gateway answers over plain HTTP. All addresses in answers are relative: a proxy's prefix is unknown. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Person } from '@deskside/protocol';
 import type { Admission } from './admission.ts';
 import { type Auth, PASSWORD } from './auth.ts';
 import type { Files } from './files/files.ts';
@@ -29,6 +30,8 @@ export interface RequestOptions {
   asksForPassword: boolean;
   /** What becomes of every picture for so many ms, as Chrome trace events; rejects while somebody else traces. */
   trace(duration: number): Promise<readonly object[]>;
+  /** Everybody who is there. */
+  people(): readonly Person[];
   /** Undefined: there are none. */
   files: Files | undefined;
 }
@@ -39,7 +42,7 @@ const MAX_TRACE = 25;
 const FOR_OWNERS: Problem = {
   status: 403,
   reason: 'role',
-  message: 'Only who owns the desktop may trace it.',
+  message: 'Only who owns the desktop is told that.',
   remedy: 'Use the address that "deskside url" prints.',
 };
 
@@ -63,7 +66,7 @@ const ASK_FOR_PASSWORD = 'Basic realm="Deskside", charset="UTF-8"';
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createAnswer(options: RequestOptions): Answer {
-  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic, asksForPassword, trace, files } =
+  const { auth, admission, page, allowedOrigins, metrics, metricsArePublic, asksForPassword, files } =
     options;
   const headers = securityHeaders(page.policy, allowedOrigins);
 
@@ -72,6 +75,7 @@ export function createAnswer(options: RequestOptions): Answer {
     const read = request.method === 'GET' || request.method === 'HEAD';
     if (path === '/ws') return explainSocket(request, response);
     if (path === '/trace') return answerTrace(request, response);
+    if (path === '/people') return answerPeople(request, response);
     if (files?.owns(path)) return files.answer(request, response);
     const asset = page.assets.get(path.slice(1));
     if (!['/', '/healthz', '/metrics'].includes(path) && !asset) return sendProblem(response, NOT_FOUND);
@@ -134,15 +138,24 @@ export function createAnswer(options: RequestOptions): Answer {
 
   /** For owners: it says what everybody sees, when and how. */
   async function answerTrace(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guest, problem } = await admission.admit(request);
-    if (problem) return sendProblem(response, problem);
-    if (!guest.owner) return sendProblem(response, FOR_OWNERS);
+    if (!(await isOwner(request, response))) return;
     const seconds = Number(queryOf(request).get('seconds') ?? 5);
     if (!(seconds > 0 && seconds <= MAX_TRACE)) return sendProblem(response, TRACE_LENGTH);
-    const traceEvents = await trace(seconds * 1000).catch(() => undefined);
+    const traceEvents = await options.trace(seconds * 1000).catch(() => undefined);
     if (!traceEvents) return sendProblem(response, TRACED_ALREADY);
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-    response.end(JSON.stringify({ traceEvents }));
+    sendJson(response, { traceEvents });
+  }
+
+  async function answerPeople(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await isOwner(request, response)) sendJson(response, options.people());
+  }
+
+  /** Answers whoever is none. */
+  async function isOwner(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const { guest, problem } = await admission.admit(request);
+    if (problem) sendProblem(response, problem);
+    else if (!guest.owner) sendProblem(response, FOR_OWNERS);
+    return !problem && guest.owner;
   }
 
   /** For a page whose WebSocket failed: browsers do not tell it why, but they show it this answer. */
@@ -150,4 +163,9 @@ export function createAnswer(options: RequestOptions): Answer {
     const { problem } = await admission.admit(request);
     sendProblem(response, problem ?? UPGRADE_REQUIRED);
   }
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(value));
 }

@@ -72,6 +72,27 @@ it('a cookie has the role of its link, and ends with it', async () => {
   expect(await roleOf(token)).toBe('link-revoked');
 });
 
+it('who is there is told to the owner alone', async () => {
+  const { token, share } = await shares.create('viewer', HOUR, 'Ada');
+  const people = async (secret: string) => {
+    const response = await fetch(new URL('people', desktop.gateway.url), {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    return { status: response.status, told: await response.json() };
+  };
+  const client = await openSocket(desktop.gateway, '/ws?auth=hello');
+  client.hello(token);
+  await vi.waitUntil(() => client.messages.length > 0, { timeout: 10_000 });
+  expect(await people(TOKEN)).toMatchObject({
+    status: 200,
+    told: [{ role: 'viewer', owner: false, label: 'Ada' }],
+  });
+  expect(await people(token)).toMatchObject({ status: 403 });
+  await shares.revoke(share.id);
+  expect(await people(token)).toMatchObject({ status: 410 });
+  client.socket.terminate();
+});
+
 it('a cookie cannot be changed into another link or the owner’s', async () => {
   const cookie = await cookieOf('a-secret-for-those-who-watch');
   const [name, host, , signature] = cookie.split(/[=.]/);

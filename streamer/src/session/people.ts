@@ -44,6 +44,11 @@ export class People implements Disposable {
     this.#options = options;
   }
 
+  /** Everybody who is there, as they came. */
+  get all(): Person[] {
+    return this.#options.viewers().map((viewer) => this.#describe(viewer));
+  }
+
   /** Somebody came, went or has another role. */
   changed(): void {
     this.#news ??= setTimeout(() => {
@@ -117,11 +122,10 @@ export class People implements Disposable {
     const owners = this.#options.viewers().filter(({ guest }) => guest.owner);
     if (owners.length === 0) return;
     const links = (await this.#options.invitations?.list()) ?? [];
-    const people = this.#options.viewers().map((viewer) => this.#describe(viewer));
     const shown = links
       .slice(0, MAX_PEOPLE)
       .map(({ id, role, label, expires }) => ({ id, role, label, expires }));
-    for (const owner of owners) owner.send({ type: 'people', people, links: shown });
+    for (const owner of owners) owner.send({ type: 'people', people: this.all, links: shown });
   }
 
   #describe(viewer: Viewer): Person {

@@ -2,6 +2,7 @@
 import {
   type FilesOffer,
   type Of,
+  type Person,
   PROTOCOL_VERSION,
   type Role,
   type StreamerMessage,
@@ -142,6 +143,11 @@ export class Session implements AsyncDisposable {
   /** Ends the visits of those guests, and tells them why. */
   end(isMeant: (guest: Guest) => boolean, refusal: Refusal): void {
     for (const viewer of [...this.#viewers]) if (isMeant(viewer.guest)) this.#end(viewer, refusal);
+  }
+
+  /** Everybody who is there, as their owner sees them. */
+  get people(): Person[] {
+    return this.#people.all;
   }
 
   /** How many people watch right now. */

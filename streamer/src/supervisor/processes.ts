@@ -64,6 +64,12 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
+/** The environment with which a process was started. */
+export async function environmentOf(pid: number): Promise<Record<string, string>> {
+  const lines = (await readEnvironment(pid)).split('\0');
+  return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s, 2)));
+}
+
 async function becomes(condition: () => Promise<boolean>, within: number): Promise<boolean> {
   const deadline = Date.now() + within;
   while (!(await condition())) {
@@ -98,9 +104,11 @@ async function filterProcesses(test: (pid: number) => Promise<boolean>): Promise
   return pids.filter((_, index) => passed[index]);
 }
 
-/** A process of another user, or one that has just ended, has no environment that we may read. */
 async function isMarked(pid: number, mark: string): Promise<boolean> {
-  if (pid === process.pid) return false;
-  const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-  return `\0${environment}`.includes(mark);
+  return pid !== process.pid && `\0${await readEnvironment(pid)}`.includes(mark);
+}
+
+/** Empty for a process of another user, whose environment we may not read, and for one that has just ended. */
+function readEnvironment(pid: number): Promise<string> {
+  return readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
 }

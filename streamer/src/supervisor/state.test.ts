@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCappedLog } from './capped-log.ts';
-import { lockHolder, takeLock } from './lock.ts';
+import { lockHolder, lockHolders, takeLock } from './lock.ts';
 import { identify } from './processes.ts';
 import {
   instanceOf,
@@ -147,11 +148,13 @@ describe('the token', () => {
 
 describe('the lock', () => {
   it('is taken by one, and free again after it', async () => {
-    const name = `test-${process.pid}-${Math.random()}`;
+    const name = randomBytes(8).toString('hex');
+    const holder = { pid: process.pid, stateDir: '/a state' };
     expect(await lockHolder(name)).toBeUndefined();
-    const lock = await takeLock(name);
-    expect(await takeLock(name)).toBeUndefined();
-    expect(await lockHolder(name)).toEqual({ pid: process.pid });
+    const lock = await takeLock(name, '/a state');
+    expect(await takeLock(name, '/another')).toBeUndefined();
+    expect(await lockHolder(name)).toEqual(holder);
+    expect(await lockHolders()).toContainEqual(holder);
     await lock![Symbol.asyncDispose]();
     expect(await lockHolder(name)).toBeUndefined();
   });
