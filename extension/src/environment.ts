@@ -22,20 +22,20 @@ export function setTerminalVariables(
 
 /** Gives every debug session the desktop's variables, unless its configuration sets them itself. */
 export class DebugVariables implements vscode.DebugConfigurationProvider {
-  readonly #variables: () => Record<string, string>;
+  readonly #variables: () => Promise<Record<string, string>>;
 
-  constructor(variables: () => Record<string, string>) {
+  constructor(variables: () => Promise<Record<string, string>>) {
     this.#variables = variables;
   }
 
-  resolveDebugConfiguration(
+  async resolveDebugConfiguration(
     _folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
-  ): vscode.DebugConfiguration {
+  ): Promise<vscode.DebugConfiguration> {
     // An attached program is already running with an environment of its own; an empty one opens launch.json.
     if (configuration.request !== 'launch') return configuration;
     const field = Array.isArray(configuration.environment) ? 'environment' : 'env';
-    return { ...configuration, [field]: merge(configuration[field], this.#variables()) };
+    return { ...configuration, [field]: merge(configuration[field], await this.#variables()) };
   }
 }
 

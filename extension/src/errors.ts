@@ -1,5 +1,5 @@
 /** What a person can do about an error: the buttons of its message. */
-export type Remedy = 'log' | 'doctor' | 'retry' | 'signIn' | 'documentation';
+export type Remedy = 'log' | 'doctor' | 'retry' | 'signIn' | 'documentation' | 'trust';
 
 /** An error whose message is meant for the person: what happened and why; the remedies are the next steps. */
 export class UserError extends Error {

@@ -25,6 +25,7 @@ function titleOf(remedy: Remedy): string {
     retry: vscode.l10n.t('Try Again'),
     signIn: vscode.l10n.t('Sign In'),
     documentation: vscode.l10n.t('Show How'),
+    trust: vscode.l10n.t('Manage Trust'),
   };
   return titles[remedy];
 }
@@ -42,6 +43,9 @@ async function carryOut(remedy: Remedy, log: vscode.LogOutputChannel): Promise<v
       return;
     case 'signIn':
       await vscode.commands.executeCommand('deskside.coder.signIn');
+      return;
+    case 'trust':
+      await vscode.commands.executeCommand('workbench.trust.manage');
       return;
     case 'documentation':
       await vscode.env.openExternal(vscode.Uri.parse(DOCUMENTATION));

@@ -56,23 +56,49 @@ export async function runFile(file: vscode.Uri, variables: Record<string, string
   await vscode.tasks.executeTask(task);
 }
 
-/** Lets the person choose a task of the workspace and runs it with the desktop's variables. */
-export async function runTask(variables: Record<string, string>): Promise<boolean> {
+/**
+ * What is in a workspace runs on the desktop only if the person trusts it.
+ *
+ * @throws UserError
+ */
+export function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new UserError(
+    vscode.l10n.t('Files and tasks of a workspace that you do not trust are not run on the desktop.'),
+    'trust',
+  );
+}
+
+/** Lets the person choose a task of the workspace. @throws UserError where there is none */
+export async function chooseTask(): Promise<vscode.Task | undefined> {
   const tasks = await vscode.tasks.fetchTasks();
   if (tasks.length === 0)
     throw new UserError(vscode.l10n.t('This workspace has no tasks. Add one in .vscode/tasks.json.'));
   const items = tasks.map((task) => ({ label: task.name, description: task.source, task }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    placeHolder: vscode.l10n.t('Task to run in the remote desktop'),
-  });
-  if (!chosen) return false;
-  addVariables(chosen.task, variables);
-  await vscode.tasks.executeTask(chosen.task);
-  return true;
+  const placeHolder = vscode.l10n.t('Task to run in the remote desktop');
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.task;
 }
 
-function addVariables(task: vscode.Task, variables: Record<string, string>): void {
-  const { execution } = task;
-  if (!(execution instanceof vscode.ProcessExecution || execution instanceof vscode.ShellExecution)) return;
+/** Runs a task with the desktop's variables. */
+export async function runTask(task: vscode.Task, variables: Record<string, string>): Promise<void> {
+  await vscode.tasks.executeTask(withVariables(task, variables));
+}
+
+/** A task like the given one: of one that was fetched, the editor runs what it knows itself, whatever was changed in it. */
+function withVariables(task: vscode.Task, variables: Record<string, string>): vscode.Task {
+  const { definition, scope, name, source, execution, problemMatchers } = task;
+  // Others run in the extension that they come from, or only start further tasks.
+  if (!(execution instanceof vscode.ProcessExecution || execution instanceof vscode.ShellExecution))
+    return task;
   execution.options = { ...execution.options, env: { ...execution.options?.env, ...variables } };
+  const copy = new vscode.Task(
+    definition,
+    scope ?? vscode.TaskScope.Workspace,
+    name,
+    source,
+    execution,
+    problemMatchers,
+  );
+  const { presentationOptions, runOptions, isBackground, detail, group } = task;
+  return Object.assign(copy, { presentationOptions, runOptions, isBackground, detail, group });
 }

@@ -5,16 +5,16 @@ import * as vscode from 'vscode';
 import { requireDeskside } from './desktops/local.ts';
 
 /** Takes a picture of the desktop and opens it in the editor; saved below the workspace where there is one. */
-export async function screenshotToEditor(name: string): Promise<vscode.Uri> {
+export async function screenshotToEditor(place: string): Promise<vscode.Uri> {
   const target = targetOf(new Date());
-  await vscode.workspace.fs.writeFile(target, await takeScreenshot(name));
+  await vscode.workspace.fs.writeFile(target, await takeScreenshot(place));
   await vscode.commands.executeCommand('vscode.open', target, vscode.ViewColumn.Active);
   return target;
 }
 
 /** A picture of the desktop, PNG. */
-export async function takeScreenshot(name: string): Promise<Uint8Array> {
-  const deskside = await requireDeskside(name);
+export async function takeScreenshot(place: string): Promise<Uint8Array> {
+  const deskside = await requireDeskside(place);
   const folder = await mkdtemp(join(tmpdir(), 'deskside-'));
   try {
     const file = join(folder, 'desktop.png');

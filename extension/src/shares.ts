@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Share } from './desktops/deskside.ts';
-import { configuredName, requireDeskside } from './desktops/local.ts';
+import { requireDeskside } from './desktops/local.ts';
 
 const LIFETIMES = ['1h', '8h', '7d'] as const;
 
 /** Lets the person choose a role and a time, makes the link and puts it into the clipboard. */
-export async function shareDesktop(): Promise<Share | undefined> {
-  const deskside = await requireDeskside(configuredName());
+export async function shareDesktop(place?: string): Promise<Share | undefined> {
+  const deskside = await requireDeskside(place);
   const role = await chooseRole();
   const expires = role && (await chooseLifetime());
   if (!role || !expires) return undefined;
@@ -29,12 +29,12 @@ export async function copyShare({ url, role }: Share): Promise<void> {
   );
 }
 
-/** Asks, then ends a link. @returns whether it was ended */
-export async function revokeShare({ id }: Share): Promise<boolean> {
+/** Asks, then ends a link of a desktop. @returns whether it was ended */
+export async function revokeShare(place: string, { id }: Share): Promise<boolean> {
   const revoke = vscode.l10n.t('Revoke');
   const question = vscode.l10n.t('Revoke this link? Whoever came by it is shown out.');
   if ((await vscode.window.showWarningMessage(question, { modal: true }, revoke)) !== revoke) return false;
-  await (await requireDeskside(configuredName())).revoke(id);
+  await (await requireDeskside(place)).revoke(id);
   return true;
 }
 

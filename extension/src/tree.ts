@@ -1,24 +1,20 @@
 import * as vscode from 'vscode';
-import type { Deskside, Running, Share } from './desktops/deskside.ts';
-import { configuredName, findDeskside } from './desktops/local.ts';
-import type { Person } from './panel/messages.ts';
+import type { Listed, Person, Share } from './desktops/deskside.ts';
 
-/** What stands in the view. */
+/** What stands in the view; `place` says which desktop (see `LocalDesktop`). */
 export type Node =
-  | { kind: 'desktop'; deskside: Deskside; status: Running }
-  | { kind: 'person'; person: Person }
-  | { kind: 'share'; share: Share };
+  | { kind: 'desktop'; place: string; desktop: Listed }
+  | { kind: 'person'; place: string; person: Person }
+  | { kind: 'share'; place: string; share: Share };
 
-/** The view "Desktops": the one of this workspace, who is there, and the links that let others in. */
+/** The view "Desktops": those that run on this machine, who is there, and the links that let others in. */
 export class DesktopTree implements vscode.TreeDataProvider<Node> {
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
-  #people: readonly Person[] = [];
+  readonly #list: () => Promise<Listed[]>;
 
-  /** Who is at the desktop of this workspace; known while it is shown. */
-  set people(people: readonly Person[]) {
-    this.#people = people;
-    this.refresh();
+  constructor(list: () => Promise<Listed[]>) {
+    this.#list = list;
   }
 
   refresh(): void {
@@ -26,45 +22,54 @@ export class DesktopTree implements vscode.TreeDataProvider<Node> {
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    if (node.kind === 'desktop') return desktopItem(node.status);
-    return node.kind === 'person' ? personItem(node.person) : shareItem(node.share);
+    if (node.kind === 'desktop') return desktopItem(node.place, node.desktop);
+    return node.kind === 'person' ? personItem(node.place, node.person) : shareItem(node.share);
   }
 
   async getChildren(parent?: Node): Promise<Node[]> {
-    if (parent?.kind === 'desktop') {
-      const people = this.#people.map((person) => ({ kind: 'person', person }) as const);
-      const shares = await parent.deskside.shares();
-      return [...people, ...shares.map((share) => ({ kind: 'share', share }) as const)];
-    }
+    if (parent?.kind === 'desktop') return childrenOf(parent.place, parent.desktop);
     if (parent) return [];
-    const deskside = await findDeskside();
-    const status = await deskside?.status();
-    return deskside && status?.state === 'running' ? [{ kind: 'desktop', deskside, status }] : [];
+    const desktops = await this.#list();
+    return desktops.map((desktop) => ({ kind: 'desktop', place: desktop.stateDir ?? desktop.name, desktop }));
   }
 }
 
-function desktopItem({ display, port }: Running): vscode.TreeItem {
-  const item = new vscode.TreeItem(configuredName(), vscode.TreeItemCollapsibleState.Expanded);
+function childrenOf(place: string, { people, links }: Listed): Node[] {
+  return [
+    ...people.map((person) => ({ kind: 'person', place, person }) as const),
+    ...links.map((share) => ({ kind: 'share', place, share }) as const),
+  ];
+}
+
+function desktopItem(place: string, { name, display, port, stateDir }: Listed): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = place;
   item.description = `${display} · ${vscode.l10n.t('port {0}', port)}`;
+  if (stateDir) item.tooltip = stateDir;
   item.iconPath = new vscode.ThemeIcon('vm-running');
   item.contextValue = 'localDesktop';
-  item.command = { command: 'deskside.open', title: vscode.l10n.t('Open') };
+  item.command = {
+    command: 'deskside.open',
+    title: vscode.l10n.t('Open'),
+    arguments: [{ kind: 'desktop', place } satisfies Pick<Node, 'kind' | 'place'>],
+  };
   return item;
 }
 
-function personItem({ viewer, role, label, owner }: Person): vscode.TreeItem {
+function personItem(place: string, { viewer, role, label, owner }: Person): vscode.TreeItem {
   const item = new vscode.TreeItem(label || (owner ? vscode.l10n.t('Owner') : vscode.l10n.t('Guest')));
-  item.id = viewer;
+  item.id = `${place} ${viewer}`;
   item.description = role === 'viewer' ? vscode.l10n.t('watches') : vscode.l10n.t('has the keyboard');
   item.iconPath = new vscode.ThemeIcon(role === 'viewer' ? 'eye' : 'person');
   return item;
 }
 
-function shareItem({ id, role, expires }: Share): vscode.TreeItem {
+function shareItem({ id, role, label: whom, expires }: Share): vscode.TreeItem {
   const label = role === 'viewer' ? vscode.l10n.t('Link to watch') : vscode.l10n.t('Link to control');
   const item = new vscode.TreeItem(label);
   item.id = id;
-  item.description = vscode.l10n.t('until {0}', new Date(expires).toLocaleString());
+  const until = vscode.l10n.t('until {0}', new Date(expires).toLocaleString());
+  item.description = whom ? `${whom} · ${until}` : until;
   item.iconPath = new vscode.ThemeIcon('link');
   item.contextValue = 'share';
   return item;

@@ -18,7 +18,9 @@ test('the package is small, and has what both kinds of host and a person need', 
   expect((await stat(vsix)).size).toBeLessThanOrEqual(LIMIT);
   const { stdout } = await promisify(execFile)('unzip', ['-Z1', vsix]);
   const names = stdout.trim().split('\n');
-  const wanted = ['extension.js', 'web.js', 'webview.js', 'remote-desktop.js'].map((name) => `dist/${name}`);
+  const wanted = ['extension.js', 'desk.js', 'web.js', 'webview.js', 'remote-desktop.js'].map(
+    (name) => `dist/${name}`,
+  );
   for (const name of [...wanted, 'readme.md', 'changelog.md', 'LICENSE.txt', 'media/walkthrough/open.svg']) {
     expect(names).toContain(`extension/${name}`);
   }

@@ -149,6 +149,7 @@ function patience(): number {
 
 /** One workspace's desktop, through Coder's app proxy and a bridge of this machine. */
 class CoderDesktop implements Desktop {
+  readonly near = false;
   readonly id: string;
   readonly label: string;
   readonly #session: Session;

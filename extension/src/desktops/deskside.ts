@@ -7,32 +7,32 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { UserError } from '../errors.ts';
 
+const Running = v.object({
+  state: v.literal('running'),
+  name: v.string(),
+  /** The page's address, without the token. */
+  url: v.string(),
+  port: v.number(),
+  /** X display, `:N`. */
+  display: v.string(),
+  version: v.string(),
+  /** Cookie file that lets X clients in, where the display needs one. */
+  xauthority: v.optional(v.string()),
+  /** Address of a sound server, where there is sound. */
+  pulseServer: v.optional(v.string()),
+});
+export type Running = v.InferOutput<typeof Running>;
+
 /** What `deskside status --json` and `deskside start --json` print. */
-const Status = v.variant('state', [
-  v.object({ state: v.picklist(['stopped', 'starting']) }),
-  v.object({
-    state: v.literal('running'),
-    /** The page's address, without the token. */
-    url: v.string(),
-    port: v.number(),
-    /** X display, `:N`. */
-    display: v.string(),
-    version: v.string(),
-    /** Cookie file that lets X clients in, where the display needs one. */
-    xauthority: v.optional(v.string()),
-    /** Address of a sound server, where there is sound. */
-    pulseServer: v.optional(v.string()),
-  }),
-]);
+const Status = v.variant('state', [v.object({ state: v.picklist(['stopped', 'starting']) }), Running]);
 export type Status = v.InferOutput<typeof Status>;
-export type Running = Extract<Status, { state: 'running' }>;
 
-const Address = v.object({ url: v.string() });
-
-/** What `deskside share --json` prints, and `--list` of each link. */
+/** A link that lets somebody else in. */
 const Share = v.object({
   id: v.string(),
   role: v.picklist(['viewer', 'controller']),
+  /** Whom it is for; may be empty. */
+  label: v.string(),
   /** ISO 8601. */
   expires: v.string(),
   /** The page's address with the link's token: whoever has it has that role. */
@@ -40,11 +40,34 @@ const Share = v.object({
 });
 export type Share = v.InferOutput<typeof Share>;
 
+const Person = v.object({
+  /** Tells them apart. */
+  viewer: v.string(),
+  role: v.picklist(['viewer', 'controller']),
+  /** Whom their link is for; may be empty. */
+  label: v.string(),
+  owner: v.boolean(),
+});
+export type Person = v.InferOutput<typeof Person>;
+
+/** What `deskside list --json` prints of each desktop. */
+const Listed = v.object({
+  ...Running.entries,
+  /** Only where `--name` does not lead there. */
+  stateDir: v.optional(v.string()),
+  people: v.array(Person),
+  links: v.array(Share),
+});
+export type Listed = v.InferOutput<typeof Listed>;
+
 /** Longest that a `deskside` command may take, ms; `start` waits for the desktop and has its own limit inside. */
 const COMMAND_TIMEOUT_MS = 60_000;
 
 /** Most that is kept of a command's output, bytes: the longest is `doctor`'s table. */
 const MAX_OUTPUT = 1024 * 1024;
+
+/** Exit code of commands that need a desktop which does not run. */
+const NOT_RUNNING = 3;
 
 interface Output {
   code: number;
@@ -55,21 +78,23 @@ interface Output {
 /** The program `deskside` of this workspace. */
 export class Deskside {
   readonly #executable: string;
-  readonly #name: string;
+  /** Says which of the desktops is meant. */
+  readonly #which: readonly string[];
 
-  constructor(executable: string, name: string) {
+  /** @param place the desktop's name, or the path of its state directory where no name leads there */
+  constructor(executable: string, place: string) {
     this.#executable = executable;
-    this.#name = name;
+    this.#which = [place.startsWith('/') ? '--state-dir' : '--name', place];
   }
 
   /**
    * @param setting path from the settings; empty to search
    * @returns undefined where the workspace has none
    */
-  static async find(setting: string, name: string): Promise<Deskside | undefined> {
+  static async find(setting: string, place: string): Promise<Deskside | undefined> {
     const candidates = setting ? [setting] : searchPath();
     for (const candidate of candidates) {
-      if (await isExecutable(candidate)) return new Deskside(candidate, name);
+      if (await isExecutable(candidate)) return new Deskside(candidate, place);
     }
     return undefined;
   }
@@ -78,9 +103,15 @@ export class Deskside {
     return this.#parseAs(Status, await this.#run(['status', '--json']));
   }
 
-  /** The page's address with its token: whoever has it has the desktop. */
-  async url(): Promise<string> {
-    return (await this.#parseAs(Address, await this.#run(['url', '--json']))).url;
+  /** Every desktop of this person that runs on the machine, whichever this one is. */
+  async list(): Promise<Listed[]> {
+    return this.#parseAs(v.array(Listed), await this.#execute(['list', '--json']));
+  }
+
+  /** A desktop that runs, its address with its token: whoever has that has the desktop. Undefined: it does not run. */
+  async locate(): Promise<Running | undefined> {
+    const output = await this.#run(['url', '--json']);
+    return output.code === NOT_RUNNING ? undefined : this.#parseAs(Running, output);
   }
 
   /** Starts the desktop where it is not running and waits until it is ready. */
@@ -103,11 +134,6 @@ export class Deskside {
     const { code, stderr } = await this.#run(['stop']);
     if (code !== 0)
       throw new UserError(vscode.l10n.t('The desktop did not stop: {0}', lastLine(stderr)), 'log');
-  }
-
-  /** The links that still let somebody in. */
-  async shares(): Promise<Share[]> {
-    return this.#parseAs(v.array(Share), await this.#run(['share', '--list', '--json']));
   }
 
   /** Makes a link that lets somebody else in. @param expires how long it is good, e.g. `8h` */
@@ -133,7 +159,7 @@ export class Deskside {
 
   /** The command line that checks what the desktop needs, for a terminal. */
   get doctorCommand(): { executable: string; args: string[] } {
-    return { executable: this.#executable, args: ['doctor', '--name', this.#name] };
+    return { executable: this.#executable, args: ['doctor', ...this.#which] };
   }
 
   /** @throws UserError that names both versions where what the program says is not what this extension expects */
@@ -157,7 +183,7 @@ export class Deskside {
   }
 
   #run(args: string[], signal?: AbortSignal): Promise<Output> {
-    return this.#execute([...args, '--name', this.#name], signal);
+    return this.#execute([...args, ...this.#which], signal);
   }
 
   async #execute(args: string[], signal?: AbortSignal): Promise<Output> {

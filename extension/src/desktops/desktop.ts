@@ -13,6 +13,8 @@ export interface Desktop {
   /** Survives a reload of the window, e.g. `local:default`. */
   readonly id: string;
   readonly label: string;
+  /** It is there in moments: its panel opens meanwhile. Another's opens once there is something to show. */
+  readonly near: boolean;
   /**
    * Starts what does not run and waits until the desktop can be opened.
    *

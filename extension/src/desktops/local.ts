@@ -1,42 +1,50 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../errors.ts';
-import { Deskside } from './deskside.ts';
+import { Deskside, type Running } from './deskside.ts';
 import type { Address, Desktop } from './desktop.ts';
 
-/** The desktop of the workspace in which this extension host runs. */
+/** A desktop of the machine on which this extension host runs. */
 export class LocalDesktop implements Desktop {
+  readonly near = true;
   readonly id: string;
   readonly label: string;
-  readonly #name: string;
+  /** Its name, or the path of its state directory where no name leads there. */
+  readonly place: string;
 
-  constructor(name: string) {
-    this.#name = name;
-    this.id = `local:${name}`;
-    this.label = name === 'default' ? vscode.l10n.t('Remote Desktop') : name;
+  /** As it was found when it was connected. */
+  running: Running | undefined;
+
+  constructor(place = configuredName()) {
+    this.place = place;
+    this.id = `local:${place}`;
+    this.label = place === 'default' ? vscode.l10n.t('Remote Desktop') : basename(place);
   }
 
   async connect(report: (message: string) => void, signal: AbortSignal): Promise<Address> {
-    const deskside = await requireDeskside(this.#name);
-    const { state } = await deskside.status();
-    if (state !== 'running') {
+    const deskside = await requireDeskside(this.place);
+    // Where it runs, that is all: each run of the program takes a tenth of a second.
+    this.running = await deskside.locate();
+    if (!this.running) {
       report(vscode.l10n.t('Starting the desktop …'));
       await deskside.start(signal);
+      this.running = await deskside.locate();
     }
-    return addressOf(await deskside.url());
+    if (this.running) return addressOf(this.running);
+    throw new UserError(vscode.l10n.t('The desktop ended at once.'), 'log', 'doctor');
   }
 
   async current(): Promise<Address | undefined> {
-    const deskside = await findDeskside(this.#name);
-    const status = await deskside?.status();
-    return deskside && status?.state === 'running' ? addressOf(await deskside.url()) : undefined;
+    const running = await (await findDeskside(this.place))?.locate();
+    return running && addressOf(running);
   }
 
   dispose(): void {}
 }
 
 /** @throws UserError that says how to add the desktop to the workspace */
-export async function requireDeskside(name: string): Promise<Deskside> {
-  const deskside = await findDeskside(name);
+export async function requireDeskside(place = configuredName()): Promise<Deskside> {
+  const deskside = await findDeskside(place);
   if (deskside) return deskside;
   throw new UserError(
     vscode.l10n.t(
@@ -47,10 +55,10 @@ export async function requireDeskside(name: string): Promise<Deskside> {
 }
 
 /** The program of this workspace, undefined where there is none. */
-export function findDeskside(name = configuredName()): Promise<Deskside | undefined> {
+export function findDeskside(place = configuredName()): Promise<Deskside | undefined> {
   // A workspace that is not trusted must not choose which program runs.
   const setting = vscode.workspace.isTrusted ? configuration().get<string>('executable', '') : '';
-  return Deskside.find(setting, name);
+  return Deskside.find(setting, place);
 }
 
 export function configuredName(): string {
@@ -61,7 +69,7 @@ function configuration(): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration('deskside');
 }
 
-function addressOf(url: string): Address {
+function addressOf({ url }: Running): Address {
   const full = vscode.Uri.parse(url, true);
   const token = new URLSearchParams(full.query).get('token');
   return { base: full.with({ query: '', path: '/' }), ...(token ? { token } : {}) };

@@ -24,21 +24,8 @@ export const FromPage = v.variant('type', [
   v.object({ type: v.literal('disconnected'), reason: v.pipe(v.string(), v.maxLength(1024)) }),
   /** The host refuses the webview's own socket: show the page in an iframe instead. */
   v.object({ type: v.literal('socket-refused') }),
-  /** Who is at the desktop, as its owner is told. */
-  v.object({
-    type: v.literal('people'),
-    people: v.pipe(
-      v.array(
-        v.object({
-          viewer: v.pipe(v.string(), v.maxLength(256)),
-          role: v.picklist(['viewer', 'controller']),
-          label: v.pipe(v.string(), v.maxLength(256)),
-          owner: v.boolean(),
-        }),
-      ),
-      v.maxLength(256),
-    ),
-  }),
+  /** Somebody came to the desktop or left it, may do something else there, or there are other links. */
+  v.object({ type: v.literal('people-changed') }),
   /** The page is shown in an iframe now. */
   v.object({ type: v.literal('framed') }),
   /** What became of `copy-picture`; the problem says why it was refused. */
@@ -64,7 +51,6 @@ export const FromPage = v.variant('type', [
   }),
 ]);
 export type FromPage = v.InferOutput<typeof FromPage>;
-export type Person = Extract<FromPage, { type: 'people' }>['people'][number];
 
 /** What the extension says to the webview. */
 export type ToPage =

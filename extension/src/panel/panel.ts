@@ -4,13 +4,11 @@ import { UserError } from '../errors.ts';
 import { reportError } from '../report.ts';
 import { readDropped, saveFile } from './files.ts';
 import type { KeyboardStatus } from './keyboard.ts';
-import { type FromPage, type Person, parseFromPage, type ToPage } from './messages.ts';
+import { type FromPage, parseFromPage, type ToPage } from './messages.ts';
 import { webviewHtml } from './page.ts';
 
 /** How often a desktop that is gone is looked for, ms: one run of `deskside status` costs a tenth of a second. */
 const FOLLOW_EVERY = 2000;
-
-export const PANEL_TYPE = 'deskside.desktop';
 
 /** Latest figures of a desktop that is shown, for the status bar. */
 export interface Statistics {
@@ -23,8 +21,8 @@ export interface Statistics {
 export interface PanelEvents {
   /** There are other figures, or the panel came to the front or left it. */
   onFigures(): void;
-  /** Who is there; nobody is known once the desktop is out of sight. */
-  onPeople(people: readonly Person[]): void;
+  /** Other people are there, or other links. */
+  onPeopleChanged(): void;
   onDisposed(panel: DesktopPanel): void;
   log: vscode.LogOutputChannel;
 }
@@ -43,6 +41,8 @@ export class DesktopPanel implements vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
   readonly #subscriptions: vscode.Disposable[] = [];
   #address: Address;
+  /** Where the page reaches it. */
+  #base: URL | undefined;
   #way: 'socket' | 'iframe' = 'socket';
   #figures: Statistics | 'framed' | undefined;
   #follow: NodeJS.Timeout | undefined;
@@ -88,7 +88,10 @@ export class DesktopPanel implements vscode.Disposable {
   /** Loads the page; called again after the desktop was started anew under another port or token. */
   async show(address: Address = this.#address): Promise<void> {
     this.#address = address;
-    const base = await this.#externalBase();
+    const base = await externalBase(address);
+    this.#base = base;
+    // A page begins without it.
+    this.#keyboard.release(this);
     const file = (name: string) => vscode.Uri.joinPath(this.#extensionUri, 'dist', name);
     const media = {
       element: file('remote-desktop.js'),
@@ -140,7 +143,8 @@ export class DesktopPanel implements vscode.Disposable {
   async #handle(message: FromPage): Promise<void> {
     switch (message.type) {
       case 'ready':
-        return this.#open();
+        this.#open();
+        return;
       case 'keyboard':
         if (message.owner === 'desktop') this.#keyboard.take(this);
         else this.#keyboard.release(this);
@@ -157,8 +161,8 @@ export class DesktopPanel implements vscode.Disposable {
         this.#events.log.info(`${this.desktop.label}: ${message.reason}`);
         if (message.reason === 'lost') this.#followDesktop();
         return;
-      case 'people':
-        this.#events.onPeople(message.people);
+      case 'people-changed':
+        this.#events.onPeopleChanged();
         return;
       case 'framed':
         this.#measured('framed');
@@ -168,7 +172,8 @@ export class DesktopPanel implements vscode.Disposable {
         this.#events.log.info(
           'This host refuses the webview a socket of its own; the page is shown in a frame.',
         );
-        return this.#open();
+        this.#open();
+        return;
       case 'clipboard-write':
         return vscode.env.clipboard.writeText(message.text);
       case 'clipboard-read':
@@ -209,27 +214,19 @@ export class DesktopPanel implements vscode.Disposable {
     }, FOLLOW_EVERY);
   }
 
-  async #open(): Promise<void> {
+  #open(): void {
+    if (!this.#base) return;
     const configuration = vscode.workspace.getConfiguration('deskside');
     const { token } = this.#address;
     this.#send({
       type: 'open',
       desktop: this.desktop.id,
-      base: (await this.#externalBase()).href,
+      base: this.#base.href,
       view: configuration.get<'fit' | '1:1'>('view', 'fit'),
       releaseChord: configuration.get<string>('releaseKeyboardChord', 'Ctrl+Alt+Escape'),
       way: this.#way,
       ...(token ? { token } : {}),
     });
-  }
-
-  /** The port's address is asked for and the path added here: code-server's answer has none. */
-  async #externalBase(): Promise<URL> {
-    const { base } = this.#address;
-    const port = await vscode.env.asExternalUri(base.with({ path: '/' }));
-    const url = new URL(port.toString(true));
-    url.pathname = url.pathname.replace(/\/*$/, base.path);
-    return url;
   }
 
   #send(message: ToPage): void {
@@ -240,8 +237,16 @@ export class DesktopPanel implements vscode.Disposable {
     clearInterval(this.#follow);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#keyboard.release(this);
-    this.#events.onPeople([]);
+    this.#events.onPeopleChanged();
     this.desktop.dispose();
     this.#events.onDisposed(this);
   }
+}
+
+/** The port's address is asked for and the path added here: code-server's answer has none. */
+async function externalBase({ base }: Address): Promise<URL> {
+  const port = await vscode.env.asExternalUri(base.with({ path: '/' }));
+  const url = new URL(port.toString(true));
+  url.pathname = url.pathname.replace(/\/*$/, base.path);
+  return url;
 }

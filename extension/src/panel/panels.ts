@@ -2,8 +2,11 @@ import * as vscode from 'vscode';
 import type { Desktop } from '../desktops/desktop.ts';
 import { reportError } from '../report.ts';
 import { KeyboardStatus } from './keyboard.ts';
-import type { Person } from './messages.ts';
-import { DesktopPanel, PANEL_TYPE, type PanelState, type Statistics } from './panel.ts';
+import { DesktopPanel, type PanelState, type Statistics } from './panel.ts';
+import { PANEL_TYPE } from './type.ts';
+
+/** Settings that a page has from its beginning. */
+const PAGE_SETTINGS = ['deskside.view', 'deskside.releaseKeyboardChord'];
 
 /** All panels of this window: at most one a desktop. */
 export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode.Disposable {
@@ -19,9 +22,11 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     100,
   );
   readonly #restore: (id: string) => Promise<Desktop>;
-  readonly #people = new vscode.EventEmitter<{ desktop: Desktop; people: readonly Person[] }>();
-  /** Who is at a desktop that is shown, whenever somebody comes or goes. */
-  readonly onPeople = this.#people.event;
+  readonly #people = new vscode.EventEmitter<void>();
+  /** Somebody came to a desktop that is shown, or left it, or there are other links. */
+  readonly onPeopleChanged = this.#people.event;
+
+  readonly #configuration: vscode.Disposable;
 
   /** @param restore finds a desktop again by its id after a reload of the window */
   constructor(
@@ -36,6 +41,9 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     this.#status.command = 'deskside.open';
     this.#showFigures();
     this.#status.show();
+    this.#configuration = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (PAGE_SETTINGS.some((name) => event.affectsConfiguration(name))) void this.#reload();
+    });
   }
 
   /** Connects, with a progress notification, and shows the panel beside the editor; or reveals the one there is. */
@@ -67,9 +75,14 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
 
   dispose(): void {
     for (const panel of [...this.#panels.values()]) panel.dispose();
+    this.#configuration.dispose();
     this.#keyboard.dispose();
     this.#status.dispose();
     this.#people.dispose();
+  }
+
+  async #reload(): Promise<void> {
+    for (const panel of this.#panels.values()) await panel.show();
   }
 
   /** Of the desktop in front, else of one that is live. */
@@ -86,10 +99,8 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
   }
 
   #showStatistics({ latency, fps, transport }: Statistics): void {
-    this.#status.text =
-      latency === undefined
-        ? '$(vm-running)'
-        : `$(vm-running) ${Math.round(latency)} ms · ${Math.round(fps)} fps`;
+    // Nothing has a latency while nothing moves.
+    this.#status.text = `$(vm-running) ${latency === undefined ? '–' : Math.round(latency)} ms · ${Math.round(fps)} fps`;
     this.#status.tooltip = vscode.l10n.t('Remote desktop over {0}', transport);
   }
 
@@ -108,23 +119,26 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
   }
 
   async #openNew(desktop: Desktop): Promise<DesktopPanel> {
-    const address = await this.#connect(desktop);
-    const panel = vscode.window.createWebviewPanel(
-      PANEL_TYPE,
-      desktop.label,
-      // With no editor open, Beside opens in the first group, which is where it belongs then.
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
-      { enableScripts: true },
-    );
-    return this.#adopt(panel, desktop, address);
+    if (!desktop.near) {
+      const address = await this.#connect(desktop);
+      return this.#adopt(createPanel(desktop), desktop, address);
+    }
+    const panel = createPanel(desktop);
+    try {
+      return await this.#adopt(panel, desktop, await this.#connect(desktop, panel));
+    } catch (error) {
+      panel.dispose();
+      throw error;
+    }
   }
 
   async #reopen(panel: vscode.WebviewPanel, id: string): Promise<DesktopPanel> {
     const desktop = await this.#restore(id);
-    return this.#adopt(panel, desktop, await this.#connect(desktop));
+    return this.#adopt(panel, desktop, await this.#connect(desktop, panel));
   }
 
-  #connect(desktop: Desktop) {
+  /** @param panel given up once this is closed */
+  #connect(desktop: Desktop, panel?: vscode.WebviewPanel) {
     const options = {
       location: vscode.ProgressLocation.Notification,
       title: desktop.label,
@@ -132,11 +146,16 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     };
     return vscode.window.withProgress(options, async (progress, cancellation) => {
       const abort = new AbortController();
-      const subscription = cancellation.onCancellationRequested(() => abort.abort());
+      const subscriptions = [
+        cancellation.onCancellationRequested(() => abort.abort()),
+        panel?.onDidDispose(() => abort.abort()),
+      ];
       try {
-        return await desktop.connect((message) => progress.report({ message }), abort.signal);
+        const address = await desktop.connect((message) => progress.report({ message }), abort.signal);
+        abort.signal.throwIfAborted();
+        return address;
       } finally {
-        subscription.dispose();
+        for (const subscription of subscriptions) subscription?.dispose();
       }
     });
   }
@@ -154,7 +173,7 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
       this.#keyboard,
       {
         onFigures: () => this.#showFigures(),
-        onPeople: (people) => this.#people.fire({ desktop, people }),
+        onPeopleChanged: () => this.#people.fire(),
         onDisposed: () => {
           this.#panels.delete(desktop.id);
           this.#showFigures();
@@ -166,4 +185,14 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     await panel.show();
     return panel;
   }
+}
+
+function createPanel({ label }: Desktop): vscode.WebviewPanel {
+  return vscode.window.createWebviewPanel(
+    PANEL_TYPE,
+    label,
+    // With no editor open, Beside opens in the first group, which is where it belongs then.
+    { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+    { enableScripts: true },
+  );
 }

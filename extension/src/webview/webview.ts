@@ -35,8 +35,9 @@ type Open = Extract<ToPage, { type: 'open' }>;
 async function open(message: Open): Promise<void> {
   vscode.setState({ desktop: message.desktop });
   if (message.way === 'iframe') return showFrame(message);
-  if (await opensSockets(new URL('ws', message.base))) showDesktop(message);
-  else vscode.postMessage({ type: 'socket-refused' });
+  // Meanwhile it connects; where sockets are refused, a frame takes its place.
+  showDesktop(message);
+  if (!(await opensSockets(new URL('ws', message.base)))) vscode.postMessage({ type: 'socket-refused' });
 }
 
 /** Whether this host lets the webview open a socket to the desktop: code-server refuses origins that it does not know. */
@@ -70,14 +71,22 @@ function showDesktop({ desktop: id, base, token, view, releaseChord }: Open): vo
     const { fps, latency, way } = (event as CustomEvent<Statistics>).detail;
     vscode.postMessage({ type: 'statistics', fps, latency: latency?.p50, transport: way.name });
   });
-  desktop.addEventListener('people', (event) => {
-    const { detail } = event as RemoteDesktopEventMap['people'];
-    const people = detail.map(({ viewer, role, label, owner }) => ({ viewer, role, label, owner }));
-    vscode.postMessage({ type: 'people', people });
-  });
+  tellPeople(desktop);
   keepKeys(desktop, releaseChord);
   document.body.replaceChildren(desktop);
   desktop.focus();
+}
+
+/** Tells of changes that others than the people themselves see: not who of them acts, which changes with every key. */
+function tellPeople(desktop: RemoteDesktop): void {
+  let known = { acting: '', people: '' };
+  desktop.addEventListener('people', (event) => {
+    const { detail } = event as RemoteDesktopEventMap['people'];
+    const acting = detail.find((person) => person.acting)?.viewer ?? '';
+    const people = JSON.stringify(detail.map(({ viewer, role }) => [viewer, role]));
+    if (acting === known.acting || people !== known.people) vscode.postMessage({ type: 'people-changed' });
+    known = { acting, people };
+  });
 }
 
 async function save(file: Blob, name: string): Promise<void> {
