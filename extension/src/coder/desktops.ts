@@ -200,9 +200,10 @@ class CoderDesktop implements Desktop {
 
   async #connect(report: (message: string) => void, signal: AbortSignal): Promise<Address> {
     const client = new CoderClient(this.#session);
-    await this.#start(client, report, signal);
+    const fresh = await this.#start(client, report, signal);
     report(vscode.l10n.t('Waiting for the desktop …'));
-    const { workspace, agent, app } = await this.#healthyApp(client, { signal, timeoutMs: patience() });
+    const options = { signal, timeoutMs: patience() };
+    const { workspace, agent, app } = await this.#healthyApp(client, fresh, options);
     const url = await client.getAppUrl({ workspace, agent, app }, { signal });
     this.dispose();
     this.#bridge = await openBridge(new URL(url), {
@@ -221,10 +222,18 @@ class CoderDesktop implements Desktop {
     await reportError(sessionEnded(this.#session.url), this.#log);
   }
 
-  /** Starts a stopped workspace and shows its build's log while it is built. */
-  async #start(client: CoderClient, report: (message: string) => void, signal: AbortSignal): Promise<void> {
+  /**
+   * Starts a stopped workspace and shows its build's log while it is built.
+   *
+   * @returns whether it had to be started
+   */
+  async #start(
+    client: CoderClient,
+    report: (message: string) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { latest_build, name } = await client.getWorkspace(this.#workspaceId, { signal });
-    if (latest_build.transition === 'start' && latest_build.job.status !== 'failed') return;
+    if (latest_build.transition === 'start' && latest_build.job.status !== 'failed') return false;
     report(vscode.l10n.t('Starting the workspace …'));
     const build = await client.startWorkspace(this.#workspaceId, {}, { signal });
     this.#log.show(true);
@@ -233,13 +242,21 @@ class CoderDesktop implements Desktop {
       if (line.stage) report(line.stage);
     }
     await client.waitForBuild(build, { signal });
+    return true;
   }
 
-  async #healthyApp(client: CoderClient, options: CallOptions): Promise<FoundApp & { workspace: Workspace }> {
+  /** @param fresh the workspace was only just started: a dev container, and the app in it, may still be built */
+  async #healthyApp(
+    client: CoderClient,
+    fresh: boolean,
+    options: CallOptions,
+  ): Promise<FoundApp & { workspace: Workspace }> {
     const slug = appSlug();
     const { workspace } = await client.waitForAgent(this.#workspaceId, this.#agent, options);
-    const apps = findApps(workspace, slug).filter(({ agent }) => !this.#agent || agent.name === this.#agent);
-    if (apps.length === 0) {
+    const [found] = findApps(workspace, slug).filter(
+      ({ agent }) => !this.#agent || agent.name === this.#agent,
+    );
+    if (!found && !fresh) {
       throw new UserError(
         vscode.l10n.t(
           'The workspace {0} has no app "{1}". Add the Deskside module to its template, or the feature to its devcontainer.json.',
@@ -249,7 +266,6 @@ class CoderDesktop implements Desktop {
         'documentation',
       );
     }
-    const found = apps[0] as FoundApp;
-    return client.waitForAppHealthy(this.#workspaceId, found.app.slug, options);
+    return client.waitForAppHealthy(this.#workspaceId, found?.app.slug ?? slug, options);
   }
 }
