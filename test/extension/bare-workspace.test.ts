@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { PROTOCOL_VERSION, versionMismatch } from '@deskside/protocol';
 import { expect } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { live } from '../support/chromium.ts';
 import { startEditor } from '../support/code-server/editor-test.ts';
 import { EXTENSION } from '../support/code-server/extension.ts';
@@ -37,6 +41,25 @@ const test = desktop
     };
   });
 
+/** Refuses every viewer as a streamer of this protocol does. */
+async function refusingDesktop(protocol: number): Promise<{ url: string } & AsyncDisposable> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const message = versionMismatch(protocol, PROTOCOL_VERSION);
+  server.on('connection', (socket) =>
+    socket.on('message', () =>
+      socket.send(JSON.stringify({ type: 'refused', reason: 'version', message, remedy: '' })),
+    ),
+  );
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+    },
+  };
+}
+
 test('a workspace without a desktop says how to add one', async ({ workbench }) => {
   await workbench.command('Deskside: Open Remote Desktop');
   await workbench
@@ -67,6 +90,31 @@ test('a program of another version is told by both versions, with the way to men
   await workbench
     .notification(/This extension is version 0\.1\.0 .* version 9\.9\.9: .*Update the older one/)
     .waitFor();
+});
+
+test('a desktop of another protocol: the panel names both versions and the remedy', async ({
+  install,
+  workbench,
+}) => {
+  await using desktop = await refusingDesktop(PROTOCOL_VERSION + 1);
+  const facts = {
+    state: 'running',
+    name: 'default',
+    url: desktop.url,
+    port: 1,
+    display: ':1',
+    version: '9.9.9',
+  };
+  await install(`echo '${JSON.stringify(facts)}'`);
+  await workbench.command('Deskside: Open Remote Desktop');
+  const card = workbench.webview().locator('.card');
+  await card.getByText('Two versions that do not match').waitFor();
+  await card
+    .getByText(
+      `The streamer speaks protocol ${PROTOCOL_VERSION + 1}, this viewer speaks protocol ${PROTOCOL_VERSION}. Update the viewer`,
+    )
+    .waitFor();
+  await card.getByRole('button', { name: 'Try again' }).waitFor();
 });
 
 test('in an editor without a server behind it the desktop opens in the browser, and what needs one is hidden', async ({

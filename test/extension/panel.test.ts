@@ -5,6 +5,7 @@ import { desktopOf, openPanel, startDesktop, test, untilLive } from '../support/
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { viewerState } from '../support/viewer-state.ts';
+import { XClient } from '../support/x-client.ts';
 import { Xclip } from '../support/xclip.ts';
 
 test('the command starts the desktop and its keys go there, not to the workbench', async ({
@@ -27,6 +28,59 @@ test('the command starts the desktop and its keys go there, not to the workbench
   await workbench.statusBarItem('Keyboard: desktop').waitFor({ state: 'hidden' });
   await workbench.page.keyboard.press('F1');
   await workbench.quickInput.waitFor();
+});
+
+test('the status bar tells latency and frame rate, and gives the keyboard back', async ({
+  workbench,
+  account,
+}) => {
+  const element = await openPanel(workbench);
+  using x = await XClient.connect(await desktopOf(account));
+  const window = x.coverScreen();
+  let color = 0;
+  await until('figures of what moves', async () => {
+    x.fill(window, ++color * 0x10203, { x: 0, y: 0, width: 200, height: 200 });
+    return await workbench.statusBarItem(/\d+ ms · [1-9]\d* fps/).isVisible();
+  });
+  await workbench.statusBarItem('– ms · 0 fps').waitFor();
+
+  await element.click({ position: { x: 60, y: 200 } });
+  const keyboard = workbench.statusBarItem('Keyboard: desktop');
+  await keyboard.click();
+  await keyboard.waitFor({ state: 'hidden' });
+  // The command that gives it back is offered by the context key alone.
+  await workbench.findCommand('Deskside:');
+  expect((await workbench.choice('Deskside: ').allTextContents()).join()).not.toContain('Give the Keyboard');
+  console.log(`NOTICE: the extension activated in ${await workbench.activationTime('Deskside')} ms`);
+});
+
+test('settings: a button of the editor opens the desktop, and another chord gives the keyboard back', async ({
+  workbench,
+  server,
+  account,
+  onTestFinished,
+}) => {
+  const { page } = workbench;
+  onTestFinished(() => server.configure({}));
+  await server.configure({ 'deskside.editorTitleButton': true });
+  await writeFile(join(server.workspace, 'notes.txt'), 'notes');
+  await page.getByText('notes.txt').first().dblclick();
+  await page.locator('.editor-actions').getByRole('button', { name: 'Open Remote Desktop' }).click();
+  const before = await untilLive(workbench);
+  await before.evaluate((element) => element.setAttribute('data-before', ''));
+
+  await server.configure({ 'deskside.releaseKeyboardChord': 'Ctrl+Shift+F9' });
+  const element = workbench.webview().locator('remote-desktop:not([data-before])');
+  await until('the panel to be live anew', async () => (await element.evaluate(viewerState)) === 'live');
+  await using terminal = await Terminal.open(await desktopOf(account));
+  await element.click({ position: { x: 60, y: 200 } });
+  await page.keyboard.press('Control+Alt+Escape');
+  await page.keyboard.type('x');
+  await until('the keys to arrive', async () => (await terminal.typed()).endsWith('x'));
+  const keyboard = workbench.statusBarItem('Keyboard: desktop');
+  await keyboard.waitFor();
+  await page.keyboard.press('Control+Shift+F9');
+  await keyboard.waitFor({ state: 'hidden' });
 });
 
 test('a reload of the window brings the panel back', async ({ workbench }) => {
@@ -105,6 +159,27 @@ test('a file that is run shows its window on the desktop, and the panel opens by
   await workbench.page.locator('.tab', { hasText: 'window.py' }).waitFor();
   await workbench.command('Deskside: Run in Remote Desktop');
   const seen = await until('the program to run', () => readFile(file, 'utf8'));
+  expect(seen).toBe((await desktopOf(account)).display);
+  await untilLive(workbench);
+});
+
+test('a task that is run shows its windows on the desktop, whatever terminals are told', async ({
+  workbench,
+  server,
+  account,
+  onTestFinished,
+}) => {
+  const file = join(account.home, 'task');
+  onTestFinished(() => server.configure({}));
+  await server.configure({ 'deskside.setDisplay': false });
+  const plot = { label: 'plot', type: 'shell', command: `echo $DISPLAY > '${file}'` };
+  await writeFile(
+    join(server.workspace, '.vscode/tasks.json'),
+    JSON.stringify({ version: '2.0.0', tasks: [{ ...plot, problemMatcher: [] }] }),
+  );
+  await workbench.command('Deskside: Run Task in Remote Desktop');
+  await workbench.choice('plot').click();
+  const seen = await until('the task to run', async () => (await readFile(file, 'utf8')).trim());
   expect(seen).toBe((await desktopOf(account)).display);
   await untilLive(workbench);
 });

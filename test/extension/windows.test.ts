@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchSleeper, live } from '../support/chromium.ts';
 import {
   desktopOf,
   openPanel,
+  SETTINGS,
   startDesktop,
   stopDesktop,
   test,
@@ -58,6 +60,38 @@ test('several desktops are live side by side, and keys go to the one that has th
   expect(await second.evaluate(viewerState)).toBe('live');
   await keyboard.press('Control+Alt+Escape');
   await workbench.statusBarItem('Keyboard: desktop').waitFor({ state: 'hidden' });
+});
+
+test('the view lists every desktop of the person, each with who is there and its links', async ({
+  workbench,
+  account,
+  onTestFinished,
+}) => {
+  const { page } = workbench;
+  const away = join(account.home, 'away');
+  await startDesktop(account, 'second');
+  expect(await account.deskside(['start', '--name', 'away', '--state-dir', away], SETTINGS)).toMatchObject({
+    code: 0,
+  });
+  onTestFinished(async () => {
+    await stopDesktop(account, 'second');
+    await account.deskside(['stop', '--state-dir', away]);
+  });
+  const link = ['share', '--state-dir', away];
+  await account.deskside([...link, '--for', 'Ada']);
+  await page.getByRole('tab', { name: 'Deskside' }).click();
+  const row = (text: string) => page.locator('.pane-body .monaco-list-row', { hasText: text });
+  await row('second').waitFor();
+  await row('away').first().click();
+  await panelOf(workbench, away);
+  await page.keyboard.press('Control+Alt+Escape');
+  await row('Owner').filter({ hasText: 'has the keyboard' }).waitFor();
+  const ada = row('Link to watch').filter({ hasText: 'Ada' });
+  await ada.hover();
+  await ada.getByRole('button', { name: 'Revoke Link' }).click();
+  await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Revoke' }).click();
+  await ada.waitFor({ state: 'detached' });
+  expect(JSON.parse((await account.deskside([...link, '--list', '--json'])).stdout)).toEqual([]);
 });
 
 test('the desktop is opened in the browser', async ({ workbench }) => {

@@ -10,7 +10,7 @@ import { installCodeServer } from './install.ts';
 /** A quiet editor: nothing asks, updates or talks to the outside. */
 const EDITOR_SETTINGS = {
   'workbench.startupEditor': 'none',
-  'security.workspace.trust.enabled': false,
+  'security.workspace.trust.startupPrompt': 'never',
   'chat.disableAIFeatures': true,
   'telemetry.telemetryLevel': 'off',
   'extensions.autoUpdate': false,
@@ -28,6 +28,8 @@ export interface CodeServerOptions {
   /** On top of the quiet editor's settings. */
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** Whether the editor asks whom the person trusts; the folder is not trusted at first then. */
+  asksForTrust?: boolean;
   /** Lets an extension's tests run in the real extension host (`extensionTestsPath`). */
   testDriver?: boolean;
 }
@@ -45,6 +47,7 @@ export class CodeServer implements AsyncDisposable {
     extensions = [],
     settings = {},
     env = {},
+    asksForTrust = false,
     testDriver = false,
   }: CodeServerOptions) {
     const installation = await installCodeServer();
@@ -54,7 +57,11 @@ export class CodeServer implements AsyncDisposable {
     await mkdir(workspace);
     await writeFile(
       join(data, 'user/User/settings.json'),
-      JSON.stringify({ ...EDITOR_SETTINGS, ...settings }),
+      JSON.stringify({
+        ...EDITOR_SETTINGS,
+        'security.workspace.trust.enabled': asksForTrust,
+        ...settings,
+      }),
     );
     const environment = {
       PATH: process.env.PATH ?? '',
@@ -89,7 +96,8 @@ export class CodeServer implements AsyncDisposable {
         '--disable-telemetry',
         '--disable-update-check',
       ],
-      ...['--disable-workspace-trust', '--disable-getting-started-override'],
+      '--disable-getting-started-override',
+      ...(asksForTrust ? [] : ['--disable-workspace-trust']),
       ...(testDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
       workspace,
     ]);

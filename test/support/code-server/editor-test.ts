@@ -4,7 +4,7 @@ import { Account } from '../streamer.ts';
 import { until } from '../until.ts';
 import { viewerState } from '../viewer-state.ts';
 import type { XAddress } from '../x-client.ts';
-import { CodeServer } from './code-server.ts';
+import { CodeServer, type CodeServerOptions } from './code-server.ts';
 import { packExtension } from './extension.ts';
 import { installDeskside } from './install-deskside.ts';
 import { Workbench } from './workbench.ts';
@@ -13,7 +13,7 @@ import { Workbench } from './workbench.ts';
 const STATE = '.local/state/deskside';
 
 /** How they are started. */
-const SETTINGS = { DESKSIDE_SESSION: 'none', DESKSIDE_PORT: '0', DESKSIDE_SIZE: '1280x720' };
+export const SETTINGS = { DESKSIDE_SESSION: 'none', DESKSIDE_PORT: '0', DESKSIDE_SIZE: '1280x720' };
 
 /** A test in an editor with the packaged extension, whose workspace has the program `deskside`. Once a file; a window a test. */
 export const test = desktop
@@ -39,8 +39,12 @@ export const test = desktop
   });
 
 /** An editor of this person, with the extension as it ships. @param env what its programs see besides */
-export async function startEditor({ home }: Account, env: Record<string, string>): Promise<CodeServer> {
-  return await CodeServer.start({ home, extensions: [await packExtension(home)], env });
+export async function startEditor(
+  { home }: Account,
+  env: Record<string, string>,
+  options: Pick<CodeServerOptions, 'asksForTrust'> = {},
+): Promise<CodeServer> {
+  return await CodeServer.start({ home, extensions: [await packExtension(home)], env, ...options });
 }
 
 /** Opens the panel from the palette and waits for the live picture. */
