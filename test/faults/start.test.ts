@@ -1,7 +1,10 @@
 import { chown, mkdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { beforeEach, expect, test } from 'vitest';
-import { Account, type Outcome } from '../support/streamer.ts';
+import { Namespace } from '../support/lab/namespace.ts';
+import { Account, type Outcome, Streamer } from '../support/streamer.ts';
+import { XClient } from '../support/x-client.ts';
+import { startXServer } from '../support/xvfb.ts';
 
 /** Exit codes of `deskside`, as `deskside --help` lists them. */
 const FAILED = 1;
@@ -35,6 +38,18 @@ test('a port in use is named', async () => {
 
 test('a display that is not there is named', async () => {
   expectFailure(await account.deskside([...RUN, '--attach', ':59123']), [':59123']);
+});
+
+test('an X server that shows by its socket file alone, as that of a host does in a container, keeps its display', async () => {
+  await using machine = await Namespace.create();
+  const screen = ['-screen', '0', '320x200x24', '-nolisten', 'tcp'];
+  await using other = await startXServer('Xvfb', ['-nolisten', 'local', ...screen], machine);
+  await using streamer = await Streamer.start({
+    lab: { server: machine, serverAddress: '127.0.0.1', serverPort: 6080 },
+  });
+  expect(streamer.address.display).not.toBe(other.address.display);
+  using x = await XClient.connect(other.address);
+  expect(x.screen.pixel_width).toBe(320);
 });
 
 test('a missing X server is named with its package', async () => {

@@ -13,6 +13,9 @@ const START_WITHIN = 15_000;
 /** Of three seconds that all children have together, ms: Xvfb has nothing to save. */
 const STOP_WITHIN = 800;
 
+/** As X servers themselves have it. */
+const LAST_DISPLAY = 65_535;
+
 /** What a failing X server printed last is in its last lines, characters. */
 const MAX_COMPLAINT = 2_000;
 
@@ -31,6 +34,10 @@ export interface XServer extends Child {
   readonly display: string;
 }
 
+class DisplayTaken extends Error {
+  override readonly name = 'DisplayTaken';
+}
+
 /** Done when clients can connect. @throws Error saying why it does not start and what to do */
 export async function startXServer(options: XServerOptions): Promise<XServer> {
   const program = findProgram('Xvfb');
@@ -39,16 +46,39 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
       'Xvfb, the X server, is not installed: apt-get install xvfb, or show one that runs with --attach.',
     );
   }
+  const { display } = options;
+  return await (display === undefined
+    ? startAsFirstFree(program, options)
+    : startAs(display, program, options));
+}
+
+/**
+ * By itself Xvfb looks for a free display in its own network only, and takes the socket files of others: in a container
+ * that shares /tmp/.X11-unix with its host, those of the person's own screen.
+ */
+async function startAsFirstFree(program: string, options: XServerOptions): Promise<XServer> {
+  for (let number = 0; ; number++) {
+    const display = `:${number}`;
+    if (await isTaken(display)) continue;
+    try {
+      return await startAs(display, program, options);
+    } catch (error) {
+      if (!(error instanceof DisplayTaken) || number >= LAST_DISPLAY) throw error;
+    }
+  }
+}
+
+async function startAs(display: string, program: string, options: XServerOptions): Promise<XServer> {
   const child = await startChild({
     command: program,
-    args: argumentsOf(options),
+    args: argumentsOf(display, options),
     environment: process.env,
     mark: options.mark,
     output: options.output,
     extraStdio: ['pipe'],
     stopWithin: STOP_WITHIN,
   });
-  const display = await whenReady(child, options.display);
+  await whenReady(child, display);
   const stop = async () => {
     await child.stop();
     await removeLeftovers(display);
@@ -78,45 +108,43 @@ function socketOf(display: string): string {
   return `/tmp/.X11-unix/X${display.slice(1)}`;
 }
 
-function argumentsOf({ display, maxSize, cookieFile }: XServerOptions): string[] {
+function argumentsOf(display: string, { maxSize, cookieFile }: XServerOptions): string[] {
   const { width, height } = maxSize;
   const screen = ['-screen', '0', `${width}x${height}x24`, '-dpi', '96'];
   // -noreset: without it RANDR's sizes are forgotten as soon as the last client leaves. -s 0: no blanking.
   const behaviour = ['-noreset', '-s', '0', '-nolisten', 'tcp', '-auth', cookieFile];
-  return [...(display === undefined ? [] : [display]), '-displayfd', '3', ...screen, ...behaviour];
+  return [display, '-displayfd', '3', ...screen, ...behaviour];
 }
 
-/** Xvfb writes its display number to the descriptor when clients can connect. */
-async function whenReady(child: Child, wanted: string | undefined): Promise<string> {
+/** Xvfb writes to the descriptor when clients can connect. */
+async function whenReady(child: Child, display: string): Promise<void> {
   const complaint = collect(child.process.stderr!);
-  const ready = new Promise<string>((resolve) => {
-    let text = '';
-    (child.process.stdio[3] as Readable).setEncoding('latin1').on('data', (part: string) => {
-      text += part;
-      if (text.includes('\n')) resolve(`:${text.trim()}`);
-    });
-  });
+  const ready = once(child.process.stdio[3] as Readable, 'data');
   const failed = child.exited.then((exit) => {
-    throw new Error(explain(complaint(), describeExit(exit), wanted));
+    throw explain(complaint(), describeExit(exit), display);
   });
   const late = new Promise<never>((_, reject) => {
     const error = new Error(`Xvfb was not ready after ${START_WITHIN / 1000} s: is the machine overloaded?`);
     setTimeout(reject, START_WITHIN, error).unref();
   });
   try {
-    return await Promise.race([ready, failed, late]);
+    await Promise.race([ready, failed, late]);
   } catch (error) {
     await child.stop();
     throw error;
   }
 }
 
-function explain(complaint: string, exit: string, wanted: string | undefined): string {
-  if (wanted !== undefined && /already active|listening sockets/.test(complaint)) {
-    return `The display ${wanted} is in use by another X server: choose another with --display, leave --display out for a free one, or show that one with --attach ${wanted}.`;
+function explain(complaint: string, exit: string, display: string): Error {
+  if (/already active|listening sockets/.test(complaint)) {
+    return new DisplayTaken(
+      `The display ${display} is in use by another X server: choose another with --display, leave --display out for a free one, or show that one with --attach ${display}.`,
+    );
   }
   const said = complaint.trim().split('\n').at(-1) || 'it gave no reason';
-  return `Xvfb, the X server, ended at its start with ${exit}: ${said}. \`deskside doctor\` checks what it needs.`;
+  return new Error(
+    `Xvfb, the X server, ended at its start with ${exit}: ${said}. \`deskside doctor\` checks what it needs.`,
+  );
 }
 
 function collect(stream: Readable): () => string {
