@@ -13,7 +13,10 @@ const repository = join(streamer, '..');
 const modules = join(repository, 'node_modules');
 
 /** Bundled into the page; what the streamer bundles is read from its bundle. */
-const PAGE_PACKAGES = ['lit', 'lit-element', 'lit-html', '@lit/reactive-element', 'valibot'];
+const PAGE_PACKAGES = [
+  ...['lit', 'lit-element', 'lit-html', '@lit/reactive-element'],
+  ...['fflate', 'tus-js-client', 'valibot'],
+];
 
 /**
  * @param {string} [out] folder that is made anew

@@ -20,9 +20,23 @@ const common = {
   charset: 'utf8',
   legalComments: 'none',
   logLevel: 'warning',
+  alias: leanUploads(),
   // Sources run under Node's resolution, which wants extensions; esbuild needs no tsconfig for them.
   tsconfigRaw: { compilerOptions: { useDefineForClassFields: true, verbatimModuleSyntax: true } },
 };
+
+/**
+ * tus-js-client as it was written, and without what it brings for browsers that have no URL and no base64: 6 KB of the
+ * page, gzipped, in place of 16.
+ */
+function leanUploads() {
+  const base64 = 'encode: (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)))';
+  return {
+    'tus-js-client': 'tus-js-client/lib/browser/index.js',
+    'url-parse': 'data:text/javascript,export default URL',
+    'js-base64': `data:text/javascript,export const Base64 = { ${base64} }`,
+  };
+}
 
 /** Builds everything anew and returns the folder. */
 export async function buildViewer() {

@@ -6,11 +6,7 @@ import { buildViewer } from './build.mjs';
 /** Scripts and styles that a desktop is shown with, together, bytes after gzip. */
 const AT_ONCE = 60 * 1024;
 
-/**
- * What comes when it is asked for (panels, dialogs, one language), together, bytes after gzip. Files go up by a client of
- * the tus protocol of our own (src/core/files/upload.ts, 2 KB) for its sake: tus-js-client 4.3.1 alone takes 16 KB. The
- * streamer is tested with that one all the same.
- */
+/** What comes when it is asked for (panels, dialogs, uploads, one language), together, bytes after gzip. */
 const ON_DEMAND = 30 * 1024;
 
 /** Not of the desktop's page: the element for other pages, and what those see who have no token. */

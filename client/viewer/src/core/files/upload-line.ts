@@ -13,13 +13,10 @@ export interface UploadRequest {
   onProgress(bytes: number): void;
 }
 
-/** With names in lower case. */
-export type AnswerHeaders = Record<string, string | undefined>;
-
 interface Answer {
   received?: number;
   status?: number;
-  headers?: AnswerHeaders;
+  headers?: Record<string, string>;
   body?: string;
 }
 
@@ -48,7 +45,7 @@ export class UploadLine implements Disposable {
    *
    * @throws FilesError if it is refused or the line breaks, the signal's reason
    */
-  async send(request: UploadRequest): Promise<AnswerHeaders> {
+  async send(request: UploadRequest): Promise<Response> {
     clearTimeout(this.#closing);
     this.#needed++;
     const turn = this.#last.then(() => this.#send(request));
@@ -65,7 +62,7 @@ export class UploadLine implements Disposable {
     this.#close();
   }
 
-  async #send(request: UploadRequest): Promise<AnswerHeaders> {
+  async #send(request: UploadRequest): Promise<Response> {
     request.signal.throwIfAborted();
     const socket = await this.#open();
     try {
@@ -99,8 +96,8 @@ function exchange(
   socket: WebSocket,
   window: UploadWindow,
   { method, upload, headers, body, signal, onProgress }: UploadRequest,
-): Promise<AnswerHeaders> {
-  const { promise, resolve, reject } = Promise.withResolvers<AnswerHeaders>();
+): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
   /** Frames under way, the oldest first. */
   const underWay: { bytes: number; sentAt: number; receivedBefore: number }[] = [];
   let sent = 0;
@@ -132,7 +129,7 @@ function exchange(
     if (answer.received !== undefined) arrived(answer.received);
     else {
       const { status = 502, headers = {}, body: text = '' } = answer;
-      if (status >= 200 && status <= 299) resolve(headers);
+      if (status >= 200 && status <= 299) resolve(new Response(null, { status, headers }));
       else reject(refusal(status, headers['retry-after'] ?? null, text));
     }
   };
