@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +18,13 @@ const VIEWER_TOKEN = 'b25lIHdobyBvbmx5IHdhdGNoZXM';
 
 let home: string;
 let folder: string;
+let shares: Shares;
 let desktop: GatewayOnFakes;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'deskside-files-'));
   folder = join(home, 'shared');
+  shares = new Shares(home);
   desktop = await start('both');
 });
 afterEach(async () => {
@@ -34,7 +36,7 @@ function start(ways: 'both' | 'in' | 'out' | 'none', directory = folder): Promis
   return startGatewayOnFakes({
     files: { ways, directory },
     viewerToken: VIEWER_TOKEN,
-    shares: new Shares(home),
+    shares,
   });
 }
 
@@ -110,6 +112,62 @@ async function present(): Promise<string[]> {
   const names: string[] = await readdir(folder, { recursive: true }).catch(() => []);
   return names.filter((name) => !name.startsWith('.deskside-partial')).sort();
 }
+
+/** A page's end of the line over which it uploads. */
+class Line {
+  readonly #socket: WebSocket;
+  readonly #answers: {
+    received?: number;
+    status?: number;
+    headers?: Record<string, string>;
+    body?: string;
+  }[] = [];
+  /** With this code. */
+  readonly closed: Promise<number>;
+
+  static async open(headers: Record<string, string> = {}): Promise<Line> {
+    const socket = new WebSocket(`ws://127.0.0.1:${desktop.gateway.port}/files/line`, { headers });
+    await once(socket, 'open');
+    return new Line(socket);
+  }
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => this.#answers.push(JSON.parse(String(data))));
+    this.closed = once(socket, 'close').then(([code]) => code);
+  }
+
+  get received(): number {
+    return this.#answers.reduce((sum, { received = 0 }) => sum + received, 0);
+  }
+
+  begin(request: object, length: number): void {
+    this.#socket.send(JSON.stringify({ ...request, length }));
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#socket.send(bytes);
+  }
+
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
+  async answer() {
+    const isAnswer = ({ status }: { status?: number }) => status !== undefined;
+    await vi.waitUntil(() => this.#answers.some(isAnswer), { timeout: 10_000 });
+    return this.#answers.splice(this.#answers.findIndex(isAnswer), 1)[0]!;
+  }
+
+  close(): void {
+    this.#socket.terminate();
+  }
+}
+
+const bearer = (token = TOKEN) => ({ Authorization: `Bearer ${token}` });
+const tus = { 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream' };
+
+const idOf = (answer: { headers?: Record<string, string> }) => answer.headers!.location!.split('/').at(-1)!;
 
 describe('an upload', () => {
   it('has its name once all of it is there', async () => {
@@ -280,54 +338,6 @@ describe('an upload', () => {
 });
 
 describe('the line over which a page uploads', () => {
-  /** A page's end of it. */
-  class Line {
-    readonly #socket: WebSocket;
-    readonly #answers: { received?: number; status?: number; headers?: Record<string, string> }[] = [];
-    /** With this code. */
-    readonly closed: Promise<number>;
-
-    static async open(headers: Record<string, string> = {}): Promise<Line> {
-      const socket = new WebSocket(`ws://127.0.0.1:${desktop.gateway.port}/files/line`, { headers });
-      await once(socket, 'open');
-      return new Line(socket);
-    }
-
-    private constructor(socket: WebSocket) {
-      this.#socket = socket;
-      socket.on('message', (data) => this.#answers.push(JSON.parse(String(data))));
-      this.closed = once(socket, 'close').then(([code]) => code);
-    }
-
-    get received(): number {
-      return this.#answers.reduce((sum, { received = 0 }) => sum + received, 0);
-    }
-
-    begin(request: object, length: number): void {
-      this.#socket.send(JSON.stringify({ ...request, length }));
-    }
-
-    send(bytes: Uint8Array): void {
-      this.#socket.send(bytes);
-    }
-
-    sendText(text: string): void {
-      this.#socket.send(text);
-    }
-
-    async answer() {
-      const isAnswer = ({ status }: { status?: number }) => status !== undefined;
-      await vi.waitUntil(() => this.#answers.some(isAnswer), { timeout: 10_000 });
-      return this.#answers.splice(this.#answers.findIndex(isAnswer), 1)[0]!;
-    }
-
-    close(): void {
-      this.#socket.terminate();
-    }
-  }
-
-  const bearer = (token = TOKEN) => ({ Authorization: `Bearer ${token}` });
-  const tus = { 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream' };
   const creation = (filename: string, size: number, token = TOKEN) => ({
     method: 'POST',
     headers: {
@@ -347,8 +357,6 @@ describe('the line over which a page uploads', () => {
       'Upload-Checksum': `sha256 ${sha256(bytes)}`,
     },
   });
-  const idOf = (answer: { headers?: Record<string, string> }) => answer.headers!.location!.split('/').at(-1)!;
-
   it('takes pieces in frames, tells of each, and goes on where it was after it broke', async () => {
     const bytes = new Uint8Array(randomBytes(300_000));
     const first = await Line.open();
@@ -662,11 +670,9 @@ describe('who may', () => {
   it('who was handed the keyboard may, and no longer once it is taken back', async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'x'), 'x');
-    using owner = await openViewer();
-    using watcher = await openViewer(VIEWER_TOKEN);
-    const { viewer, visit } = watcher.messages.find((message) => message.type === 'welcome')!;
-    const statuses = async (given = visit) => {
-      const headers = { 'Deskside-Visit': given! };
+    using watcher = await openWatcher();
+    const statuses = async (given = watcher.visit) => {
+      const headers = { 'Deskside-Visit': given };
       const answers = [
         ask('files', { headers }, VIEWER_TOKEN),
         ask(`files/content?path=x&visit=${given}`, {}, VIEWER_TOKEN),
@@ -674,18 +680,47 @@ describe('who may', () => {
       ];
       return (await Promise.all(answers)).map(({ status }) => status);
     };
-    const roleBecomes = async (role: Role) => {
-      owner.send({ type: 'set-role', viewer, role });
-      await vi.waitUntil(
-        () => watcher.messages.findLast((message) => message.type === 'role')?.role === role,
-      );
-    };
     expect(await statuses()).toEqual([403, 403, 403]);
-    await roleBecomes('controller');
+    await watcher.becomes('controller');
     expect(await statuses()).toEqual([200, 200, 201]);
     expect(await statuses('guessed')).toEqual([403, 403, 403]);
-    await roleBecomes('viewer');
+    await watcher.becomes('viewer');
     expect(await statuses()).toEqual([403, 403, 403]);
+  });
+
+  it('what is under way ends once the keyboard is taken back', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'endless'), '');
+    await truncate(join(folder, 'endless'), 2 ** 40);
+    using watcher = await openWatcher();
+    await watcher.becomes('controller');
+    const headers = { 'Deskside-Visit': watcher.visit };
+    const file = await ask('files/content?path=endless', { headers }, VIEWER_TOKEN);
+    const archive = await ask('files/archive?path=', { headers }, VIEWER_TOKEN);
+    const { pathname } = await addressOf(await create({ filename: 'x' }, 1000, VIEWER_TOKEN, headers));
+    const line = await Line.open({ ...bearer(VIEWER_TOKEN), ...headers });
+    const upload = pathname.split('/').at(-1);
+    line.begin({ method: 'PATCH', upload, headers: { ...tus, 'Upload-Offset': '0' } }, 1000);
+    line.send(new Uint8Array(500));
+    await vi.waitUntil(() => line.received === 500);
+
+    await watcher.becomes('viewer');
+    await Promise.all([
+      expect(readAll(file)).rejects.toThrow('terminated'),
+      expect(readAll(archive)).rejects.toThrow('terminated'),
+      expect(line.answer()).resolves.toMatchObject({ status: 403, body: expect.stringContaining('role') }),
+    ]);
+    line.close();
+  });
+
+  it('a download by a link ends once that is revoked', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'endless'), '');
+    await truncate(join(folder, 'endless'), 2 ** 40);
+    const { share, token } = await shares.create('controller', 60_000);
+    const file = await ask('files/content?path=endless', {}, token);
+    await shares.revoke(share.id);
+    await expect(readAll(file)).rejects.toThrow('terminated');
   });
 
   it('nobody without a token', async () => {
@@ -738,6 +773,26 @@ async function request(method: string, path: string, headers: Record<string, str
   const [response] = await once(sent, 'response');
   response.resume();
   return { status: response.statusCode as number, headers: response.headers as Record<string, string> };
+}
+
+async function readAll({ body }: Response): Promise<void> {
+  for await (const _ of body!);
+}
+
+/** Somebody who only watches, and an owner who makes more and less of them. */
+async function openWatcher() {
+  const owner = await openViewer();
+  const watcher = await openViewer(VIEWER_TOKEN);
+  const { viewer, visit } = watcher.messages.find((message) => message.type === 'welcome')!;
+  const becomes = async (role: Role): Promise<void> => {
+    owner.send({ type: 'set-role', viewer, role });
+    await vi.waitUntil(() => watcher.messages.findLast((message) => message.type === 'role')?.role === role);
+  };
+  const leave = (): void => {
+    owner[Symbol.dispose]();
+    watcher[Symbol.dispose]();
+  };
+  return { visit: visit!, becomes, [Symbol.dispose]: leave };
 }
 
 async function openViewer(token = TOKEN) {

@@ -13,6 +13,7 @@ import { pathOf, queryOf } from '../target.ts';
 import { sendArchive } from './archive.ts';
 import type { BandwidthShare } from './bandwidth-share.ts';
 import { sendFile } from './downloads.ts';
+import { Exchanges } from './exchanges.ts';
 import { BadPath, segmentsOf } from './path.ts';
 import { codeOf, NotThere, SharedFolder } from './shared-folder.ts';
 import { serveUploadLine } from './upload-line.ts';
@@ -47,8 +48,8 @@ export class Files implements AsyncDisposable {
   readonly #options: FilesOptions;
   readonly #folder: SharedFolder;
   readonly #policy: { in: boolean; out: boolean };
+  readonly #exchanges = new Exchanges();
   #uploads: Promise<Uploads> | undefined;
-  #running = 0;
 
   constructor(options: FilesOptions) {
     const { ways, directory } = options;
@@ -76,14 +77,15 @@ export class Files implements AsyncDisposable {
     if (request.method === 'OPTIONS') return this.#preflight(request, response);
     const problem = await this.#objection(request);
     if (problem) return refuse(request, response, problem);
-    this.#running++;
+    using _running = this.#exchanges.begin({
+      objection: () => this.#rightsObjection(request),
+      cut: () => response.destroy(),
+    });
     try {
       await this.#route(request, response);
     } catch (error) {
       if (response.headersSent) throw error;
       sendProblem(response, problemOf(error) ?? rethrow(error));
-    } finally {
-      this.#running--;
     }
   }
 
@@ -98,11 +100,15 @@ export class Files implements AsyncDisposable {
   }
 
   async #objection(request: IncomingMessage): Promise<Problem | undefined> {
+    const problem = await this.#rightsObjection(request);
+    return problem ?? (this.#exchanges.count >= MAX_REQUESTS ? TOO_MANY : undefined);
+  }
+
+  async #rightsObjection(request: IncomingMessage): Promise<Problem | undefined> {
     const { guest, problem } = await this.#options.admission.admit(request);
     if (problem) return problem;
     if (this.#options.roleOf(guest, visitOf(request)) !== 'controller') return FOR_CONTROLLERS;
-    if (!(isUpload(request) ? this.#policy.in : this.#policy.out)) return AGAINST_POLICY;
-    return this.#running >= MAX_REQUESTS ? TOO_MANY : undefined;
+    return (isUpload(request) ? this.#policy.in : this.#policy.out) ? undefined : AGAINST_POLICY;
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -132,13 +138,13 @@ export class Files implements AsyncDisposable {
       const problem = await this.#objection(head);
       if (problem) return refusalOverLine(problem);
       onAdmitted();
-      this.#running++;
-      try {
-        this.#uploads ??= this.#startUploads();
-        return await (await this.#uploads).handleWeb(request);
-      } finally {
-        this.#running--;
-      }
+      const cut = Promise.withResolvers<Response>();
+      using _running = this.#exchanges.begin({
+        objection: () => this.#rightsObjection(head),
+        cut: (problem) => cut.resolve(refusalOverLine(problem)),
+      });
+      this.#uploads ??= this.#startUploads();
+      return await Promise.race([(await this.#uploads).handleWeb(request), cut.promise]);
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) this.#options.log.error({ err: error }, 'an upload could not be answered');
