@@ -1,4 +1,4 @@
-import { copyElsewhere, copyText, localText } from '../support/browser-copy.ts';
+import { copyElsewhere, copyText, localHtml, localText } from '../support/browser-copy.ts';
 import { LARGE_TEXT, test } from '../support/clipboard-test.ts';
 import { launchFirefox, openViewer as openInFirefox } from '../support/firefox.ts';
 import { Terminal } from '../support/terminal.ts';
@@ -44,6 +44,12 @@ test('HTML that was copied here is pasted', async ({ xclip, page }) => {
   await until('the HTML to be there', async () =>
     /bold/.test(String(await xclip.paste('-target', 'text/html'))),
   );
+});
+
+test('HTML that a program copies can be pasted here', async ({ xclip, page }) => {
+  await page.mouse.click(100, 100);
+  xclip.copy('<b>bold there</b>', '-target', 'text/html');
+  await until('the HTML to be here', async () => /<b\b.*>bold there<\/b>/.test(await localHtml(page)));
 });
 
 test('the panel shows what was copied there and sends text', async ({ xclip, page }) => {

@@ -8,6 +8,7 @@ import { expect } from 'vitest';
 import { live, openViewer } from '../support/chromium.ts';
 import { test as desktop } from '../support/desktop-test.ts';
 import { launchFirefox, openViewer as openInFirefox } from '../support/firefox.ts';
+import { foreignPage } from '../support/foreign-page.ts';
 import { Relay } from '../support/relay.ts';
 import type { Streamer } from '../support/streamer.ts';
 import { nginx } from '../support/tunnels.ts';
@@ -179,6 +180,43 @@ test('a folder comes as a whole', async ({ streamer, page }) => {
   expect(download.suggestedFilename()).toBe('whole.tar');
   const unpack = ['-xOf', await download.path(), './whole/deeper/ü.txt'];
   expect(execFileSync('tar', unpack, { encoding: 'utf8' })).toBe('deep');
+});
+
+test('a page of another origin, which has no cookie, gets files and folders, and brings some', async ({
+  streamer,
+  chromium,
+  given,
+}) => {
+  await mkdir(shared(streamer, 'foreign'), { recursive: true });
+  await writeFile(shared(streamer, 'foreign/inner.txt'), 'inner');
+  const { origin } = streamer.url;
+  await using foreign = await foreignPage(`<!doctype html><script src="${origin}/remote-desktop.js"></script>
+    <remote-desktop src="${origin}/" token="${streamer.token}" controls></remote-desktop>`);
+  const context = await chromium.newContext({ acceptDownloads: true });
+  const page = await context.newPage();
+  await page.goto(foreign.url);
+  await live(page);
+  await openPanel(page);
+  await page.getByRole('button', { name: 'foreign' }).click();
+  await page.getByRole('button', { name: 'inner.txt' }).waitFor();
+  await choose(page, join(given, 'note.txt'));
+  await page.getByRole('button', { name: 'note.txt' }).waitFor();
+  const take = async (name: string) => {
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name }).click();
+    return await saved;
+  };
+  const file = await take('note.txt');
+  expect(await content(await file.path())).toBe('a note');
+  const folder = await take('Download this folder');
+  expect(folder.suggestedFilename()).toBe('foreign.tar');
+  const names = execFileSync('tar', ['-tf', await folder.path()], { encoding: 'utf8' });
+  expect(names.trim().split('\n').sort()).toEqual([
+    './foreign/',
+    './foreign/inner.txt',
+    './foreign/note.txt',
+  ]);
+  await context.close();
 });
 
 test('what is cancelled leaves nothing', async ({ streamer, given, page }) => {

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { live } from '../support/chromium.ts';
 import { test as desktop } from '../support/desktop-test.ts';
+import { foreignPage } from '../support/foreign-page.ts';
 import { Account } from '../support/streamer.ts';
 
 const README = await readFile(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
@@ -52,17 +50,10 @@ test('the npm scripts of the README are there', async () => {
 desktop("the README's lines put a desktop into a page of another host", async ({ streamer, chromium }) => {
   const [lines] = blocks('html') as [string];
   const page = lines.replaceAll('http://127.0.0.1:6080', streamer.url.origin).replace('…', streamer.token);
-  const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end(page));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  await using foreign = await foreignPage(page);
   const context = await chromium.newContext();
-  try {
-    const tab = await context.newPage();
-    // Another host name than the desktop's: nothing of it may come by cookie.
-    await tab.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    await live(tab);
-  } finally {
-    await context.close();
-    server.close();
-  }
+  const tab = await context.newPage();
+  await tab.goto(foreign.url);
+  await live(tab);
+  await context.close();
 });

@@ -29,3 +29,12 @@ export async function localText(page: Page): Promise<string> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   return await page.evaluate(() => navigator.clipboard.readText());
 }
+
+/** The same, as HTML. @throws Error if there is none */
+export async function localHtml(page: Page): Promise<string> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  return await page.evaluate(async () => {
+    const [content] = await navigator.clipboard.read();
+    return (await content!.getType('text/html')).text();
+  });
+}
