@@ -22,6 +22,8 @@ const SETTLED_MS = 8000;
 export interface ContainerCosts {
   /** From the beginning of `devcontainer up` on a built image until a browser shows its desktop, ms. */
   ups: number[];
+  /** `devcontainer up` alone on the image that the feature was put into: what is none of ours, ms. */
+  bareUps: number[];
   /** The feature's `install.sh` without apt, ms. */
   installs: number[];
   idle: Idle;
@@ -52,7 +54,10 @@ export async function measureContainers(rounds: number): Promise<ContainerCosts>
   const browser = await launchChromium();
   stack.defer(() => browser.close());
   const ups = await several(rounds, 'devcontainer up', () => measureUp(engine, browser));
-  return { ups, installs, idle: await measureIdle(engine) };
+  const bareUps = await several(rounds, 'devcontainer up without the feature', () =>
+    measureBareUp(engine, prepared),
+  );
+  return { ups, bareUps, installs, idle: await measureIdle(engine) };
 }
 
 async function several<T>(rounds: number, name: string, measure: () => Promise<T>): Promise<T[]> {
@@ -95,6 +100,12 @@ async function measureUp(engine: Engine, browser: Browser): Promise<number> {
   const elapsed = performance.now() - before;
   await context.close();
   return elapsed;
+}
+
+async function measureBareUp(engine: Engine, image: string): Promise<number> {
+  const before = performance.now();
+  await using _container = await DevContainer.up(engine, { image });
+  return performance.now() - before;
 }
 
 async function measureIdle(engine: Engine): Promise<Idle> {

@@ -20,9 +20,10 @@ export function formatPlaces({ machine, seconds, containers, proxy }: PlacesRepo
   ].join('\n');
 }
 
-function formatContainers({ ups, installs, idle }: ContainerCosts): string[] {
+function formatContainers({ ups, bareUps, installs, idle }: ContainerCosts): string[] {
   return [
     `- \`devcontainer up\` on a built image, to the first picture in a browser: ${inSeconds(ups)} (at most 4 s).`,
+    `- \`devcontainer up\` alone on the image without the feature: ${inSeconds(bareUps)}.`,
     `- The feature's own installation, without apt: ${inSeconds(installs)} (at most 10 s).`,
     `- ${describeIdle(idle)}`,
   ];
