@@ -5,7 +5,7 @@ import { launchChromium, openViewer, screenshot } from '../support/chromium.ts';
 import { audible, frequency, openWithEar, seconds } from '../support/ear.ts';
 import { command } from '../support/engine/command.ts';
 import { type Engine, startEngine } from '../support/engine/engine.ts';
-import { type Color, compare, crop, fromPng, locate } from '../support/image.ts';
+import { type Color, compare, crop, fromPng, locate, pixel } from '../support/image.ts';
 import { until } from '../support/until.ts';
 import { DevContainer, published } from './dev-container.ts';
 import { preparedImage } from './prepared-image.ts';
@@ -42,6 +42,13 @@ const WEBGL_COLORS: Color[] = [
   [255, 0, 64],
 ];
 
+/** Some places in the upper right of wallpaper.svg, where no icons lie, as parts of its width and height. */
+const WALLPAPER: { x: number; y: number; color: Color }[] = [
+  { x: 0.5, y: 0.2, color: [38, 68, 96] },
+  { x: 0.5, y: 0.5, color: [42, 78, 106] },
+  { x: 0.9, y: 0.3, color: [45, 85, 112] },
+];
+
 const RED: Color = [255, 0, 0];
 
 /** The green one of glxgears, lit from the front. */
@@ -74,6 +81,17 @@ test('it has what every container has: 64 MB of shared memory, no capability, th
     CapAdd: null,
     Privileged: false,
     SecurityOpt: null,
+  });
+});
+
+test('the first sight is a wallpaper, and nothing that asks lies over it', async () => {
+  await using page = await viewer();
+  await until('the wallpaper', async () => {
+    const image = await screenshot(page.page);
+    return WALLPAPER.every(({ x, y, color }) => {
+      const seen = pixel(image, Math.round(x * image.width), Math.round(y * image.height));
+      return seen.every((channel, index) => Math.abs(channel - color[index]!) < 8);
+    });
   });
 });
 
