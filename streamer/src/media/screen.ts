@@ -1,6 +1,7 @@
 /** The screen of an X server as pixels in shared memory, and what changed in it. */
 import type { Rectangle } from '@deskside/protocol';
 import x11, { type XClient, type XDisplay } from 'x11';
+import { boundingBox, size } from './rectangle.ts';
 import { SharedMemory } from './shared-memory.ts';
 import type { Pixels } from './yuv.ts';
 
@@ -157,11 +158,8 @@ export class XScreen implements Disposable {
 
   /** What it read does not count if the size has changed after it. */
   async #read(rectangles: readonly Rectangle[]): Promise<void> {
-    const requests = bands(rectangles).map(({ top, bottom }) =>
-      this.#framebuffer.read(this.#root, top, bottom),
-    );
     try {
-      await Promise.all(requests);
+      await this.#framebuffer.read(this.#root, rectangles);
     } catch (error) {
       // The screen shrank under the request; the event that tells so was on its way.
       if (!this.#sizeChanged()) throw error;
@@ -169,7 +167,7 @@ export class XScreen implements Disposable {
   }
 }
 
-/** A System V segment that the X server is attached to. */
+/** A System V segment that the X server is attached to: the picture, and behind it room for what comes from the server. */
 class AttachedFramebuffer implements Framebuffer, Disposable {
   static async create(
     client: XClient,
@@ -177,7 +175,7 @@ class AttachedFramebuffer implements Framebuffer, Disposable {
     width: number,
     height: number,
   ): Promise<AttachedFramebuffer> {
-    const memory = new SharedMemory(width * height * 4);
+    const memory = new SharedMemory(2 * width * height * 4);
     const segment = client.AllocID();
     try {
       await answer((done) => shm.Attach(segment, memory.id, false, done));
@@ -199,6 +197,7 @@ class AttachedFramebuffer implements Framebuffer, Disposable {
   readonly #shm: XClient;
   readonly #segment: number;
   readonly #memory: SharedMemory;
+  readonly #arrived: Uint32Array;
 
   private constructor(shm: XClient, segment: number, memory: SharedMemory, width: number, height: number) {
     this.#shm = shm;
@@ -208,25 +207,40 @@ class AttachedFramebuffer implements Framebuffer, Disposable {
     this.height = height;
     this.stride = width * 4;
     this.address = memory.address;
-    this.words = new Uint32Array(memory.bytes);
+    this.words = new Uint32Array(memory.bytes, 0, width * height);
+    this.#arrived = new Uint32Array(memory.bytes, this.words.byteLength);
   }
 
-  /** Whole rows, so that they land where they belong: MIT-SHM packs what it reads. */
-  read(root: number, top: number, bottom: number): Promise<unknown> {
-    return answer((done) =>
-      this.#shm.GetImage(
-        root,
-        0,
-        top,
-        this.width,
-        bottom - top,
-        ALL_PLANES,
-        Z_PIXMAP,
-        this.#segment,
-        top * this.stride,
-        done,
-      ),
+  /**
+   * Brings rectangles up to date, which come from the top, and nothing else: what was drawn beside them meanwhile is
+   * damage that nobody was told of yet.
+   */
+  async read(root: number, rectangles: readonly Rectangle[]): Promise<void> {
+    let room = 0;
+    await Promise.all(
+      bands(rectangles).map(({ box, damaged }) => {
+        if (damaged.length === 1 && box.width === this.width) return this.#get(root, box, box.y * this.width);
+        const from = room;
+        room += size(box);
+        return this.#get(root, box, this.words.length + from).then(() => this.#take(from, box, damaged));
+      }),
     );
+  }
+
+  /** @param at word of the segment at which the rectangle begins; its rows lie there without gaps */
+  #get(root: number, { x, y, width, height }: Rectangle, at: number): Promise<unknown> {
+    return answer((done) =>
+      this.#shm.GetImage(root, x, y, width, height, ALL_PLANES, Z_PIXMAP, this.#segment, at * 4, done),
+    );
+  }
+
+  #take(from: number, box: Rectangle, damaged: readonly Rectangle[]): void {
+    for (const { x, y, width, height } of damaged) {
+      for (let row = y; row < y + height; row++) {
+        const start = from + (row - box.y) * box.width + x - box.x;
+        this.words.set(this.#arrived.subarray(start, start + width), row * this.width + x);
+      }
+    }
   }
 
   [Symbol.dispose](): void {
@@ -241,16 +255,22 @@ const Z_PIXMAP = 2;
 /** Rows between two bands that are read along rather than skipped: copying them costs less than another request. */
 const MAX_GAP = 64;
 
-function bands(rectangles: readonly Rectangle[]): { top: number; bottom: number }[] {
-  const result: { top: number; bottom: number }[] = [];
-  let last: { top: number; bottom: number } | undefined;
+/** Rectangles that are read at once, by one around them. */
+interface Band {
+  box: Rectangle;
+  damaged: Rectangle[];
+}
+
+function bands(rectangles: readonly Rectangle[]): Band[] {
+  const result: Band[] = [];
   // FetchRegion answers from the top (regions of X servers are YX-banded).
-  for (const { y, height } of rectangles) {
-    if (last && y <= last.bottom + MAX_GAP) {
-      last.bottom = Math.max(last.bottom, y + height);
+  for (const rectangle of rectangles) {
+    const last = result.at(-1);
+    if (last && rectangle.y <= last.box.y + last.box.height + MAX_GAP) {
+      last.box = boundingBox(last.box, rectangle);
+      last.damaged.push(rectangle);
     } else {
-      last = { top: y, bottom: y + height };
-      result.push(last);
+      result.push({ box: rectangle, damaged: [rectangle] });
     }
   }
   return result;
