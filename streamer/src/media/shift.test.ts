@@ -59,4 +59,16 @@ describe('content that moved', () => {
       { ...whole, y: 92, height: 60, dx: 0, dy: -8 },
     ]);
   });
+
+  test('is not looked for beside what was sent, once there were too many strips', () => {
+    draw(1000);
+    const detector = new ShiftDetector(screen);
+    for (let x = 1; x < 77; x += 4) detector.find({ ...whole, x, width: 2 });
+    const sent = { ...whole, x: 150, width: 20 };
+    detector.find(sent);
+    detector.learn(sent);
+    draw(1013);
+    const { copies } = detector.find({ ...whole, width: 170 });
+    expect(copies).toEqual([{ ...sent, height: 147, dx: 0, dy: -13 }]);
+  });
 });

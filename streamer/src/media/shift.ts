@@ -130,20 +130,23 @@ export class ShiftDetector {
     for (let row = y; row < y + height; row++) this.#now[start + row] = this.#hash(strip, row);
   }
 
-  /** Puts strips' edges where the damage has its own. A cut strip is unknown: its rows were hashed as a whole. */
+  /** Puts strips' edges where the damage has its own. */
   #cut({ x, width }: Rectangle): void {
-    for (const edge of [x, x + width]) {
-      if (this.#edges.includes(edge)) continue;
-      if (this.#strips >= MAX_STRIPS) this.#reset();
-      const strip = this.#stripAt(edge);
-      this.#edges.splice(strip + 1, 0, edge);
-      const { height: rows } = this.#screen;
-      const known = new BigUint64Array(this.#strips * rows);
-      known.set(this.#known.subarray(0, strip * rows));
-      known.set(this.#known.subarray((strip + 1) * rows), (strip + 2) * rows);
-      this.#known = known;
-      this.#now = new BigUint64Array(known.length);
-    }
+    const missing = () => [x, x + width].filter((edge) => !this.#edges.includes(edge));
+    if (this.#strips + missing().length > MAX_STRIPS) this.#reset();
+    for (const edge of missing()) this.#cutAt(edge);
+  }
+
+  /** A cut strip is unknown: its rows were hashed as a whole. */
+  #cutAt(edge: number): void {
+    const strip = this.#stripAt(edge);
+    this.#edges.splice(strip + 1, 0, edge);
+    const { height: rows } = this.#screen;
+    const known = new BigUint64Array(this.#strips * rows);
+    known.set(this.#known.subarray(0, strip * rows));
+    known.set(this.#known.subarray((strip + 1) * rows), (strip + 2) * rows);
+    this.#known = known;
+    this.#now = new BigUint64Array(known.length);
   }
 
   #reset(): void {
