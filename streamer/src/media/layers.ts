@@ -69,7 +69,7 @@ export class Layers {
     const budget = tileBudget(bitrate);
     for (const rectangle of damage) {
       if (!this.#mayHaveMoved(rectangle)) this.#change(rectangle, rest, time);
-      else if (!this.#shift(rectangle, plan, rest, time)) this.#lookAt(rectangle, plan, rest, budget);
+      else if (!this.#shift(rectangle, plan, rest, time)) this.#lookAt(rectangle, plan, rest, time, budget);
     }
     const video = new CellRegion(this.#screen);
     this.#divide(merge(rest), plan.tiles, video, time, budget);
@@ -125,9 +125,9 @@ export class Layers {
   }
 
   /** What scrolls in the video is sent exactly once, so that it goes on in copies. */
-  #lookAt(damage: Rectangle, plan: Plan, rest: Rectangle[], budget: number): void {
+  #lookAt(damage: Rectangle, plan: Plan, rest: Rectangle[], time: number, budget: number): void {
     const whole = this.#exactness.aligned(damage);
-    const scrolls = this.#policy.isTooLargeForTile(damage) && this.#scrolls.sees(damage);
+    const scrolls = this.#policy.isTooLargeForTile(damage) && this.#scrolls.sees(damage, time);
     const tile = scrolls ? this.#encode(whole, budget * BASE_SHARE) : undefined;
     if (!tile) {
       rest.push(damage);
