@@ -34,10 +34,19 @@ export class Framebuffer {
   }
 
   /** Whether nothing in the rectangle is opaque; it lies inside. */
-  isTransparent({ x, y, width, height }: Rectangle): boolean {
+  isTransparent(rectangle: Rectangle): boolean {
+    return this.#every(rectangle, (pixel) => pixel === 0);
+  }
+
+  /** Whether everything in the rectangle is opaque; it lies inside. */
+  isOpaque(rectangle: Rectangle): boolean {
+    return this.#every(rectangle, (pixel) => pixel !== 0);
+  }
+
+  #every({ x, y, width, height }: Rectangle, test: (pixel: number) => boolean): boolean {
     for (let row = y; row < y + height; row++) {
       const end = row * this.width + x + width;
-      for (let i = row * this.width + x; i < end; i++) if (this.pixels[i] !== 0) return false;
+      for (let i = row * this.width + x; i < end; i++) if (!test(this.pixels[i]!)) return false;
     }
     return true;
   }
