@@ -216,7 +216,7 @@ export class Picture implements Disposable {
     if (frame <= this.#shown.screen) return;
     bringToFront(surface, other);
     // What an area showed before it is in this frame.
-    if (frame > this.#shown.area) this.#area.endBefore(frame);
+    if (frame > this.#shown.area) this.#area.end();
     this.#videoShown('screen', frame, time);
   }
 
