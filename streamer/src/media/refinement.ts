@@ -16,8 +16,11 @@ const MOST_ROWS = 4;
 /** Time for which the link may be given away to refinement at once, ms. */
 const BURST_MS = 50;
 
-/** Refinement may take this many times the video's bits: while something rests, most of them lie idle. */
-const SHARE = 4;
+/**
+ * Refinement may take this many times the video's bits: of a film over the whole screen 2 MB are left to send, which are
+ * to be there in a tenth of a second. The gateway lets it go on only while little is under way.
+ */
+const SHARE = 16;
 
 /** The largest rectangle of resting lossy cells around the one that changed last; undefined if none rests. */
 export function nextToRefine(exactness: Exactness, now: number): Rectangle | undefined {

@@ -346,5 +346,5 @@ const PACE = 0.9;
 const GRANTS_TO_REFINE = 2;
 
 /** What one refinement may take of the event loop and of the link before something newer may go. */
-const REFINEMENT_MS = 2;
-const REFINEMENT_BYTES = 16 * 1024;
+const REFINEMENT_MS = 3;
+const REFINEMENT_BYTES = 32 * 1024;

@@ -90,6 +90,29 @@ describe('flow', () => {
     expect(flow.bottleneck).toBe(flow.rate.bitrate);
   });
 
+  it('has room for what can wait while little is under way, and for less of it on a narrow way', () => {
+    const flow = createFlow(MOST);
+    flow.sent(0, 1000, 0);
+    flow.acknowledged(0, 0, 10);
+    flow.sent(1, 50_000, 20);
+    expect(flow.idles).toBe(true);
+    flow.sent(2, 50_000, 20);
+    expect(flow.idles).toBe(false);
+    flow.acknowledged(2, 20, 30);
+    expect(flow.idles).toBe(true);
+    for (let now = 100; now < 10_000; now += 100) flow.packets(packets(0.5, now), now);
+    flow.sent(3, 5000, 10_000);
+    expect(flow.idles).toBe(false);
+  });
+
+  it('has room for more of it on a long way', () => {
+    const flow = createFlow(MOST);
+    flow.sent(0, 1000, 0);
+    flow.acknowledged(0, 0, 100);
+    flow.sent(1, 300_000, 110);
+    expect(flow.idles).toBe(true);
+  });
+
   it('asks for fewer frames of video only', () => {
     const flow = createFlow(MOST);
     for (let now = 0; now < 10_000; now += 100) {

@@ -30,6 +30,8 @@ export interface Flow {
   reset(): void;
   /** How many more updates the way takes right now. */
   room(now: number): number;
+  /** Whether so little is under way that what can wait would hold up nothing that moves. */
+  readonly idles: boolean;
   /** So far behind that others who watch the same stream are not to wait for this viewer. */
   isLate(now: number): boolean;
   /** What a stream for this viewer alone may cost. */
@@ -68,6 +70,15 @@ const HEADROOM = 2;
 /** How long packets are believed rather than updates after they were last told of, ms. */
 const PACKETS_COUNT = 1000;
 
+/**
+ * What may be under way before what can wait does, bytes: enough that a page on a fast way is never without work, and
+ * 50 ms on one of 10 Mbit/s, of which nobody knows yet how little it carries.
+ */
+const IDLE_BYTES = 64 * 1024;
+
+/** The same on long ways: so many times what the video may take until it is acknowledged. */
+const IDLE_SHARE = 4;
+
 /** Without a video frame for this long, ms, updates are of exact pixels only. */
 const VIDEO_LASTS = 500;
 
@@ -96,10 +107,18 @@ export function createFlow(most: StreamRate): Flow {
 
   const underWay = (): number => inFlight.reduce((sum, { bytes }) => sum + bytes, 0);
 
-  /** Bytes that may be under way behind a late update: kbit/s times ms are bits. */
+  /** Bytes that the video may take in so long: kbit/s times ms are bits. */
+  const carried = (time: number): number => (policy.rate.bitrate * time) / 8;
+
+  /** Bytes that may be under way behind a late update. */
   function freeWindow(known: number): number {
-    const carried = (policy.rate.bitrate * (known + QUEUE)) / 8;
-    return Math.min(carried, -HEADROOM * (mostFree.value ?? 0));
+    return Math.min(carried(known + QUEUE), -HEADROOM * (mostFree.value ?? 0));
+  }
+
+  /** Bytes that may be under way before what can wait has to. */
+  function idleWindow(known: number): number {
+    const isBottleneck = policy.rate.bitrate < most.bitrate;
+    return isBottleneck ? carried(known + QUEUE) : Math.max(IDLE_BYTES, IDLE_SHARE * carried(known));
   }
 
   return {
@@ -133,6 +152,9 @@ export function createFlow(most: StreamRate): Flow {
       const late = age(now) - known - QUEUE;
       const goesOn = late <= 0 || (late <= LATE && loss.fraction > LOSSY && underWay() < freeWindow(known));
       return goesOn ? Math.max(0, LARGEST_WINDOW - inFlight.length) : 0;
+    },
+    get idles() {
+      return underWay() < idleWindow(shortest.value ?? 0);
     },
     isLate(now) {
       const known = shortest.value;

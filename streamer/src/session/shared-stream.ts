@@ -31,8 +31,12 @@ const KEY_FRAME_INTERVAL = 300;
 /** Smaller changes of the rate than this part are not worth telling the encoder. */
 const RATE_STEP = 0.05;
 
-/** Updates asked for ahead: one is captured while the one before it is being encoded. */
+/**
+ * Updates asked for ahead: one is captured while the one before it is being encoded. With only one nothing is sharpened,
+ * so that what moves finds the way free.
+ */
 const GRANTS_AHEAD = 2;
+const GRANTS_WHILE_BUSY = 1;
 
 /**
  * `live`: has all that later updates build on. `waiting`: goes on from the next key frame. `late`: gets nothing until
@@ -210,11 +214,10 @@ export class SharedStream implements AsyncDisposable {
   #grantWhatFits(): void {
     if (!this.#stream) return;
     const now = streamerTime();
-    let room = 0;
-    for (const [{ flow }, state] of this.#watchers) {
-      if (state !== 'late') room = Math.max(room, flow.room(now));
-    }
-    while (this.#grants < Math.min(room, GRANTS_AHEAD)) {
+    const flows = [...this.#watchers].flatMap(([{ flow }, state]) => (state === 'late' ? [] : [flow]));
+    const room = Math.max(0, ...flows.map((flow) => flow.room(now)));
+    const ahead = flows.some(({ idles }) => idles) ? GRANTS_AHEAD : GRANTS_WHILE_BUSY;
+    while (this.#grants < Math.min(room, ahead)) {
       this.#grants++;
       this.#stream.grant();
     }
