@@ -1,21 +1,11 @@
 /** A viewer without a screen: takes a stream's updates and keeps the picture that a person would see. */
 
 import { EventEmitter, once } from 'node:events';
-import { inflateRawSync } from 'node:zlib';
-import {
-  type Copy,
-  decodePictureUpdate,
-  decodeQoi,
-  type PictureUpdate,
-  type Rectangle,
-  type Tile,
-  TileCodec,
-  type VideoUnit,
-} from '@deskside/protocol';
+import { decodePictureUpdate, type PictureUpdate, type Rectangle, type VideoUnit } from '@deskside/protocol';
 import koffi from 'koffi';
 import type { Media, MediaStream, StreamFormat, StreamOptions } from '../api.ts';
 import { CodecPipeline } from '../gstreamer.ts';
-import { CELL } from '../region.ts';
+import { ShownPicture } from './shown-picture.ts';
 
 export interface TestViewerOptions extends Partial<StreamOptions> {
   /** Updates that may be under way; each one that arrives is granted again. 0: only what `stream.grant` gives. */
@@ -56,10 +46,7 @@ export class TestViewer implements AsyncDisposable {
   readonly updates: PictureUpdate[] = [];
   /** Bytes of all of them. */
   bytes = 0;
-  /** What is seen, a word of 0xRRGGBB for each pixel of the coded size. */
-  picture = new Uint32Array();
-  /** For each pixel, 1: the video shows it. */
-  #owned = new Uint8Array();
+  #shown: ShownPicture | undefined;
 
   private constructor(window: number, size: { width: number; height: number } | undefined) {
     this.#window = window;
@@ -68,6 +55,11 @@ export class TestViewer implements AsyncDisposable {
 
   get stream(): MediaStream {
     return this.#stream;
+  }
+
+  /** What is seen, a word of 0xRRGGBB for each pixel of the coded size. */
+  get picture(): Uint32Array {
+    return this.#shown?.pixels ?? new Uint32Array();
   }
 
   /**
@@ -121,8 +113,7 @@ export class TestViewer implements AsyncDisposable {
     await this.#decoder?.[Symbol.asyncDispose]();
     this.#decoder = await Decoder.start(format.codec);
     this.format = format;
-    this.picture = new Uint32Array(format.width * format.height);
-    this.#owned = new Uint8Array(this.picture.length).fill(1);
+    this.#shown = new ShownPicture(format, this.#size);
   }
 
   async #show(bytes: Uint8Array): Promise<void> {
@@ -131,54 +122,8 @@ export class TestViewer implements AsyncDisposable {
     this.bytes += bytes.length;
     if (this.#window > 0) this.stream.grant();
     if (update.stream !== this.format?.stream) throw new Error('an update without its format');
-    for (const copy of update.copies) this.#copy(copy);
-    for (const tile of update.tiles) this.#draw(tile);
-    for (const exact of [...update.copies, ...update.tiles]) this.#checkCells(exact);
+    this.#shown!.apply(update.copies, update.tiles);
     if (update.video) await this.#play(update.video);
-  }
-
-  /** @throws Error if it reads what the video shows: there are no pixels to copy */
-  #copy({ x, y, width, height, dx, dy }: Copy): void {
-    const stride = this.format!.width;
-    const source = new Uint32Array(width * height);
-    for (let row = 0; row < height; row++) {
-      const start = (y - dy + row) * stride + x - dx;
-      if (this.#owned.subarray(start, start + width).includes(1)) throw new Error('a copy of the video');
-      source.set(this.picture.subarray(start, start + width), row * width);
-    }
-    for (let row = 0; row < height; row++) {
-      const start = (y + row) * stride + x;
-      this.picture.set(source.subarray(row * width, (row + 1) * width), start);
-      this.#owned.fill(0, start, start + width);
-    }
-  }
-
-  #draw(tile: Tile): void {
-    const { x, y, width, height, codec, data } = tile;
-    const stride = this.format!.width;
-    const pixels = new Uint32Array(width * height);
-    const bytes = codec === TileCodec.QoiDeflate ? inflateRawSync(data) : data;
-    decodeQoi(bytes, pixels, width, { x: 0, y: 0, width, height });
-    for (let row = 0; row < height; row++) {
-      const start = (y + row) * stride + x;
-      for (let column = 0; column < width; column++) {
-        const pixel = pixels[row * width + column]!;
-        this.picture[start + column] = ((pixel & 255) << 16) | (pixel & 0xff00) | ((pixel >> 16) & 255);
-      }
-      this.#owned.fill(0, start, start + width);
-    }
-  }
-
-  /** @throws Error if a cell is in part the video's: a viewer whose decoder lags could not tell the parts apart */
-  #checkCells({ x, y, width, height }: Rectangle): void {
-    const stride = this.format!.width;
-    const screen = this.#size ?? this.format!;
-    const right = Math.min(screen.width, Math.ceil((x + width) / CELL) * CELL);
-    const bottom = Math.min(screen.height, Math.ceil((y + height) / CELL) * CELL);
-    for (let row = y - (y % CELL); row < bottom; row++) {
-      const cells = this.#owned.subarray(row * stride + x - (x % CELL), row * stride + right);
-      if (cells.includes(1)) throw new Error("a cell that is in part the video's");
-    }
   }
 
   /** Cells that the video has show its newest frame, also where this one owns nothing new. */
@@ -189,9 +134,8 @@ export class TestViewer implements AsyncDisposable {
       this.#areaDecoder = await Decoder.start(this.format!.codec);
     }
     const frame = await (area ? this.#areaDecoder : this.#decoder)!.decode(data);
-    for (const { x, y, width: owned, height: rows } of owns) {
-      for (let row = y; row < y + rows; row++) this.#owned.fill(1, row * width + x, row * width + x + owned);
-    }
+    const { pixels, owned } = this.#shown!;
+    this.#shown!.giveToVideo(owns);
     const shown = area ?? { x: 0, y: 0, width, height };
     // Video of the screen may be smaller than it is shown.
     const scale = area || !this.format!.coded ? 1 : 2;
@@ -200,7 +144,7 @@ export class TestViewer implements AsyncDisposable {
       for (let column = 0; column < shown.width; column++) {
         const at = (shown.y + row) * width + shown.x + column;
         const of = Math.trunc(row / scale) * stride + Math.trunc(column / scale);
-        if (this.#owned[at] === 1) this.picture[at] = frame[of]! & 0xffffff;
+        if (owned[at] === 1) pixels[at] = frame[of]! & 0xffffff;
       }
     }
   }
