@@ -15,6 +15,11 @@ export async function lastUpdate(page: Page): Promise<number> {
   return await page.evaluate(() => (window as unknown as PageWindow).lastUpdate);
 }
 
+/** For how long nothing has come, ms. */
+export async function sinceUpdate(page: Page): Promise<number> {
+  return await page.evaluate(() => performance.now() - (window as unknown as PageWindow).lastUpdate);
+}
+
 /** Runs inside the page and therefore refers to nothing outside of itself; layouts as in the protocol's README. */
 function listenInPage(): void {
   const noted = window as unknown as PageWindow;

@@ -10,7 +10,7 @@ import { XClient } from '../support/x-client.ts';
 import { deskside, startBuilt } from './contenders/deskside.ts';
 import { type KeyToGlass, measureKeys } from './key-to-glass.ts';
 import { pace } from './pacer.ts';
-import { lastUpdate, listenToWire } from './page-wire.ts';
+import { lastUpdate, listenToWire, sinceUpdate } from './page-wire.ts';
 import { clockOffset, collectSightings, installReader } from './reader.ts';
 import { keys as keyScene } from './scenes/keys.ts';
 import { SCREEN } from './scenes/scene.ts';
@@ -27,6 +27,9 @@ const KEYS = 40;
 /** Long enough that everything has gone to sleep, ms. */
 const REST = 1500;
 const RESTS = 12;
+
+/** Longer than what was in motion is waited for before it is sharpened, ms. */
+const SILENCE = 400;
 
 /** Each in ms. */
 export interface Reactions {
@@ -95,16 +98,17 @@ async function measureRests(page: Page, streamer: Streamer): Promise<number[]> {
   for (let round = 0; round < 3; round++) {
     using x = await XClient.connect(streamer.address);
     const motion = (await video.prepare(x))!;
+    const offset = await clockOffset(page);
     let counter = 0;
     await pace(2, () => motion(counter++));
     await x.sync();
-    const offset = await clockOffset(page);
     const drawn = performance.now();
     await until('every pixel to be the same', async () => {
+      // Looking takes more of the machine than sharpening does.
+      await until('no more updates', async () => (await sinceUpdate(page)) > SILENCE);
       return compare(await screenshot(page), await x.read()).pixels === 0;
     });
-    const last = await lastUpdate(page);
-    delays.push(last + offset - drawn);
+    delays.push((await lastUpdate(page)) + offset - drawn);
   }
   return delays;
 }
