@@ -1,7 +1,7 @@
-import type { Page } from 'playwright-core';
 import { afterAll, expect } from 'vitest';
 import { blockedUdpPort } from '../support/blocked-port.ts';
 import { live } from '../support/chromium.ts';
+import { currentWay } from '../support/current-way.ts';
 import { test } from '../support/desktop-test.ts';
 import { film } from '../support/film.ts';
 import { peerStatistics, watchPeers } from '../support/peer-statistics.ts';
@@ -42,23 +42,11 @@ test('nginx below a prefix, without WebRTC: the picture stays on the WebSocket',
   await page.goto(address.href);
   await live(page);
   x.coverScreen(0x40ff40);
-  expect(await way(page)).toBe('WebSocket');
+  expect((await currentWay(page)).name).toBe('WebSocket');
 });
 
 function through(tunnel: Tunnel, page: string): string {
   const address = new URL(page);
   address.port = String(tunnel.port);
   return address.href;
-}
-
-/** The way that the page says its pictures take. */
-async function way(page: Page): Promise<string> {
-  return await page.locator('remote-desktop').evaluate(
-    (desktop) =>
-      new Promise<string>((resolve) => {
-        const tell = (event: Event) =>
-          resolve((event as CustomEvent<{ way: { name: string } }>).detail.way.name);
-        desktop.addEventListener('stats', tell, { once: true });
-      }),
-  );
 }
