@@ -61,7 +61,7 @@ function readInPage({ probes, square, count }: Parameters): void {
   const page = window as unknown as PageWindow;
   page.sightings = [];
   const last = new Map<string, string>();
-  /** By probe: what may show it, the topmost first. */
+  /** By probe: what may show it, the last in the document first. */
   let surfaces = new Map<Probe, (HTMLVideoElement | HTMLCanvasElement)[]>();
   let lookAgain = 0;
 
@@ -85,7 +85,6 @@ function readInPage({ probes, square, count }: Parameters): void {
 
   /** Asking each of many canvases in each frame would cost more than what is measured. */
   function surfacesAt(all: ReturnType<typeof findSurfaces>, probe: Probe): typeof all {
-    const order = (surface: Element) => Number(getComputedStyle(surface).zIndex) || 0;
     return all
       .filter((surface) => {
         const { left, top, right, bottom } = surface.getBoundingClientRect();
@@ -93,12 +92,17 @@ function readInPage({ probes, square, count }: Parameters): void {
           left <= probe.x && top <= probe.y && right > probe.x + square * count && bottom > probe.y + square
         );
       })
-      .reverse()
-      .sort((a, b) => order(b) - order(a));
+      .reverse();
+  }
+
+  /** Which of a few is before the others may be another one in each frame. */
+  function topmostFirst(few: ReturnType<typeof findSurfaces>): typeof few {
+    const order = (surface: Element) => Number(getComputedStyle(surface).zIndex) || 0;
+    return few.toSorted((a, b) => order(b) - order(a));
   }
 
   async function read(probe: Probe, time: number): Promise<void> {
-    for (const surface of surfaces.get(probe)!) {
+    for (const surface of topmostFirst(surfaces.get(probe)!)) {
       const levels =
         surface instanceof HTMLVideoElement ? readVideo(surface, probe) : readCanvas(surface, probe);
       const white = await levels;
