@@ -107,7 +107,7 @@ export class Peer implements PicturePath, Disposable {
     this.#agent = this.#addAgent();
     this.#transport = new SecureTransport({
       send: (datagram) => this.#agent.send(datagram),
-      isNarrow: () => events.bottleneck() !== undefined,
+      bottleneck: () => events.bottleneck(),
       onRtcp: (packet) => this.#heed(packet),
       onMessage: (data) => events.onMessage(data),
       onConnected: () => {

@@ -31,8 +31,9 @@ it('delivers everything in order over a way that loses a tenth, none later than 
 });
 
 it('has nothing wait for what is lost now and then: where the way is wide, it went twice', async () => {
-  expect(await lateOver({ isNarrow: false })).toBeLessThan(5);
-  expect(await lateOver({ isNarrow: true })).toBeGreaterThan(20);
+  expect(await lateOver({ bottleneck: undefined })).toBeLessThan(12);
+  expect(await lateOver({ bottleneck: 4000 })).toBeLessThan(12);
+  expect(await lateOver({ bottleneck: 2000 })).toBeGreaterThan(20);
 });
 
 it('sends a large message at once', async () => {
@@ -66,8 +67,8 @@ it('does not flood a way that is gone', async () => {
 });
 
 /** How many of 300 small messages are late over a way that loses one packet in fifty. */
-async function lateOver({ isNarrow }: { isNarrow: boolean }): Promise<number> {
-  const line = await connected({ loses: every(50), isNarrow });
+async function lateOver({ bottleneck }: { bottleneck: number | undefined }): Promise<number> {
+  const line = await connected({ loses: every(50), bottleneck });
   const sent: number[] = [];
   let late = 0;
   line.onMessage((data) => {
@@ -89,7 +90,7 @@ function every(nth: number): () => boolean {
 }
 
 /** Two associations and a way between them on which packets to the second may get lost. */
-async function connected({ loses, isNarrow = false }: { loses(): boolean; isNarrow?: boolean }) {
+async function connected({ loses, bottleneck }: { loses(): boolean; bottleneck?: number | undefined }) {
   const [ours, theirs] = [new RTCSctpTransport(), new RTCSctpTransport()];
   let established = false;
   const wires = [fakeDtls('server'), fakeDtls('client')] as const;
@@ -99,7 +100,7 @@ async function connected({ loses, isNarrow = false }: { loses(): boolean; isNarr
   wires[1].peer = (data) => later(() => wires[0].dataReceiver(data));
   ours.setDtlsTransport(wires[0] as unknown as RTCDtlsTransport);
   theirs.setDtlsTransport(wires[1] as unknown as RTCDtlsTransport);
-  recoverQuickly(ours, () => isNarrow);
+  recoverQuickly(ours, () => bottleneck);
   const channels = [ours, theirs].map(
     (transport) =>
       new RTCDataChannel(

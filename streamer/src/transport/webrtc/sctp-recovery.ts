@@ -10,7 +10,7 @@ import type { RTCSctpTransport } from 'werift';
 /** What is used of werift's association. */
 interface Association {
   cwnd: number;
-  /** Seconds. */
+  /** Seconds, as are those below. */
   rto: number;
   srtt?: number;
   rttvar?: number;
@@ -47,8 +47,11 @@ const FIRST_RTO = 0.5;
 /** Besides the round trip, s: two frames at 60 per second and a busy machine. Sending again too early does no harm. */
 const LEAST_VARIATION = 0.05;
 
-/** A way that lost something is expected to lose more for so long, ms. */
+/** A way that lost something twice within this time is expected to lose more for as long, ms. */
 const LOSSY = 10_000;
+
+/** Losses within this time are one, ms: a burst that was too much for a buffer. */
+const TOGETHER = 200;
 
 /** Bytes under way that count as light: a few small updates on a way around half the world. */
 const LIGHT = 24 * 1024;
@@ -62,12 +65,12 @@ const MOST_BACKOFF = 64;
 /**
  * To be called before the association starts.
  *
- * @param isNarrow whether a bottleneck of the way is known
+ * @param bottleneck what the way is believed to carry, kbit/s; undefined: no bottleneck is known
  */
-export function recoverQuickly({ sctp }: RTCSctpTransport, isNarrow: () => boolean): void {
+export function recoverQuickly({ sctp }: RTCSctpTransport, bottleneck: () => number | undefined): void {
   const association = sctp as unknown as Association;
   openWindow(association);
-  const onLoss = sendTwiceWhereThereAreLosses(association, isNarrow);
+  const onLoss = sendTwiceWhereThereAreLosses(association, bottleneck);
   const sentAt = noteSending(association);
   resendWhatWasOvertaken(association, sentAt, onLoss);
   probeTail(association);
@@ -106,20 +109,31 @@ function noteSending(association: Association): WeakMap<Chunk, number> {
  *
  * @returns to be told of losses
  */
-function sendTwiceWhereThereAreLosses(association: Association, isNarrow: () => boolean): () => void {
+function sendTwiceWhereThereAreLosses(
+  association: Association,
+  bottleneck: () => number | undefined,
+): () => void {
   const send = association.sendChunk.bind(association);
   let lossyUntil = Number.NEGATIVE_INFINITY;
+  function hasRoom(): boolean {
+    const { flightSize, srtt = 0 } = association;
+    // Bits in a ms are kbit/s: what is under way is what is sent in a round trip.
+    const rate = (flightSize * 8) / (srtt * 1000);
+    return flightSize < LIGHT && 2 * rate < (bottleneck() ?? Number.POSITIVE_INFINITY);
+  }
   association.sendChunk = async (chunk) => {
     await send(chunk);
-    if (isNarrow()) lossyUntil = Number.NEGATIVE_INFINITY;
-    const isLight = chunk.type === DATA && association.flightSize < LIGHT;
-    if (!isLight || performance.now() > lossyUntil) return;
+    if (chunk.type !== DATA || performance.now() > lossyUntil || !hasRoom()) return;
     setTimeout(() => {
       if (association.sentQueue.includes(chunk) && !chunk.acked) send(chunk).catch(() => {});
     }, REPEAT_AFTER);
   };
+  let lastLoss = Number.NEGATIVE_INFINITY;
   return () => {
-    lossyUntil = performance.now() + LOSSY;
+    const now = performance.now();
+    if (now - lastLoss < TOGETHER) return;
+    if (now - lastLoss < LOSSY) lossyUntil = now + LOSSY;
+    lastLoss = now;
   };
 }
 

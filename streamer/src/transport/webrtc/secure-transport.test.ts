@@ -63,7 +63,7 @@ it('drops whatever is no handshake, before and after the answer, and does not th
         const ended: string[] = [];
         const transport = new SecureTransport({
           send: () => {},
-          isNarrow: () => false,
+          bottleneck: () => undefined,
           onRtcp: () => {},
           onMessage: () => expect.unreachable(),
           onConnected: () => expect.unreachable(),

@@ -24,8 +24,8 @@ import { SCTP_PORT } from './sdp.ts';
 export interface SecureTransportEvents {
   /** Sends a datagram to the viewer. */
   send(datagram: Buffer): void;
-  /** Whether a bottleneck of the way is known. */
-  isNarrow(): boolean;
+  /** What the way is believed to carry, kbit/s; undefined: no bottleneck is known. */
+  bottleneck(): number | undefined;
   onRtcp(packet: RtcpPacket): void;
   /** A message of a data channel. */
   onMessage(data: string | Buffer): void;
@@ -74,7 +74,7 @@ export class SecureTransport {
     });
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_CHANNEL_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
-    recoverQuickly(this.#sctp, () => events.isNarrow());
+    recoverQuickly(this.#sctp, () => events.bottleneck());
     this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);
     this.#reliable = this.#channel(RELIABLE, { ordered: true });
     this.#channel(MOTION, { ordered: false, maxRetransmits: 0 });
