@@ -126,7 +126,7 @@ const WebRtcRequest = v.object({
   /** Host and port at which the viewer itself reached the streamer: a forwarded port is only known there. */
   host: shortText,
   port: v.pipe(count, v.minValue(1), v.maxValue(65535)),
-  /** Whether the desktop's sound may come as an audio track. */
+  /** Whether the desktop's sound is to come as an audio track: the viewer cannot play it in packets. */
   sound: v.optional(v.boolean()),
   /** The way that there is lost its path, or the network changed: the same way is to go on over another path. */
   restart: v.optional(v.boolean()),
@@ -303,7 +303,7 @@ const Microphone = v.object({
   remedy: v.optional(shortText),
 });
 
-/** SDP offer (RFC 8829) with all candidates: a video track, one of sound if it was asked for, two negotiated data channels. */
+/** SDP offer (RFC 8829) with all candidates: a video track, one of sound if it was asked for, three negotiated data channels. */
 const WebRtcOffer = v.object({
   type: v.literal('webrtc-offer'),
   attempt: count,

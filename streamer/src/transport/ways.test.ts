@@ -17,7 +17,7 @@ const [KEY, DELTA] = [true, false].map((key) =>
 ) as [Uint8Array, Uint8Array];
 
 /** A viewer whose WebRTC carries H.264 and nothing else, and is up. */
-async function viewer() {
+async function viewer({ sound = false } = {}) {
   const told: StreamerMessage[] = [];
   const carried: string[] = [];
   const texts: string[] = [];
@@ -32,13 +32,16 @@ async function viewer() {
     use: (codec) => codec.startsWith('avc1'),
     sendUpdate: () => carried.push('webrtc'),
     sendVideo: () => carried.push('video by webrtc'),
-    sendSound: () => true,
+    sendSound: () => carried.push('sound by webrtc') > 0,
     sendText: (text) => texts.push(text),
     acknowledged() {},
     [Symbol.dispose]() {},
   };
   const ways = new Ways({
-    webSocket: { sendUpdate: () => carried.push('websocket'), sendSound() {} },
+    webSocket: {
+      sendUpdate: () => carried.push('websocket'),
+      sendSound: () => carried.push('sound by websocket'),
+    },
     tell: (message) => told.push(message),
     async createPeer(_, given) {
       events = given;
@@ -51,7 +54,7 @@ async function viewer() {
     refresh: () => void refreshes++,
     restart() {},
   });
-  ways.signal({ type: 'webrtc-request', host: 'localhost', port: 1 });
+  ways.signal({ type: 'webrtc-request', host: 'localhost', port: 1, sound });
   await vi.waitUntil(() => told.length > 0);
   events!.onConnected();
   return { ways, told, carried, texts, heard, peer: events!, refreshed: () => refreshes };
@@ -95,6 +98,28 @@ it('takes both ways until the viewer has seen a picture by the one that is to be
     expect(carried.splice(0)).toEqual([next]);
   }
 });
+
+it.each([
+  { sound: false, taken: ['sound by websocket', 'sound by websocket', 'sound by webrtc'] },
+  { sound: true, taken: ['sound by webrtc', 'sound by webrtc', 'sound by webrtc'] },
+])(
+  'has sound take the way of the pictures, but a track whatever way they take: $sound',
+  async ({ sound, taken }) => {
+    const { ways, carried } = await viewer({ sound });
+    const play = () => {
+      carried.length = 0;
+      ways.sendSound(new Uint8Array(1));
+      return carried[0];
+    };
+    ways.onFormat(format('avc1.42E01F'));
+    const before = play();
+    ways.signal({ type: 'use-transport', transport: 'webrtc' });
+    ways.sendUpdate(KEY);
+    const meanwhile = play();
+    ways.signal(shown('webrtc'));
+    expect([before, meanwhile, play()]).toEqual(taken);
+  },
+);
 
 it('turns back in the midst of a change', async () => {
   const { ways, told, carried } = await viewer();

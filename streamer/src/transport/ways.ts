@@ -51,6 +51,8 @@ export class Ways implements PicturePath, SoundPath, Disposable {
   #attempt = 0;
   #offer: WebRtcOffer | undefined;
   #peerConnected = false;
+  /** The viewer cannot play sound in packets. */
+  #wantsTrack = false;
   #codec: string | undefined;
   #current: Transport | 'both' = 'websocket';
   /** Where they are to go. */
@@ -113,10 +115,10 @@ export class Ways implements PicturePath, SoundPath, Disposable {
     }
   }
 
-  /** Sound takes the way of the pictures where it can: they are put side by side there. */
+  /** Sound takes the way of the pictures where it can; as a track it has but one. */
   sendSound(packet: Uint8Array): void {
-    const sent = this.#current === 'webrtc' && this.#peer?.sendSound(packet);
-    if (!sent) this.#options.webSocket.sendSound(packet);
+    const overWebRtc = this.#current === 'webrtc' || this.#wantsTrack;
+    if (!overWebRtc || !this.#peer?.sendSound(packet)) this.#options.webSocket.sendSound(packet);
   }
 
   /** The viewer has the update with this id. */
@@ -146,6 +148,7 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   async #open({ host, port, sound = false }: Of<ViewerMessage, 'webrtc-request'>): Promise<void> {
     this.#drop();
+    this.#wantsTrack = sound;
     const attempt = ++this.#attempt;
     const { createPeer } = this.#options;
     if (!createPeer) return this.#fail('WebRTC is switched off at the streamer.');

@@ -10,6 +10,7 @@ import {
 } from '@deskside/protocol';
 import { t } from '../words/words.ts';
 import { Microphone, type MicrophoneProblem } from './audio/microphone.ts';
+import { playsPackets } from './audio/packet-player.ts';
 import { SoundPlayer } from './audio/sound-player.ts';
 import type { TextClipboard } from './clipboard/browser-clipboard.ts';
 import { Clipboard } from './clipboard/clipboard.ts';
@@ -126,6 +127,7 @@ export class Viewer implements Disposable {
       new Ways({
         desktop,
         wish: options.transport,
+        soundAsTrack: !playsPackets(),
         send,
         onTrack: (track) => {
           if (track.kind === 'audio') this.sound.useTrack(track);

@@ -45,7 +45,7 @@ export interface PeerOptions {
   reach: Reach;
   /** Leads here as well, if there is one. */
   relay: Relay | undefined;
-  /** Whether the viewer plays sound that comes as a track. */
+  /** Whether the viewer wants sound as a track: it cannot play it in packets. */
   sound: boolean;
   /** SHA-256 fingerprint of our certificate. */
   fingerprint: string;
@@ -186,9 +186,10 @@ export class Peer implements PicturePath, Disposable {
     this.#sendFrame(update, screenVideo(update));
   }
 
-  /** Sends the bytes of an `AudioPacket` as a track; false if the viewer takes none. */
+  /** Sends the bytes of an `AudioPacket`, as they are or as a track; false if the viewer takes none this way. */
   sendSound(packet: Uint8Array): boolean {
-    return this.#audio !== undefined && this.#takesSound && this.#audio.send(packet);
+    if (!this.#audio) return this.#transport.sendSound(packet);
+    return this.#takesSound && this.#audio.send(packet);
   }
 
   /** The viewer has the update with this id. */

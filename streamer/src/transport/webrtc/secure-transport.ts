@@ -38,6 +38,10 @@ export interface SecureTransportEvents {
 /** Data channels that both sides know without negotiation (RFC 8832 section 4 does not apply), by stream id. */
 const RELIABLE = 0;
 const MOTION = 1;
+const SOUND = 2;
+
+/** What comes late is of no use any more. */
+const UNRELIABLE = { ordered: false, maxRetransmits: 0 };
 
 /** Datagrams that may come before the answer does: a ClientHello in a few pieces. */
 const MAX_EARLY = 16;
@@ -58,6 +62,7 @@ export class SecureTransport {
   readonly #dtls: RTCDtlsTransport;
   readonly #sctp: RTCSctpTransport;
   readonly #reliable: RTCDataChannel;
+  readonly #sound: RTCDataChannel;
   #early: Buffer[] | undefined = [];
   #closed = false;
 
@@ -77,7 +82,8 @@ export class SecureTransport {
     recoverQuickly(this.#sctp, () => events.bottleneck());
     this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);
     this.#reliable = this.#channel(RELIABLE, { ordered: true });
-    this.#channel(MOTION, { ordered: false, maxRetransmits: 0 });
+    this.#channel(MOTION, UNRELIABLE);
+    this.#sound = this.#channel(SOUND, UNRELIABLE);
   }
 
   /** Shakes hands with whoever has the certificate of the answer, and with nobody else. */
@@ -128,6 +134,13 @@ export class SecureTransport {
     for (const { buffer, byteOffset, byteLength } of splitIntoParts(message)) {
       this.#reliable.send(Buffer.from(buffer, byteOffset, byteLength));
     }
+  }
+
+  /** Sends an audio packet over the channel of its own; false if that is not open. */
+  sendSound({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+    if (this.#sound.readyState !== 'open') return false;
+    this.#sound.send(Buffer.from(buffer, byteOffset, byteLength));
+    return true;
   }
 
   /** Sends text over the reliable data channel. */

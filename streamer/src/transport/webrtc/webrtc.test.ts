@@ -10,6 +10,7 @@ declare const seen: {
   messages: { type: string; message?: string; transport?: string; both?: boolean }[];
   socketUpdates: number;
   channelUpdates: number;
+  sounds: number[][];
   frames: number;
   ids: number[];
   errors: string[];
@@ -124,14 +125,10 @@ it('carries sound as a track beside the video, with reports that put them side b
   const sound = new FakeSound();
   await desktop[Symbol.asyncDispose]();
   desktop = await startGatewayOnFakes({ webRtc: {}, sound });
-  await open('&sound');
+  await open('&sound=track');
   await overWebRtc();
   let sequence = 0;
-  const music = setInterval(() => {
-    const captureTime = Date.now();
-    const data = new Uint8Array(80).fill(0xf8, 0, 1);
-    sound.play(encodeAudioPacket({ sequence: sequence++, captureTime, marker: false, channels: 2, data }));
-  }, 20);
+  const music = setInterval(() => sound.play(packet(sequence++, 2)), 20);
   try {
     await page.waitForFunction(async () => (await packets('audio')) > 20);
     await page.waitForFunction(async () => (await reports('audio')) > 0 && (await reports('video')) > 0);
@@ -139,6 +136,26 @@ it('carries sound as a track beside the video, with reports that put them side b
     clearInterval(music);
   }
 });
+
+it('carries sound of any number of channels as it is to those who want no track', {
+  timeout: 60_000,
+}, async () => {
+  const sound = new FakeSound();
+  await desktop[Symbol.asyncDispose]();
+  desktop = await startGatewayOnFakes({ webRtc: {}, sound });
+  await open('&sound=packets');
+  await overWebRtc();
+  const packets = [packet(0, 2), packet(1, 8)];
+  for (const each of packets) sound.play(each);
+  await page.waitForFunction(() => seen.sounds.length === 2);
+  expect(await page.evaluate(() => seen.sounds)).toEqual(packets.map((bytes) => [...bytes]));
+});
+
+/** 20 ms of Opus. */
+function packet(sequence: number, channels: number): Uint8Array {
+  const data = new Uint8Array(80).fill(0xf8, 0, 1);
+  return encodeAudioPacket({ sequence, captureTime: Date.now(), marker: false, channels, data });
+}
 
 it('takes input over both data channels', { timeout: 60_000 }, async () => {
   await open();

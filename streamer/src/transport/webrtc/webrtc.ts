@@ -23,7 +23,7 @@ export interface WebRtcOptions {
 export interface PeerWish {
   /** Host and port of the address in the viewer's browser. */
   page: Reach['page'];
-  /** Whether it plays sound that comes as a track. */
+  /** Whether it wants sound as a track: it cannot play it in packets. */
   sound: boolean;
 }
 

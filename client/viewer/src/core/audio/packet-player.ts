@@ -13,7 +13,7 @@ export interface PacketPlayerOptions {
   channels: number;
 }
 
-/** Packets: after a longer gap it begins anew, as after a silence. So it does when the sound came another way meanwhile. */
+/** Packets: after a longer gap it begins anew, as after a silence. */
 const MAX_MISSED = 50;
 
 /** Whether this page may decode: neither exists outside a secure context, and older browsers lack the decoder. */
@@ -31,6 +31,7 @@ export class PacketPlayer implements Disposable {
   /** Of packets that the decoder has and not yet given out, in order. */
   readonly #decoding: Omit<Piece, 'channels'>[] = [];
   #decoder: AudioDecoder | undefined;
+  /** Of the coming packet. */
   #sequence: number | undefined;
 
   /** @throws DOMException where the browser refuses the worklet */
@@ -56,8 +57,10 @@ export class PacketPlayer implements Disposable {
   /** Takes the bytes of an `AudioPacket`. */
   play(bytes: Uint8Array): void {
     const { sequence, marker, data } = decodeAudioPacket(bytes);
+    const missed = (sequence - (this.#sequence ?? sequence)) | 0;
+    // It was overtaken on its way, which its neighbours have made up for.
+    if (missed < 0 && !marker) return;
     const decoder = this.#openDecoder();
-    const missed = (sequence - (this.#sequence ?? sequence)) >>> 0;
     this.#sequence = (sequence + 1) >>> 0;
     const begins = marker || missed > MAX_MISSED;
     this.#decoding.push({ marker: begins, lost: begins ? 0 : missed });

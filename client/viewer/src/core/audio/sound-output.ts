@@ -4,7 +4,7 @@ import { TrackPlayer } from './track-player.ts';
 /** Opus is decoded to this rate (RFC 6716 section 2); the browser converts it to that of the device. */
 const SAMPLE_RATE = 48_000;
 
-/** The page's loudspeaker: what comes in packets and what comes as a track are heard at one volume. */
+/** The page's loudspeaker, for sound in packets, or as a track where packets cannot be played. */
 export class SoundOutput implements Disposable {
   readonly #context: AudioContext;
   readonly #gain: GainNode;
@@ -55,7 +55,7 @@ export class SoundOutput implements Disposable {
     this.#packets?.play(packet);
   }
 
-  /** From now on the track is heard, beside what comes in packets; an earlier one no more. */
+  /** From now on this track is heard, and an earlier one no more. */
   useTrack(track: MediaStreamTrack): void {
     this.#track?.[Symbol.dispose]();
     this.#track = new TrackPlayer({

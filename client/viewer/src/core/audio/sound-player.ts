@@ -28,7 +28,7 @@ export class SoundPlayer implements Disposable {
   #muted = false;
   #volume = 1;
   #output: SoundOutput | undefined;
-  /** By which the sound comes instead of in packets, when WebRTC carries it. */
+  /** By which the sound comes where packets cannot be played. */
   #track: MediaStreamTrack | undefined;
   #opening = false;
   /** The browser refused what it seemed to be able to do. */
@@ -79,7 +79,7 @@ export class SoundPlayer implements Disposable {
     this.#output?.play(bytes);
   }
 
-  /** The desktop's sound may come as a track as well: without a decoder for packets it is the only way. */
+  /** The desktop's sound comes as a track, for want of a decoder for packets. */
   useTrack(track: MediaStreamTrack): void {
     this.#track = track;
     this.#output?.useTrack(track);

@@ -31,6 +31,8 @@ export interface WaysOptions {
   /** The desktop's address. */
   desktop: URL;
   wish: TransportWish;
+  /** Whether sound can be played as a track only. */
+  soundAsTrack: boolean;
   send(message: ViewerMessage): void;
   onTrack(track: MediaStreamTrack): void;
   /** Whether pictures come both ways from now on; then {@link Ways.shown} is to be told of each. */
@@ -199,7 +201,7 @@ export class Ways implements Disposable {
       type: 'webrtc-request',
       host: hostname,
       port: Number(port) || defaultPort,
-      sound: true,
+      ...(this.#options.soundAsTrack && { sound: true }),
       ...(restart && { restart }),
     });
   }
@@ -220,6 +222,7 @@ export class Ways implements Disposable {
       onOpen: () => void this.#opened(webRtc),
       onInterrupted: () => this.#interrupted(),
       onMessage: (message) => this.#heard(message),
+      onSound: (packet) => this.#options.onMessage(packet),
       onClose: (reason) => this.#failed(t('way.ended', { reason })),
     });
     this.#webRtc = webRtc;

@@ -8,13 +8,15 @@ export interface WebRtcEvents {
   onAnswer(sdp: string): void;
   /** To be sent to the streamer. */
   onCandidate(candidate: string): void;
-  /** Video of the desktop, once its first packets may come. */
+  /** Video or sound of the desktop, once its first packets may come. */
   onTrack(track: MediaStreamTrack): void;
   /** The reliable channel is open: pictures can take this way. */
   onOpen(): void;
   /** Nothing gets through right now; it may again. */
   onInterrupted(): void;
   onMessage(message: string | Uint8Array<ArrayBuffer>): void;
+  /** The bytes of an `AudioPacket`. */
+  onSound(packet: Uint8Array<ArrayBuffer>): void;
   /** The last event. */
   onClose(reason: string): void;
 }
@@ -22,6 +24,7 @@ export interface WebRtcEvents {
 /** Data channels that both sides know without negotiation, by stream id; see the protocol's README. */
 const RELIABLE = 0;
 const MOTION = 1;
+const SOUND = 2;
 
 /** From the offer to an open channel, ms: over a relay and a slow line the handshakes take a few seconds. */
 const CONNECT_DEADLINE = 20_000;
@@ -48,12 +51,11 @@ export class WebRtcTransport implements Disposable {
     this.#connection = connection;
     this.#reliable = connection.createDataChannel('reliable', { negotiated: true, id: RELIABLE });
     this.#reliable.binaryType = 'arraybuffer';
-    this.#motion = connection.createDataChannel('motion', {
-      negotiated: true,
-      id: MOTION,
-      ordered: false,
-      maxRetransmits: 0,
-    });
+    const loose = { negotiated: true, ordered: false, maxRetransmits: 0 };
+    this.#motion = connection.createDataChannel('motion', { ...loose, id: MOTION });
+    const sound = connection.createDataChannel('sound', { ...loose, id: SOUND });
+    sound.binaryType = 'arraybuffer';
+    sound.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => events.onSound(new Uint8Array(data));
     this.#reliable.onopen = () => this.#open();
     this.#reliable.onclose = () => this.#close('closed');
     this.#reliable.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data);

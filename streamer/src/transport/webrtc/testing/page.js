@@ -3,7 +3,15 @@ const parameters = new URLSearchParams(location.search);
 const only = parameters.get('only');
 const codec = parameters.get('codec') ?? 'avc1.42E01F';
 const candidateOf = { udp: / udp /, tcp: / tcp / };
-const seen = { messages: [], socketUpdates: 0, channelUpdates: 0, frames: 0, ids: [], errors: [] };
+const seen = {
+  messages: [],
+  socketUpdates: 0,
+  channelUpdates: 0,
+  sounds: [],
+  frames: 0,
+  ids: [],
+  errors: [],
+};
 globalThis.seen = seen;
 
 const socket = new WebSocket('ws', 'deskside.v1');
@@ -28,7 +36,7 @@ function say(message) {
 
 globalThis.connect = () => {
   const { hostname: host, port } = location;
-  say({ type: 'webrtc-request', host, port: Number(port), sound: parameters.has('sound') });
+  say({ type: 'webrtc-request', host, port: Number(port), sound: parameters.get('sound') === 'track' });
   if (parameters.has('sound')) say({ type: 'listen', on: true });
 };
 globalThis.spoilAnswer = (spoil) => {
@@ -49,8 +57,11 @@ async function accept({ attempt, sdp, restart }) {
   connection = new RTCPeerConnection();
   globalThis.connection = connection;
   const reliable = connection.createDataChannel('reliable', { negotiated: true, id: 0 });
-  const unordered = { negotiated: true, id: 1, ordered: false, maxRetransmits: 0 };
-  const motion = connection.createDataChannel('motion', unordered);
+  const loose = { negotiated: true, ordered: false, maxRetransmits: 0 };
+  const motion = connection.createDataChannel('motion', { ...loose, id: 1 });
+  const sound = connection.createDataChannel('sound', { ...loose, id: 2 });
+  sound.binaryType = 'arraybuffer';
+  sound.onmessage = ({ data }) => seen.sounds.push([...new Uint8Array(data)]);
   globalThis.channels = { reliable, motion };
   reliable.binaryType = 'arraybuffer';
   reliable.onmessage = ({ data }) => {
