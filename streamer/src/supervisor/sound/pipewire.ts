@@ -18,6 +18,8 @@ export async function startPipeWire(options: SoundServerOptions): Promise<Child>
     ...process.env,
     PIPEWIRE_RUNTIME_DIR: folder,
     PULSE_RUNTIME_PATH: folder,
+    // D-Bus leaves something there.
+    XDG_RUNTIME_DIR: folder,
     // Neither the person's settings nor what their own WirePlumber remembers.
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_STATE_HOME: join(folder, 'state'),

@@ -1,15 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { processesOf } from '../processes.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
 import { CHANNEL_MAPS, type SoundServerKind } from './kind.ts';
 import { findSoundServer, pulseServerOf, SOUND_SERVERS, startSoundServer } from './sound-server.ts';
 
 const servers: SoundServerKind[] = Object.values(SOUND_SERVERS);
+
+afterEach(() => void vi.unstubAllEnvs());
 
 async function options(folder: string) {
   const output = new PassThrough();
@@ -70,6 +73,16 @@ it.each(servers)('$name leaves nothing behind, and starts again where it was kil
   await pactl(folder.path, 'info');
   await second.stop();
   expect(await processesOf(start.instance)).toEqual([]);
+});
+
+it.each(servers)('$name leaves the sound that a person has set up alone', async (kind) => {
+  await using home = await temporaryFolder();
+  await using folder = await temporaryFolder();
+  for (const name of ['HOME', 'XDG_RUNTIME_DIR']) vi.stubEnv(name, home.path);
+  const server = await startSoundServer(kind, await options(folder.path));
+  await pactl(folder.path, 'info');
+  await server.stop();
+  expect(await readdir(home.path, { recursive: true })).toEqual([]);
 });
 
 it('says what to do about a path that is too long for a socket', async () => {
