@@ -8,6 +8,7 @@ import { longestGap, openWithEar } from '../support/ear.ts';
 import { Player } from '../support/player.ts';
 import { Streamer } from '../support/streamer.ts';
 import { XClient } from '../support/x-client.ts';
+import { untilOver } from './network.ts';
 import { clockOffset, collectSightings, installReader } from './reader.ts';
 import { median } from './report.ts';
 import { drawCode } from './time-code.ts';
@@ -32,7 +33,7 @@ const FLASH = { x: 96, y: 96 };
 
 /** What became of one burst and its flash, ms after the program played and drew. */
 export interface SoundRun {
-  /** Its first packet is at the page's decoder; undefined where the browser decodes by itself (WebRTC). */
+  /** Its first packet is at the page's decoder; undefined where a page has none and plays a track. */
   arrived: number | undefined;
   /** It is at the loudspeaker. */
   heard: number;
@@ -40,8 +41,8 @@ export interface SoundRun {
   seen: number;
 }
 
-/** The ways that sound takes to the page. */
-const WAYS = ['websocket', 'webrtc'] as const;
+/** The ways that sound takes to the page; `track`: to one that has no decoder of its own. */
+const WAYS = ['websocket', 'webrtc', 'track'] as const;
 
 export interface SoundReport {
   /** Burst by burst, by the way that they took. */
@@ -51,9 +52,19 @@ export interface SoundReport {
 }
 
 export async function measureSound(): Promise<SoundReport> {
-  const [websocket, webrtc] = [await measureWay('websocket'), await measureWay('webrtc')];
-  return { runs: { websocket, webrtc }, changes: await measureChanges() };
+  const runs = {
+    websocket: await measureWay('websocket'),
+    webrtc: await measureWay('webrtc'),
+    track: await measureWay('track'),
+  };
+  return { runs, changes: await measureChanges() };
 }
+
+const NAMES: Record<(typeof WAYS)[number], string> = {
+  websocket: 'the WebSocket',
+  webrtc: 'WebRTC',
+  track: 'WebRTC to a page without a decoder',
+};
 
 /** A line for each way, and one for the changes. */
 export function describeSound({ runs, changes }: SoundReport): string[] {
@@ -63,7 +74,7 @@ export function describeSound({ runs, changes }: SoundReport): string[] {
     const late = middle(runs[way].map((run) => run.heard - run.seen));
     const arrived = runs[way].flatMap((run) => run.arrived ?? []);
     const to = arrived.length > 0 ? ` (${middle(arrived)} to the page)` : '';
-    const what = `Sound over ${way}, ${runs[way].length} bursts`;
+    const what = `Sound over ${NAMES[way]}, ${runs[way].length} bursts`;
     return `${what}: ${heard} from a program to the loudspeaker${to}, ${late} after a flash drawn with it.`;
   });
   const gaps = changes.map((gap) => gap.toFixed(0)).join(', ');
@@ -72,19 +83,21 @@ export function describeSound({ runs, changes }: SoundReport): string[] {
 
 /** From a program to the loudspeaker and the screen of a page in Chromium. */
 async function measureWay(way: (typeof WAYS)[number]): Promise<SoundRun[]> {
-  await using streamer = await Streamer.start({ size: '1280x720', flags: ['--transport', way] });
+  const transport = way === 'websocket' ? 'websocket' : 'webrtc';
+  await using streamer = await Streamer.start({ size: '1280x720', flags: ['--transport', transport] });
   await using stack = new AsyncDisposableStack();
   const browser = await launchChromium();
   stack.defer(() => browser.close());
   const player = await Player.on(streamer);
   const prepare = async (page: Page): Promise<void> => {
-    await page.addInitScript(noteArrivals);
+    await page.addInitScript(way === 'track' ? hideDecoder : noteArrivals);
     await installReader(page, [{ name: 'flash', ...FLASH }]);
   };
   await using ear = await openWithEar(browser, streamer.page(), prepare);
   using x = await XClient.connect(streamer.address);
   const window = x.coverScreen(0x808080);
   drawCode(x, window, FLASH, 0);
+  await untilOver(ear.page, transport);
   await player.heard();
   const played: number[] = [];
   for (let burst = 1; burst <= BURSTS; burst++) {
@@ -92,7 +105,9 @@ async function measureWay(way: (typeof WAYS)[number]): Promise<SoundRun[]> {
     await sleep(INTERVAL);
   }
   const heard = await ear.onsets();
-  const arrived = await ear.page.evaluate(() => (globalThis as unknown as { arrivals: number[] }).arrivals);
+  const arrived = await ear.page.evaluate(
+    () => (globalThis as unknown as { arrivals?: number[] }).arrivals ?? [],
+  );
   const offset = performance.timeOrigin + (await clockOffset(ear.page));
   const seen = (await collectSightings(ear.page)).map(({ counter, time }) => ({
     counter,
@@ -162,6 +177,11 @@ function tone(milliseconds: number): Buffer {
     bytes.writeInt16LE(sample, i * BYTES_PER_SAMPLE + 2);
   }
   return bytes;
+}
+
+/** Runs inside the page, which then can play a track only. */
+function hideDecoder(): void {
+  Reflect.deleteProperty(window, 'AudioDecoder');
 }
 
 /** Runs inside the page: when packets after a silence came to its decoder, ms since the Unix epoch. */
