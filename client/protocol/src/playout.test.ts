@@ -108,6 +108,17 @@ describe('sound that comes irregularly', () => {
     expect(playout.level / 48).toBeLessThan(120);
   });
 
+  it.each([3, 12])('goes on at once when %i pieces that were missing come in one bunch', (missing) => {
+    const late = (index: number) => index >= 300 && index < 300 + missing;
+    const { heard } = play({
+      seconds: 12,
+      delay: (index) => (late(index) ? (300 + missing - index) * 10 : 0),
+    });
+    // Some of the time that they took was in hand, and nothing is waited for afterwards.
+    expect(gaps(heard)).toBeLessThan(missing * 10 - 10);
+    expect(steepest(heard)).toBeLessThan(CLICK);
+  });
+
   it.each([1, 3])('hides that %i of a hundred pieces are lost', (percent) => {
     const { heard, playout } = play({
       seconds: 20,

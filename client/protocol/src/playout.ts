@@ -63,6 +63,8 @@ export class Playout {
   #wait = 0;
   #least = Number.POSITIVE_INFINITY;
   #windowLeft = WINDOW;
+  /** Samples to be left out. */
+  #surplus = 0;
   /** Loudness of what is read: 0 to 1 within `FADE`. */
   #gain = 0;
   #concealed = 0;
@@ -87,6 +89,8 @@ export class Playout {
     if (!this.#playing) this.#begin(piece);
     else if (piece.lost > 0) this.#bridge(Math.min(piece.lost, MAX_CONCEALED) * length);
     this.#write(piece.channels);
+    // The next piece is due in its own length: as much as the margin is to be in hand then.
+    this.#wait = Math.max(0, Math.min(this.#wait, this.#margin + length - this.level));
     if (this.level > CAPACITY / 2) this.#read = this.#written - this.#margin;
   }
 
@@ -104,6 +108,7 @@ export class Playout {
     this.#wait = this.#margin;
     this.#read = this.#written;
     this.#gain = 0;
+    this.#surplus = 0;
     this.#speed = 1;
     this.#startWindow();
   }
@@ -130,8 +135,17 @@ export class Playout {
       return 0;
     }
     if (left < this.#least) this.#least = left;
-    if (this.#gain < 1) this.#gain = Math.min(1, this.#gain + 1 / FADE);
+    this.#fade();
     return Math.min(this.#gain, left / FADE);
+  }
+
+  /** In; but out, and then over it, where there is a surplus to leave out. */
+  #fade(): void {
+    const step = this.#surplus > 0 ? -1 / FADE : 1 / FADE;
+    this.#gain = Math.max(0, Math.min(1, this.#gain + step));
+    if (this.#gain > 0) return;
+    this.#read += this.#surplus;
+    this.#surplus = 0;
   }
 
   #write(channels: readonly Float32Array[]): void {
@@ -162,17 +176,10 @@ export class Playout {
     const surplus = this.#least - this.#margin;
     this.#margin = Math.max(LEAST_MARGIN, this.#margin * MARGIN_DECAY);
     if (this.#playing && Number.isFinite(surplus)) {
-      if (surplus > MAX_SURPLUS) this.#skip(surplus);
-      else this.#speed = speedFor(surplus);
+      if (surplus > MAX_SURPLUS) this.#surplus = surplus;
+      this.#speed = surplus > MAX_SURPLUS ? 1 : speedFor(surplus);
     }
     this.#startWindow();
-  }
-
-  /** Leaves sound out, from silence to silence. */
-  #skip(samples: number): void {
-    this.#read += samples;
-    this.#gain = 0;
-    this.#speed = 1;
   }
 
   #startWindow(): void {
