@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { openViewer } from '../support/chromium.ts';
+import { launchChromium, openViewer } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { frequency, loudest } from '../support/ear.ts';
 import { Player } from '../support/player.ts';
@@ -12,7 +12,10 @@ import { recordOn } from '../support/recording.ts';
 import { Streamer } from '../support/streamer.ts';
 import { until } from '../support/until.ts';
 
-/** What Chromium's fake microphone says, again and again: no machine that runs tests has a real one. */
+/**
+ * What Chromium's fake microphone says, again and again: no machine that runs tests has a real one. A tone that went on for
+ * ever would be suppressed as noise.
+ */
 const TONE = join(mkdtempSync(join(tmpdir(), 'deskside-tone-')), 'tone.wav');
 execFileSync('sox', [
   '-n',
@@ -23,12 +26,7 @@ execFileSync('sox', [
   '-b',
   '16',
   TONE,
-  'synth',
-  '10',
-  'sine',
-  '660',
-  'gain',
-  '-6',
+  ...['synth', '0.5', 'sine', '660', 'gain', '-6', 'pad', '0', '0.5', 'repeat', '9'],
 ]);
 
 test.override('chromiumFlags', [
@@ -101,6 +99,14 @@ test('a person who does not permit it is told what to do', async ({ streamer, ch
   await press(page, 'Turn the microphone on');
   await page.getByText('The browser does not let this page use the microphone.').waitFor();
   await page.context().close();
+});
+
+test('a person without a microphone is told so', async ({ streamer }) => {
+  const browser = await launchChromium();
+  await using _closed = { [Symbol.asyncDispose]: () => browser.close() };
+  const page = await openWithPermission(browser, streamer.page());
+  await press(page, 'Turn the microphone on');
+  await page.getByText('There is no microphone, or another program has it.').waitFor();
 });
 
 test('--microphone off: neither a button in the page nor a source on the desktop', async ({ chromium }) => {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { changeWay } from '../support/change-way.ts';
 import { test } from '../support/desktop-test.ts';
-import { type Ear, heardInOnePiece, openWithEar, strength } from '../support/ear.ts';
+import { type Ear, type Heard, heardInOnePiece, openWithEar, strength } from '../support/ear.ts';
 import { Player } from '../support/player.ts';
 
 test.override('streamerOptions', { flags: ['--transport', 'auto'] });
@@ -31,11 +31,11 @@ async function hideDecoder(page: Page): Promise<void> {
 }
 
 /** Plays two tones, one to each side, and answers what was heard of them. */
-async function tones(player: Player, ear: Ear): Promise<[Float32Array, Float32Array]> {
+async function tones(player: Player, ear: Ear): Promise<Heard> {
   return await heardInOnePiece(ear, 2, () => player.tone('2', 'sine', '440', 'sine', '880', 'gain', '-6'));
 }
 
-function expectBothSides([left, right]: [Float32Array, Float32Array]): void {
+function expectBothSides([left, right]: Heard): void {
   expect(strength(left, 440)).toBeGreaterThan(10 * strength(left, 880));
   expect(strength(right, 880)).toBeGreaterThan(10 * strength(right, 440));
   expect(strength(left, 440)).toBeCloseTo(0.5, 1);

@@ -1,13 +1,16 @@
 import { expect } from 'vitest';
+import { openViewer } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import {
   audible,
   type Ear,
   frequency,
+  type Heard,
   heardInOnePiece,
   level,
   openWithEar,
   seconds,
+  strength,
 } from '../support/ear.ts';
 import { Player } from '../support/player.ts';
 import { Streamer } from '../support/streamer.ts';
@@ -17,7 +20,7 @@ import { until } from '../support/until.ts';
 const LOUD = -40;
 
 /** Waits until as much was heard as was played, and answers it. */
-async function afterwards({ heard }: Ear, expected: number): Promise<[Float32Array, Float32Array]> {
+async function afterwards({ heard }: Ear, expected: number): Promise<Heard> {
   await until(`${expected} s of sound`, async () => seconds(audible((await heard())[0])) >= expected);
   return await heard();
 }
@@ -54,6 +57,35 @@ test('nothing is recorded for those who have muted it, and unmuting brings it ba
   await player.tone('1', 'sine', '440');
   const [left] = await afterwards(ear, 0.8);
   expect(level(audible(left))).toBeGreaterThan(LOUD);
+});
+
+/** Runs inside the page: what drives it here counts as a person's click. */
+function beforeAnyClick(): void {
+  Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } });
+}
+
+test('the page asks for the click that browsers demand before sound', async ({ streamer, chromium }) => {
+  const player = await Player.on(streamer);
+  const page = await openViewer(chromium, streamer.page(), {}, beforeAnyClick);
+  await page.mouse.move(640, 2);
+  await page.getByText('Click for sound').waitFor();
+  await player.unheard();
+  await page.mouse.click(640, 400);
+  await player.heard();
+  await page.mouse.move(640, 2);
+  await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+  await page.context().close();
+});
+
+test('a tone is as loud as the volume in the toolbar says', async ({ streamer, chromium }) => {
+  const player = await Player.on(streamer);
+  await using ear = await openWithEar(chromium, streamer.page());
+  await player.heard();
+  await ear.page.mouse.move(640, 2);
+  await ear.page.getByRole('slider', { name: 'Volume' }).fill('0.5');
+  await player.tone('1', 'sine', '440', 'gain', '-6');
+  const [left] = await afterwards(ear, 0.8);
+  expect(strength(audible(left), 440)).toBeCloseTo(0.25, 1);
 });
 
 test('speech is heard by everybody who watches', async ({ streamer, chromium }) => {

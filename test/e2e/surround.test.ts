@@ -1,35 +1,84 @@
 import { expect } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
-import { heardInOnePiece, openWithEar, strength } from '../support/ear.ts';
+import {
+  audible,
+  type Ear,
+  giveLoudspeakers,
+  type Heard,
+  openWithEar,
+  seconds,
+  strength,
+} from '../support/ear.ts';
 import { Player } from '../support/player.ts';
 import { Streamer } from '../support/streamer.ts';
+import { until } from '../support/until.ts';
 
-/** A tone for each loudspeaker, Hz, in the order of WAVE files; the one for low frequencies stays silent. */
-const TONES = [440, 550, 660, 0, 770, 880, 990, 1100];
+/** The loudspeakers of 7.1 in the order of WAVE files, and a tone for each, Hz; 5.1 has the first six. */
+const LOUDSPEAKERS = {
+  'front-left': 440,
+  'front-right': 550,
+  'front-center': 660,
+  lfe: 50,
+  'rear-left': 770,
+  'rear-right': 880,
+  'side-left': 990,
+  'side-right': 1100,
+};
 
-/** Which of them are heard left, right, or on both sides when two loudspeakers have to do. */
-const LEFT = [440, 770, 990];
-const RIGHT = [550, 880, 1100];
-const CENTRE = 660;
+/** Which of them are heard left or right when two loudspeakers have to do. */
+const SIDES = { left: [440, 770, 990], right: [550, 880, 1100] };
 
-test('7.1 is heard on two loudspeakers, each channel on its side', async () => {
-  await using streamer = await Streamer.start({ flags: ['--audio-channels', '8'] });
-  const browser = await launchChromium();
-  await using _closed = { [Symbol.asyncDispose]: () => browser.close() };
-  const player = await Player.on(streamer);
-  await using ear = await openWithEar(browser, streamer.page());
-  await player.heard();
-  const [left, right] = await heardInOnePiece(ear, 1, () => player.channels(TONES));
-  for (const hertz of TONES.filter((tone) => LEFT.includes(tone))) {
-    expect(strength(left, hertz), `${hertz} Hz`).toBeGreaterThan(10 * strength(right, hertz));
+/** Plays a tone on each channel, and answers what was heard of them. */
+async function play(player: Player, tones: readonly number[], ear: Ear): Promise<Heard> {
+  const before = (await ear.heard())[0].length;
+  await player.channels(tones);
+  return await until('the tones', async () => {
+    const heard = (await ear.heard()).map((channel) => audible(channel.subarray(before))) as Heard;
+    return seconds(heard[0]) > 0.8 && heard;
+  });
+}
+
+test.for([6, 8])(
+  '%i channels are heard each on its side of two loudspeakers, and each at its own of as many',
+  async (channels, { chromium }) => {
+    await using streamer = await Streamer.start({ flags: ['--audio-channels', String(channels)] });
+    const player = await Player.on(streamer);
+    const tones = Object.values(LOUDSPEAKERS).slice(0, channels);
+    {
+      await using ear = await openWithEar(chromium, streamer.page());
+      await player.heard();
+      expectSides(await play(player, tones, ear), tones);
+    }
+    await using ear = await openWithEar(chromium, streamer.page(), (page) =>
+      giveLoudspeakers(page, channels),
+    );
+    await player.heard();
+    expectOwn(await play(player, tones, ear), tones);
+  },
+);
+
+function expectSides([left, right]: Heard, tones: readonly number[]): void {
+  for (const [side, other, of] of [
+    [left, right, SIDES.left],
+    [right, left, SIDES.right],
+  ] as const) {
+    for (const hertz of tones.filter((tone) => of.includes(tone))) {
+      expect(strength(side, hertz), `${hertz} Hz`).toBeGreaterThan(10 * strength(other, hertz));
+    }
   }
-  for (const hertz of TONES.filter((tone) => RIGHT.includes(tone))) {
-    expect(strength(right, hertz), `${hertz} Hz`).toBeGreaterThan(10 * strength(left, hertz));
-  }
-  expect(strength(left, CENTRE) / strength(right, CENTRE)).toBeCloseTo(1, 1);
+  const centre = LOUDSPEAKERS['front-center'];
+  expect(strength(left, centre) / strength(right, centre)).toBeCloseTo(1, 1);
   // The front is not mixed down, what else there is comes at half power: 0.71, and neither whole nor a quarter of it.
-  const share = strength(left, CENTRE) / strength(left, 440);
+  const share = strength(left, centre) / strength(left, LOUDSPEAKERS['front-left']);
   expect(share).toBeGreaterThan(0.6);
   expect(share).toBeLessThan(0.85);
-});
+}
+
+function expectOwn(heard: Heard, tones: readonly number[]): void {
+  expect(heard).toHaveLength(tones.length);
+  for (const [channel, own] of tones.entries()) {
+    const strengths = tones.map((tone) => strength(heard[channel]!, tone));
+    const others = strengths.toSpliced(channel, 1);
+    expect(strengths[channel], `${own} Hz`).toBeGreaterThan(10 * Math.max(...others));
+  }
+}

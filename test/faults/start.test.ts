@@ -57,6 +57,13 @@ test('a missing X server is named with its package', async () => {
   expectFailure(outcome, ['Xvfb', 'xvfb']);
 });
 
+test('a missing sound server is named with what it means and its package', async () => {
+  const { stdout } = await account.deskside(['doctor', ...RUN.slice(1)], { PATH: '/nowhere' });
+  expect(stdout).toMatch(
+    /the desktop is mute, neither PulseAudio nor PipeWire.+\n.+apt-get install pulseaudio/,
+  );
+});
+
 test('a missing GStreamer plugin is named with its package', async () => {
   const nowhere = { GST_PLUGIN_SYSTEM_PATH_1_0: '/nowhere', GST_PLUGIN_PATH: '/nowhere' };
   const outcome = await account.deskside(['doctor', ...RUN.slice(1)], nowhere);
@@ -72,6 +79,7 @@ test("a state directory of somebody else's is refused", async () => {
 test('a machine that has all that is needed is told so', async () => {
   const { code, stdout } = await account.deskside(['doctor', '--port', '0']);
   expect(stdout).toContain('x264enc');
+  expect(stdout).toContain('sound server: PulseAudio, with a microphone');
   expect(code).toBe(0);
 });
 

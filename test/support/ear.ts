@@ -4,11 +4,14 @@ import { until } from './until.ts';
 
 const SAMPLE_RATE = 48_000;
 
+/** Left and right first. */
+export type Heard = [Float32Array, Float32Array, ...Float32Array[]];
+
 /** What a page sends to its loudspeaker, as if a microphone stood before it. */
 export interface Ear extends AsyncDisposable {
   page: Page;
-  /** Both channels from the start of the page's sound, -1 to 1 at 48 kHz. */
-  heard(): Promise<[Float32Array, Float32Array]>;
+  /** Each channel from the start of the page's sound, -1 to 1 at 48 kHz. */
+  heard(): Promise<Heard>;
   /** When each sound after silence began at the loudspeaker, ms since the Unix epoch. */
   onsets(): Promise<number[]>;
 }
@@ -34,7 +37,8 @@ export async function openWithEar(
     page,
     async heard() {
       const pieces = await take(page);
-      return [samples(pieces, 0), samples(pieces, 1)];
+      const channels = pieces[0]?.channels ?? 2;
+      return Array.from({ length: channels }, (_, channel) => samples(pieces, channel)) as Heard;
     },
     async onsets() {
       const pieces = await take(page);
@@ -48,23 +52,31 @@ export async function openWithEar(
 const IN_ONE_PIECE_WITHIN = 90_000;
 
 /**
- * Both sides of what is played, without a gap: a machine that is busy otherwise makes gaps of its own, and then it is played
+ * Makes a page find more loudspeakers than the two that Chromium has without a sound card.
+ */
+export async function giveLoudspeakers(page: Page, count: number): Promise<void> {
+  await page.addInitScript((count) => {
+    Object.assign(window, { loudspeakers: count });
+    const { prototype } = AudioDestinationNode;
+    Object.defineProperty(prototype, 'maxChannelCount', { get: () => count });
+    Object.defineProperty(prototype, 'channelCount', { get: () => count, set() {} });
+  }, count);
+}
+
+/**
+ * All channels of what is played, without a gap: a machine that is busy otherwise makes gaps of its own, and then it is played
  * again.
  *
  * @param length of it, s
  */
-export async function heardInOnePiece(
-  ear: Ear,
-  length: number,
-  play: () => Promise<void>,
-): Promise<[Float32Array, Float32Array]> {
-  const attempt = async (): Promise<false | [Float32Array, Float32Array]> => {
+export async function heardInOnePiece(ear: Ear, length: number, play: () => Promise<void>): Promise<Heard> {
+  const attempt = async (): Promise<false | Heard> => {
     const before = (await ear.heard())[0].length;
     await play();
     await until('silence', async () => longestGap((await ear.heard())[0].subarray(-SAMPLE_RATE)) > 500);
-    const [left, right] = (await ear.heard()).map((channel) => audible(channel.subarray(before)));
-    const whole = longestGap(left!) < 5 && Math.abs(seconds(left!) - length) < 0.1;
-    return whole && [left!, right!];
+    const heard = (await ear.heard()).map((channel) => audible(channel.subarray(before))) as Heard;
+    const whole = longestGap(heard[0]) < 5 && Math.abs(seconds(heard[0]) - length) < 0.1;
+    return whole && heard;
   };
   return await until('sound in one piece', attempt, IN_ONE_PIECE_WITHIN);
 }
@@ -145,8 +157,9 @@ export function gaps(sound: Float32Array): number[] {
 }
 
 interface HeardPiece {
-  /** 16-bit samples of both channels, one after the other, in base64: what evaluates quickly. */
+  /** 16-bit samples of all channels, one after the other, in base64: what evaluates quickly. */
   samples: string;
+  channels: number;
   /** When the last of them was rendered, ms on a clock of the browser's own. */
   rendered: number;
   /** When the page got them, ms since the Unix epoch: as soon as it had time for it. */
@@ -169,9 +182,9 @@ function onsets(sound: Float32Array, pieces: HeardPiece[]): number[] {
   let silent = 0;
   let last = 0;
   let index = 0;
-  for (const { samples, rendered, latency } of pieces) {
+  for (const { samples, channels, rendered, latency } of pieces) {
     const end = rendered + offset + latency;
-    last += Buffer.byteLength(samples, 'base64') / 4;
+    last += Buffer.byteLength(samples, 'base64') / (2 * channels);
     for (; index < last; index++) {
       const loud = Math.abs(sound[index]!) > 0.05;
       if (loud && silent >= PAUSE) found.push(end - ((last - index) * 1000) / SAMPLE_RATE);
@@ -182,17 +195,13 @@ function onsets(sound: Float32Array, pieces: HeardPiece[]): number[] {
 }
 
 function samples(pieces: HeardPiece[], channel: number): Float32Array {
-  const all = pieces.map((piece) => Buffer.from(piece.samples, 'base64'));
-  const length = all.reduce((sum, piece) => sum + piece.length / 4, 0);
-  const result = new Float32Array(length);
-  let offset = 0;
-  for (const piece of all) {
-    const half = piece.length / 2;
-    for (let at = 0; at < half; at += 2) {
-      result[offset++] = piece.readInt16LE(channel * half + at) / 32768;
-    }
-  }
-  return result;
+  const planes = pieces.map(({ samples, channels }) => {
+    const bytes = Buffer.from(samples, 'base64');
+    const size = bytes.length / channels;
+    return bytes.subarray(channel * size, (channel + 1) * size);
+  });
+  const plane = Buffer.concat(planes);
+  return Float32Array.from({ length: plane.length / 2 }, (_, i) => plane.readInt16LE(2 * i) / 32768);
 }
 
 interface TrackProcessor {
@@ -216,6 +225,7 @@ function attachEar(): void {
   async function attach(node: AudioNode): Promise<void> {
     const context = node.context as AudioContext;
     const ear = context.createMediaStreamDestination();
+    ear.channelCount = (window as unknown as { loudspeakers?: number }).loudspeakers ?? 2;
     Reflect.apply(connect, node, [ear]);
     const [track] = ear.stream.getAudioTracks();
     // A page that is busy for a while misses nothing: a hundred buffers are a second.
@@ -225,7 +235,8 @@ function attachEar(): void {
       const { value } = await reader.read();
       if (!value) return;
       heard.push({
-        samples: encode(value),
+        samples: encode(value, ear.channelCount),
+        channels: ear.channelCount,
         rendered: (value.timestamp + value.duration) / 1000,
         received: performance.timeOrigin + performance.now(),
         latency: context.outputLatency * 1000,
@@ -234,10 +245,10 @@ function attachEar(): void {
     }
   }
 
-  function encode(sound: AudioData): string {
+  function encode(sound: AudioData, channels: number): string {
     const length = sound.numberOfFrames;
-    const samples = new Int16Array(2 * length);
-    for (const channel of [0, 1]) {
+    const samples = new Int16Array(channels * length);
+    for (let channel = 0; channel < channels; channel++) {
       const options = {
         planeIndex: Math.min(channel, sound.numberOfChannels - 1),
         format: 'f32-planar' as const,
