@@ -68,14 +68,20 @@ export async function giveLoudspeakers(page: Page, count: number): Promise<void>
  * again.
  *
  * @param length of it, s
+ * @param most silence in it that still is none, ms
  */
-export async function heardInOnePiece(ear: Ear, length: number, play: () => Promise<void>): Promise<Heard> {
+export async function heardInOnePiece(
+  ear: Ear,
+  length: number,
+  play: () => Promise<void>,
+  most = 5,
+): Promise<Heard> {
   const attempt = async (): Promise<false | Heard> => {
     const before = (await ear.heard())[0].length;
     await play();
     await until('silence', async () => longestGap((await ear.heard())[0].subarray(-SAMPLE_RATE)) > 500);
     const heard = (await ear.heard()).map((channel) => audible(channel.subarray(before))) as Heard;
-    const whole = longestGap(heard[0]) < 5 && Math.abs(seconds(heard[0]) - length) < 0.1;
+    const whole = longestGap(heard[0]) < most && Math.abs(seconds(heard[0]) - length) < 0.1;
     return whole && heard;
   };
   return await until('sound in one piece', attempt, IN_ONE_PIECE_WITHIN);
