@@ -42,13 +42,22 @@ function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Drags files of this machine over the page and lets go, as a file manager does. */
-async function drop(page: Page, files: string[]): Promise<void> {
+/** Drags files of this machine over the page, as a file manager does. @returns lets go of them */
+async function drag(page: Page, files: string[]): Promise<() => Promise<unknown>> {
   const devtools = await page.context().newCDPSession(page);
   const data = { items: [], files, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
-  }
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    devtools.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+  await send('dragEnter');
+  await send('dragOver');
+  return () => send('drop');
+}
+
+/** Lets go once the page says where they will lie: before, a browser takes a drop for a drag that left. */
+async function drop(page: Page, files: string[]): Promise<void> {
+  const letGo = await drag(page, files);
+  await page.getByText('Drop to bring it to').waitFor();
+  await letGo();
 }
 
 async function openPanel(page: Page): Promise<void> {
@@ -290,7 +299,8 @@ test('who only watches can neither drop nor browse', async ({ streamer, chromium
   const { url } = JSON.parse(stdout);
   const page = await openViewer(chromium, url);
   await writeFile(join(given, 'forbidden.txt'), 'x');
-  await drop(page, [join(given, 'forbidden.txt')]);
+  const letGo = await drag(page, [join(given, 'forbidden.txt')]);
+  await letGo();
   await page.mouse.move(640, 2);
   await page.getByRole('button', { name: 'Disconnect' }).waitFor();
   expect(await page.getByRole('button', { name: 'Files' }).count()).toBe(0);
