@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { desktopOf, openPanel, startDesktop, test, untilLive } from '../support/code-server/editor-test.ts';
 import { Terminal } from '../support/terminal.ts';
@@ -7,6 +9,8 @@ import { until } from '../support/until.ts';
 import { viewerState } from '../support/viewer-state.ts';
 import { XClient } from '../support/x-client.ts';
 import { Xclip } from '../support/xclip.ts';
+
+const execute = promisify(execFile);
 
 test('the command starts the desktop and its keys go there, not to the workbench', async ({
   workbench,
@@ -308,4 +312,19 @@ test('files of the explorer are dropped on the desktop, and those of the desktop
   await until('the file in the workspace', async () => {
     return (await readFile(join(server.workspace, 'result.txt'), 'utf8')) === 'from the desktop';
   });
+
+  // A webview has no cookie, and an archive nobody knows the size of before.
+  await frame.getByRole('button', { name: 'Download this folder' }).click();
+  await workbench.quickInput.waitFor();
+  await page.keyboard.press('Enter');
+  const read = ['-xOf', join(server.workspace, 'Downloads.tar'), './result.txt'];
+  await until('the folder in the workspace', async () => {
+    return (await execute('tar', read)).stdout === 'from the desktop';
+  });
+
+  await element.evaluate((desktop: Element) => {
+    const huge = Object.defineProperty(new Blob(), 'size', { value: 2 ** 29 });
+    (desktop as Element & { saveFile(file: Blob, name: string): void }).saveFile(huge, 'huge.bin');
+  });
+  await workbench.notification('huge.bin is larger than 256 MB').waitFor();
 });

@@ -1,7 +1,7 @@
 /** Files between the editor's workspace and a desktop: read where they are dropped from, written where a person wants them. */
 import * as vscode from 'vscode';
 import { UserError } from '../errors.ts';
-import { MAX_FILE } from './messages.ts';
+import { MAX_FILE } from './limits.ts';
 
 export interface DroppedFile {
   name: string;
@@ -62,6 +62,16 @@ function inWorkspace(uri: vscode.Uri): vscode.Uri {
     uri.path,
   );
   throw new UserError(message);
+}
+
+/** Why a file of the desktop does not come, and how it does. */
+export function tooLarge(name: string): UserError {
+  const message = vscode.l10n.t(
+    '{0} is larger than {1} MB. Open the desktop in a browser to download it.',
+    name,
+    MAX_FILE / 1024 / 1024,
+  );
+  return new UserError(message);
 }
 
 /** Asks where a file is to lie, and writes it there. */

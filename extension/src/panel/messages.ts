@@ -1,12 +1,11 @@
 import * as v from 'valibot';
+import { MAX_FILE } from './limits.ts';
 
 /** Longest text that crosses between the webview and the extension, UTF-16 code units: a clipboard's limit. */
 const MAX_TEXT = 4 * 1024 * 1024;
 
-/** Largest file that crosses, bytes: it is in memory on both sides for a moment. */
-export const MAX_FILE = 256 * 1024 * 1024;
-
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+const fileName = v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[^/\\\0]+$/));
 
 /** What the webview says. It shows what a workspace sends, so nothing of it is trusted. */
 export const FromPage = v.variant('type', [
@@ -43,12 +42,14 @@ export const FromPage = v.variant('type', [
   /** A file came from the desktop. */
   v.object({
     type: v.literal('save'),
-    name: v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[^/\\\0]+$/)),
+    name: fileName,
     bytes: v.pipe(
       v.custom<Uint8Array>((value) => value instanceof Uint8Array),
       v.check(({ byteLength }) => byteLength <= MAX_FILE),
     ),
   }),
+  /** One came that is too large to cross. */
+  v.object({ type: v.literal('too-large'), name: fileName }),
 ]);
 export type FromPage = v.InferOutput<typeof FromPage>;
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Address, Desktop } from '../desktops/desktop.ts';
 import { UserError } from '../errors.ts';
 import { reportError } from '../report.ts';
-import { readDropped, saveFile } from './files.ts';
+import { readDropped, saveFile, tooLarge } from './files.ts';
 import type { KeyboardStatus } from './keyboard.ts';
 import { type FromPage, parseFromPage, type ToPage } from './messages.ts';
 import { webviewHtml } from './page.ts';
@@ -194,7 +194,9 @@ export class DesktopPanel implements vscode.Disposable {
         this.#send({ type: 'upload', files: await readDropped(message.uris) });
         return;
       case 'save':
-        await saveFile(message.name, message.bytes);
+        return saveFile(message.name, message.bytes);
+      case 'too-large':
+        throw tooLarge(message.name);
     }
   }
 

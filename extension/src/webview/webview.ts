@@ -1,6 +1,7 @@
 import type { RemoteDesktop, RemoteDesktopEventMap } from '@deskside/viewer';
 import { onChord } from '@deskside/viewer/chord';
 import type { Statistics } from '@deskside/viewer/core';
+import { MAX_FILE } from '../panel/limits.ts';
 import type { FromPage, ToPage } from '../panel/messages.ts';
 import { editorClipboard } from './editor-clipboard.ts';
 
@@ -90,6 +91,7 @@ function tellPeople(desktop: RemoteDesktop): void {
 }
 
 async function save(file: Blob, name: string): Promise<void> {
+  if (file.size > MAX_FILE) return vscode.postMessage({ type: 'too-large', name });
   vscode.postMessage({ type: 'save', name, bytes: new Uint8Array(await file.arrayBuffer()) });
 }
 
