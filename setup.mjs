@@ -68,6 +68,7 @@ const packageGroups = {
       'iproute2',
       'iptables',
       'docker.io',
+      'docker-compose',
       'debootstrap',
       'postgresql',
       'git',
