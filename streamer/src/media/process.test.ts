@@ -6,6 +6,9 @@ import { TestDisplay } from './testing/display.ts';
 import { TestViewer } from './testing/viewer.ts';
 
 const screen = { x: 0, y: 0, width: 640, height: 480 };
+/** A frame is due a tenth sooner than its rate says, ms. */
+const SOONER_THAN_60_HZ = 14;
+
 const square = { x: 96, y: 64, width: 64, height: 48 };
 
 describe('the media process', () => {
@@ -75,6 +78,23 @@ describe('the media process', () => {
     viewer.stream.grant();
     await viewer.until(() => near(viewer.colour(square), 0x0000ff));
     expect(viewer.updates).toHaveLength(2);
+  });
+
+  test('captures more than 60 times a second where it may, and never more often than that where not', async () => {
+    for (const [fps, sooner] of [
+      [144, true],
+      [60, false],
+    ] as const) {
+      await using media = start({ fps });
+      await using viewer = await TestViewer.watch(media, { rate: { bitrate: 8000, fps }, window: 4 });
+      const gaps = () =>
+        viewer.updates.slice(1).map((u, i) => u.captureTime - viewer.updates[i]!.captureTime);
+      const isSooner = () => gaps().some((gap) => gap < SOONER_THAN_60_HZ);
+      // However slow the machine is, once there are two in time.
+      const enough = () => (sooner ? isSooner() : viewer.updates.length > 30);
+      for (let picture = 0; !enough(); picture++) await display.fill(square, picture * 0x010203);
+      expect(isSooner()).toBe(sooner);
+    }
   });
 
   test('spends fewer bits when its rate is lowered', async () => {
