@@ -2,10 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { describe } from 'vitest';
+import { live } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { openBare, untilExact } from '../support/exact.ts';
+import { Relay } from '../support/relay.ts';
 import { drawTestCard } from '../support/test-card.ts';
-import type { Rectangle, XClient } from '../support/x-client.ts';
+import { until } from '../support/until.ts';
+import { type Rectangle, XClient } from '../support/x-client.ts';
+
+test.override('streamerOptions', { resize: 'auto' });
 
 const SCREEN = { x: 0, y: 0, width: 1280, height: 720 };
 const FILM = { x: 400, y: 200, width: 480, height: 272 };
@@ -35,6 +40,11 @@ const motions: Record<string, Motion> = {
   'a video that jumped from place to place': (x, window) => (picture) => {
     const at = { ...FILM, x: 40 + 160 * Math.floor(picture / 14), y: 90 * Math.floor(picture / 14) };
     x.put(window, at, noise(at, picture));
+  },
+  'noise over the whole screen': (x, window) => (picture) => x.put(window, SCREEN, noise(SCREEN, picture)),
+  'a gradient that moved': (x, window) => (picture) => x.put(window, SCREEN, gradient(SCREEN, picture)),
+  'photographs that were leafed through': (x, window) => (picture) => {
+    if (picture % 8 === 0) x.put(window, SCREEN, photograph(SCREEN, picture));
   },
   'a terminal flood': (x, window) => (picture) => {
     scroll(x, window, SCREEN, 13 * 17);
@@ -69,6 +79,8 @@ const motions: Record<string, Motion> = {
   },
 };
 
+const moving = motions['a video beside which somebody typed']!;
+
 /** One page for all motions: each begins where the one before has left it. */
 let page: Page | undefined;
 
@@ -79,6 +91,62 @@ describe('exact at rest after', () => {
     await play(x, motion);
     await untilExact(page, x);
   });
+
+  test('a second viewer came while something moved', async ({ streamer, chromium, x }) => {
+    const address = streamer.page({ view: '1:1' });
+    page ??= await openBare(chromium, address);
+    const [second] = await Promise.all([openBare(chromium, address), play(x, moving)]);
+    await untilExact(second, x);
+    await untilExact(page, x);
+    await second.context().close();
+  });
+
+  test('the connection dropped while something moved', async ({ streamer, chromium, x }) => {
+    await using relay = await Relay.to(Number(streamer.url.port));
+    const address = relay.rewrite(streamer.page({ view: '1:1', transport: 'websocket' }));
+    const dropped = await openBare(chromium, address);
+    await play(x, (...on) => {
+      const draw = moving(...on);
+      return (picture) => {
+        if (picture === 20) relay.cut();
+        draw(picture);
+      };
+    });
+    await live(dropped);
+    await untilExact(dropped, x);
+    await dropped.context().close();
+  });
+});
+
+test('noise over the whole screen stalls no input', async ({ streamer, chromium, x }) => {
+  page ??= await openBare(chromium, streamer.page({ view: '1:1' }));
+  const shown = page;
+  const show = motions['noise over the whole screen']!(x, x.coverScreen());
+  let clicks = 0;
+  x.on('click', () => clicks++);
+  // Noise that never rests before everything has arrived.
+  for (let picture = 0; clicks < 20; picture++) {
+    show(picture);
+    await Promise.all([x.sync(), picture < 20 && shown.mouse.click(100 + picture, 100)]);
+  }
+});
+
+// The last one: the others are drawn for the size before.
+test('exact at rest after the screen got another size while something moved', async ({
+  streamer,
+  chromium,
+  x,
+}) => {
+  const resized = await openBare(chromium, streamer.page());
+  await Promise.all([resized.setViewportSize({ width: 1100, height: 640 }), play(x, moving)]);
+  using after = await until('the new size', async () => {
+    // A client learns the size of the screen once, when it connects.
+    const client = await XClient.connect(streamer.address);
+    if (client.screen.pixel_width === 1100) return client;
+    client[Symbol.dispose]();
+  });
+  await untilExact(resized, after);
+  await resized.context().close();
 });
 
 async function play(x: XClient, motion: Motion): Promise<void> {
@@ -113,5 +181,30 @@ function noise({ width, height }: Rectangle, seed: number): Uint8Array {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     words[i] = state >>> 8;
   }
+  return new Uint8Array(words.buffer);
+}
+
+/** Steps so fine that a video has bands where they are. */
+function gradient({ width, height }: Rectangle, shift: number): Uint8Array {
+  return draw(width, height, (x, y) => {
+    const red = ((x + 3 * shift) >> 2) & 255;
+    return (red << 16) | ((((y + shift) >> 1) & 255) << 8) | (((x + y) >> 3) & 255);
+  });
+}
+
+/** Soft shapes, and grain in every pixel, as a sensor has it. */
+function photograph({ width, height }: Rectangle, seed: number): Uint8Array {
+  let state = seed;
+  return draw(width, height, (x, y) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const light =
+      120 + 60 * Math.sin((x + 40 * seed) / 90) + 50 * Math.cos((y + x / 3) / 70) + (state >>> 29);
+    return (light << 16) | ((light * 0.8) << 8) | (255 - light);
+  });
+}
+
+function draw(width: number, height: number, colour: (x: number, y: number) => number): Uint8Array {
+  const words = new Uint32Array(width * height);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) words[y * width + x] = colour(x, y);
   return new Uint8Array(words.buffer);
 }
