@@ -168,7 +168,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       invitations: options.shares,
       idleLimit: options.idleLimit,
       quality: options.quality,
-      onAcknowledged: (delay) => metrics.acknowledged(delay),
+      onAcknowledged: (delay) => {
+        metrics.acknowledged(delay);
+        webRtc?.pictureSeen();
+      },
       log,
     }),
   );
