@@ -122,6 +122,8 @@ function showFrame({ base, token, releaseChord }: Open): void {
   frame.allow = 'clipboard-read; clipboard-write; autoplay; fullscreen; microphone';
   frame.src = `${base}?${new URLSearchParams({ release: releaseChord, ...(token ? { token } : {}) })}`;
   document.body.replaceChildren(frame);
+  // What stood here may have had it.
+  setOwner('editor');
   window.addEventListener('message', ({ data, source }) => {
     if (source === frame.contentWindow && data?.type === 'deskside.keyboard-released') giveKeyboardBack();
   });
