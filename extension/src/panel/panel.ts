@@ -46,6 +46,7 @@ export class DesktopPanel implements vscode.Disposable {
   #way: 'socket' | 'iframe' = 'socket';
   #figures: Statistics | 'framed' | undefined;
   #follow: NodeJS.Timeout | undefined;
+  #reading: Promise<string> | undefined;
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -177,7 +178,7 @@ export class DesktopPanel implements vscode.Disposable {
       case 'clipboard-write':
         return vscode.env.clipboard.writeText(message.text);
       case 'clipboard-read':
-        this.#send({ type: 'clipboard', text: await vscode.env.clipboard.readText() });
+        this.#send({ type: 'clipboard', text: await this.#readClipboard() });
         return;
       case 'picture-copied':
         if (message.problem === undefined) {
@@ -198,6 +199,14 @@ export class DesktopPanel implements vscode.Disposable {
       case 'too-large':
         throw tooLarge(message.name);
     }
+  }
+
+  /** In a browser that keeps it from the editor, the editor asks the person, once a question, and answers after them. */
+  #readClipboard(): Promise<string> {
+    this.#reading ??= Promise.resolve(vscode.env.clipboard.readText()).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
   }
 
   #measured(figures: Statistics | 'framed' | undefined): void {
