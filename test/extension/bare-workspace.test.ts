@@ -68,12 +68,21 @@ test('a workspace without a desktop says how to add one', async ({ workbench }) 
   await workbench.page.getByRole('button', { name: 'Show How' }).waitFor();
 });
 
-test('a desktop that does not start says why, with the log and a check of what it needs', async ({
+test('a desktop that does not start says so while it starts, and why, with the log and a check of what it needs', async ({
   install,
   workbench,
+  account,
 }) => {
-  await install(`exec '${process.execPath}' '${DESKSIDE}' "$@" $([ "$1" = start ] && echo --size nonsense)`);
+  // A pipe: the start waits for its other end.
+  const gate = join(account.home, 'gate');
+  await install(
+    `[ "$1" != start ] && exec '${process.execPath}' '${DESKSIDE}' "$@"
+mkfifo '${gate}' && cat '${gate}' > /dev/null
+exec '${process.execPath}' '${DESKSIDE}' "$@" --size nonsense`,
+  );
   await workbench.command('Deskside: Open Remote Desktop');
+  await workbench.notification('Starting the desktop').waitFor();
+  await writeFile(gate, '');
   const told = workbench.notification(/The desktop did not start: .*nonsense/);
   await told.waitFor();
   await told.getByRole('button', { name: 'Show Log' }).waitFor();
@@ -145,7 +154,9 @@ test('in an editor without a server behind it the desktop opens in the browser, 
   await live(opened);
 });
 
-test('the walkthrough shows a picture or a text for each of its steps', async ({ workbench }) => {
+test('the walkthrough shows a picture or a text for each of its steps, and opens the desktop', async ({
+  workbench,
+}) => {
   const { page } = workbench;
   await workbench.command('Welcome: Open Walkthrough');
   await workbench.choice('A desktop beside your editor').click();
@@ -159,4 +170,10 @@ test('the walkthrough shows a picture or a text for each of its steps', async ({
       picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0),
     );
   }
+  await page.getByRole('button', { name: 'Open it' }).click();
+  await page
+    .locator('.getting-started-step.expanded')
+    .getByText('Open Remote Desktop', { exact: true })
+    .click();
+  await workbench.notification('Add the feature').waitFor();
 });

@@ -34,7 +34,7 @@ test('the command starts the desktop and its keys go there, not to the workbench
   await workbench.quickInput.waitFor();
 });
 
-test('the status bar tells latency and frame rate, and gives the keyboard back', async ({
+test('the status bar tells latency and frame rate, gives the keyboard back and opens the desktop', async ({
   workbench,
   account,
 }) => {
@@ -55,6 +55,12 @@ test('the status bar tells latency and frame rate, and gives the keyboard back',
   // The command that gives it back is offered by the context key alone.
   await workbench.findCommand('Deskside:');
   expect((await workbench.choice('Deskside: ').allTextContents()).join()).not.toContain('Give the Keyboard');
+  await workbench.page.keyboard.press('Escape');
+
+  await workbench.command('View: Close All Editors');
+  await workbench.page.locator('.statusbar-item[id="deskside.deskside.deskside.statistics"]').click();
+  await untilLive(workbench);
+  await workbench.page.keyboard.press('Control+Alt+Escape');
   console.log(`NOTICE: the extension activated in ${await workbench.activationTime('Deskside')} ms`);
 });
 
