@@ -100,9 +100,9 @@ export function createDesk(
       panel.copyPicture(await takeScreenshot(placeInFront()));
     },
     'deskside.share': async (node?: Node) => (await shareDesktop(node?.place)) && tree.refresh(),
-    'deskside.copyShare': (node: Node) => node.kind === 'share' && copyShare(node.share),
-    'deskside.revokeShare': async (node: Node) =>
-      node.kind === 'share' && (await revokeShare(node.place, node.share)) && tree.refresh(),
+    'deskside.copyShare': (node?: Node) => node?.kind === 'share' && copyShare(node.share),
+    'deskside.revokeShare': async (node?: Node) =>
+      node?.kind === 'share' && (await revokeShare(node.place, node.share)) && tree.refresh(),
     'deskside.doctor': showDoctor,
     'deskside.stop': async (node?: Node) => {
       await (await requireDeskside(node?.place)).stop();

@@ -25,11 +25,12 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(name, async (...args: unknown[]) => (await desk()).run(name, args));
   const commands: { command: string }[] = context.extension.packageJSON.contributes.commands;
   const view = vscode.window.createTreeView('deskside.desktops', { treeDataProvider: tree });
+  tree.show(view.visible);
   context.subscriptions.push(
     log,
     ...commands.map(({ command }) => register(command)),
     view,
-    view.onDidChangeVisibility(({ visible }) => visible && tree.refresh()),
+    view.onDidChangeVisibility(({ visible }) => tree.show(visible)),
     vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, {
       deserializeWebviewPanel: async (panel, state: PanelState | undefined) =>
         (await desk()).panels.deserializeWebviewPanel(panel, state),

@@ -12,13 +12,23 @@ export class DesktopTree implements vscode.TreeDataProvider<Node> {
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #list: () => Promise<Listed[]>;
+  #visible = false;
+  /** As shown. */
+  #desktops: Listed[] | undefined;
 
   constructor(list: () => Promise<Listed[]>) {
     this.#list = list;
   }
 
+  /** The view came into sight or went out of it. */
+  show(visible: boolean): void {
+    this.#visible = visible;
+    this.refresh();
+  }
+
+  /** Looks what there is now, where the view is in sight. What is shown stays until then: the editor forgets at once. */
   refresh(): void {
-    this.#changed.fire(undefined);
+    if (this.#visible) void this.#look();
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -29,8 +39,20 @@ export class DesktopTree implements vscode.TreeDataProvider<Node> {
   async getChildren(parent?: Node): Promise<Node[]> {
     if (parent?.kind === 'desktop') return childrenOf(parent.place, parent.desktop);
     if (parent) return [];
-    const desktops = await this.#list();
-    return desktops.map((desktop) => ({ kind: 'desktop', place: desktop.stateDir ?? desktop.name, desktop }));
+    this.#desktops ??= await this.#list();
+    return this.#desktops.map((desktop) => ({
+      kind: 'desktop',
+      place: desktop.stateDir ?? desktop.name,
+      desktop,
+    }));
+  }
+
+  async #look(): Promise<void> {
+    // Where that fails, the view says why when it asks itself.
+    const desktops = await this.#list().catch(() => undefined);
+    if (desktops && JSON.stringify(desktops) === JSON.stringify(this.#desktops)) return;
+    this.#desktops = desktops;
+    this.#changed.fire(undefined);
   }
 }
 
