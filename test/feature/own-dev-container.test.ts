@@ -1,14 +1,13 @@
-/** This repository's own dev container, from nothing: a person can build, test and run Deskside inside. */
+/** This repository's own dev container, where its packages are there already: a person can build, test and run Deskside inside. */
 import { cp, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { baseImage } from '../support/engine/base-image.ts';
 import { command } from '../support/engine/command.ts';
-import { type Engine, startEngine } from '../support/engine/engine.ts';
+import { startEngine } from '../support/engine/engine.ts';
 import { fromPng } from '../support/image.ts';
 import { DevContainer } from './dev-container.ts';
-import { stageProject, testFeature } from './staged-feature.ts';
+import { preparedImage } from './prepared-image.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -31,12 +30,11 @@ const MADE = ['node_modules', 'dist', 'dist-test', 'test-results', '.git'];
 // Only root may give the clone to somebody else and lay node_modules over it.
 describe.runIf(process.getuid?.() === 0)("this repository's own dev container", () => {
   const stack = new AsyncDisposableStack();
-  let engine: Engine;
   let container: DevContainer;
 
   beforeAll(async () => {
-    engine = stack.use(await startEngine());
-    await baseImage(engine, 'trixie');
+    const engine = stack.use(await startEngine());
+    await preparedImage(engine, 'trixie');
     const files = new AsyncDisposableStack();
     const clone = files.use(await temporaryFolder()).path;
     await copyTree(clone, files);
@@ -73,21 +71,6 @@ describe.runIf(process.getuid?.() === 0)("this repository's own dev container", 
     await container.exec(`${built} start --port 6090 --display :21 --size 800x600 --session none`);
     const png = await container.exec(`${built} screenshot - | base64 --wrap=0`);
     expect(fromPng(Buffer.from(png, 'base64'))).toMatchObject({ width: 800, height: 600 });
-  });
-
-  test('is an image on which `devcontainer features test` passes: Debian 13, with no option given', {
-    timeout: 300_000,
-  }, async () => {
-    await using project = await temporaryFolder();
-    await stageProject(project.path);
-    // Nothing of a running desktop is to lie in the image.
-    await container.exec('deskside stop');
-    // Without what it says of itself: the person would not be root, of whom this test is.
-    const image = 'deskside-test/debian-13';
-    const forget = ['--change', 'LABEL devcontainer.metadata=[]', '--change', 'ENTRYPOINT []'];
-    await command('docker', ['commit', ...forget, container.id, image], engine);
-    const report = await testFeature(engine, project.path, image, ['--skip-scenarios', '--skip-duplicated']);
-    expect(report).toContain("'deskside'");
   });
 });
 
