@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { changeWay } from '../support/change-way.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { longestGap, openWithEar } from '../support/ear.ts';
+import { hideDecoder, longestGap, openWithEar } from '../support/ear.ts';
 import { Player } from '../support/player.ts';
 import { Streamer } from '../support/streamer.ts';
 import { XClient } from '../support/x-client.ts';
@@ -90,7 +90,8 @@ async function measureWay(way: (typeof WAYS)[number]): Promise<SoundRun[]> {
   stack.defer(() => browser.close());
   const player = await Player.on(streamer);
   const prepare = async (page: Page): Promise<void> => {
-    await page.addInitScript(way === 'track' ? hideDecoder : noteArrivals);
+    if (way === 'track') await hideDecoder(page);
+    else await page.addInitScript(noteArrivals);
     await installReader(page, [{ name: 'flash', ...FLASH }]);
   };
   await using ear = await openWithEar(browser, streamer.page(), prepare);
@@ -177,11 +178,6 @@ function tone(milliseconds: number): Buffer {
     bytes.writeInt16LE(sample, i * BYTES_PER_SAMPLE + 2);
   }
   return bytes;
-}
-
-/** Runs inside the page, which then can play a track only. */
-function hideDecoder(): void {
-  Reflect.deleteProperty(window, 'AudioDecoder');
 }
 
 /** Runs inside the page: when packets after a silence came to its decoder, ms since the Unix epoch. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { changeWay } from '../support/change-way.ts';
 import { test } from '../support/desktop-test.ts';
-import { type Ear, type Heard, heardInOnePiece, openWithEar, strength } from '../support/ear.ts';
+import { type Ear, type Heard, heardInOnePiece, hideDecoder, openWithEar, strength } from '../support/ear.ts';
 import { Player } from '../support/player.ts';
 
 test.override('streamerOptions', { flags: ['--transport', 'auto'] });
@@ -23,11 +23,6 @@ async function countPackets(page: Page): Promise<void> {
 
 async function packetsCounted(page: Page): Promise<number> {
   return await page.evaluate(() => (window as unknown as { packets: number }).packets);
-}
-
-/** As on a page that did not come over HTTPS, or in a browser that has none. */
-async function hideDecoder(page: Page): Promise<void> {
-  await page.addInitScript(() => Reflect.deleteProperty(window, 'AudioDecoder'));
 }
 
 /** Plays two tones, one to each side, and answers what was heard of them. */

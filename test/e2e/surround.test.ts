@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
+import { changeWay } from '../support/change-way.ts';
 import { test } from '../support/desktop-test.ts';
 import {
   audible,
   type Ear,
   giveLoudspeakers,
   type Heard,
+  hideDecoder,
   openWithEar,
   seconds,
   strength,
@@ -56,6 +58,14 @@ test.for([6, 8])(
     expectOwn(await play(player, tones, ear), tones);
   },
 );
+
+test('a page without a decoder says that it cannot play more than two channels', async ({ chromium }) => {
+  await using streamer = await Streamer.start({ flags: ['--audio-channels', '6'] });
+  await using ear = await openWithEar(chromium, streamer.page({ transport: 'webrtc' }), hideDecoder);
+  await changeWay(ear.page, 'webrtc');
+  await ear.page.mouse.move(640, 2);
+  await ear.page.getByRole('button', { name: /cannot play the desktop’s sound/ }).waitFor();
+});
 
 function expectSides([left, right]: Heard, tones: readonly number[]): void {
   for (const [side, other, of] of [

@@ -51,9 +51,12 @@ export async function openWithEar(
 /** Far beyond what it takes on a machine that has nothing else to do, ms. */
 const IN_ONE_PIECE_WITHIN = 90_000;
 
-/**
- * Makes a page find more loudspeakers than the two that Chromium has without a sound card.
- */
+/** Makes a page one that did not come over HTTPS, or whose browser has no decoder for packets of sound. */
+export async function hideDecoder(page: Page): Promise<void> {
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'AudioDecoder'));
+}
+
+/** Makes a page find more loudspeakers than the two that Chromium has without a sound card. */
 export async function giveLoudspeakers(page: Page, count: number): Promise<void> {
   await page.addInitScript((count) => {
     Object.assign(window, { loudspeakers: count });

@@ -19,6 +19,9 @@ export interface SoundPlayerOptions {
 /** What lets a page sound, in every browser; a click's own handlers still see it waiting. */
 const GESTURES = ['pointerup', 'click', 'keydown'];
 
+/** RTP's Opus has no more (RFC 7587 section 6.1). */
+const TRACK_CHANNELS = 2;
+
 /** The desktop's sound as a person wants it. Asks for it only while they hear it. */
 export class SoundPlayer implements Disposable {
   readonly events = new Emitter<{ state: SoundState }>();
@@ -94,7 +97,7 @@ export class SoundPlayer implements Disposable {
   }
 
   get #canPlay(): boolean {
-    return playsPackets() || this.#track !== undefined;
+    return playsPackets() || (this.#track !== undefined && this.#channels! <= TRACK_CHANNELS);
   }
 
   /** Within a gesture, or after one. */
