@@ -53,11 +53,15 @@ async function drag(page: Page, files: string[]): Promise<() => Promise<unknown>
   return () => send('drop');
 }
 
-/** Lets go once the page says where they will lie: before, a browser takes a drop for a drag that left. */
+/** Lets go once the page says where they will lie, and again if that is still said: a busy browser loses such events. */
 async function drop(page: Page, files: string[]): Promise<void> {
-  const letGo = await drag(page, files);
-  await page.getByText('Drop to bring it to').waitFor();
-  await letGo();
+  const hint = page.getByText('Drop to bring it to');
+  await until('the drop to arrive', async () => {
+    const letGo = await drag(page, files);
+    await hint.waitFor({ timeout: 5000 });
+    await letGo();
+    return hint.waitFor({ state: 'hidden', timeout: 5000 }).then(() => true);
+  });
 }
 
 async function openPanel(page: Page): Promise<void> {
