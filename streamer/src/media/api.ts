@@ -88,3 +88,9 @@ export interface MediaStatistics {
 
 /** Grants that a stream keeps at most: more in flight than this is a queue, not a pipeline. */
 export const MAX_GRANTS = 32;
+
+/**
+ * What rests is sharpened while a stream has so many: two are for what moves, which is captured while the frame before it
+ * is being encoded and never waits for a refinement.
+ */
+export const GRANTS_TO_REFINE = 3;

@@ -6,6 +6,7 @@ import {
   type VideoUnit,
 } from '@deskside/protocol';
 import {
+  GRANTS_TO_REFINE,
   type LayerChoice,
   MAX_GRANTS,
   type Stage,
@@ -341,9 +342,6 @@ function wholeOf({ width, height }: Framebuffer): Rectangle {
 
 /** Part of the frame interval that has to pass between frames: a source a little faster than `fps` is not halved. */
 const PACE = 0.9;
-
-/** One grant is left for what moves: a refinement never makes it wait. */
-const GRANTS_TO_REFINE = 2;
 
 /** What one refinement may take of the event loop and of the link before something newer may go. */
 const REFINEMENT_MS = 3;

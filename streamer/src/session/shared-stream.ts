@@ -1,6 +1,12 @@
 /** One stream of the media process and everybody who watches it. */
 import { peekPictureUpdate } from '@deskside/protocol';
-import type { Media, MediaStream, StreamFormat, StreamRate } from '../media/api.ts';
+import {
+  GRANTS_TO_REFINE,
+  type Media,
+  type MediaStream,
+  type StreamFormat,
+  type StreamRate,
+} from '../media/api.ts';
 import { streamerTime } from './clock.ts';
 import type { Flow } from './flow.ts';
 
@@ -31,12 +37,8 @@ const KEY_FRAME_INTERVAL = 300;
 /** Smaller changes of the rate than this part are not worth telling the encoder. */
 const RATE_STEP = 0.05;
 
-/**
- * Updates asked for ahead: one is captured while the one before it is being encoded. With only one nothing is sharpened,
- * so that what moves finds the way free.
- */
+/** Updates asked for ahead: one is captured while the one before it is being encoded. */
 const GRANTS_AHEAD = 2;
-const GRANTS_WHILE_BUSY = 1;
 
 /**
  * `live`: has all that later updates build on. `waiting`: goes on from the next key frame. `late`: gets nothing until
@@ -216,7 +218,7 @@ export class SharedStream implements AsyncDisposable {
     const now = streamerTime();
     const flows = [...this.#watchers].flatMap(([{ flow }, state]) => (state === 'late' ? [] : [flow]));
     const room = Math.max(0, ...flows.map((flow) => flow.room(now)));
-    const ahead = flows.some(({ idles }) => idles) ? GRANTS_AHEAD : GRANTS_WHILE_BUSY;
+    const ahead = flows.some(({ idles }) => idles) ? GRANTS_TO_REFINE : GRANTS_AHEAD;
     while (this.#grants < Math.min(room, ahead)) {
       this.#grants++;
       this.#stream.grant();

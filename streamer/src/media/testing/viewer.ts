@@ -3,7 +3,13 @@
 import { EventEmitter, once } from 'node:events';
 import { decodePictureUpdate, type PictureUpdate, type Rectangle, type VideoUnit } from '@deskside/protocol';
 import koffi from 'koffi';
-import type { Media, MediaStream, StreamFormat, StreamOptions } from '../api.ts';
+import {
+  GRANTS_TO_REFINE,
+  type Media,
+  type MediaStream,
+  type StreamFormat,
+  type StreamOptions,
+} from '../api.ts';
 import { CodecPipeline } from '../gstreamer.ts';
 import { ShownPicture } from './shown-picture.ts';
 
@@ -17,7 +23,7 @@ export interface TestViewerOptions extends Partial<StreamOptions> {
 export class TestViewer implements AsyncDisposable {
   static async watch(
     media: Media,
-    { window = 2, size, ...options }: TestViewerOptions = {},
+    { window = GRANTS_TO_REFINE, size, ...options }: TestViewerOptions = {},
   ): Promise<TestViewer> {
     const viewer = new TestViewer(window, size);
     viewer.#stream = await media.openStream(
