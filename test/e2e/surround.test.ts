@@ -32,10 +32,10 @@ const SIDES = { left: [440, 770, 990], right: [550, 880, 1100] };
 
 /** Plays a tone on each channel, and answers what was heard of them. */
 async function play(player: Player, tones: readonly number[], ear: Ear): Promise<Heard> {
-  const before = (await ear.heard())[0].length;
+  const before = await ear.heardSoFar();
   await player.channels(tones);
   return await until('the tones', async () => {
-    const heard = (await ear.heard()).map((channel) => audible(channel.subarray(before))) as Heard;
+    const heard = (await ear.heard(before)).map(audible) as Heard;
     return seconds(heard[0]) > 0.8 && heard;
   });
 }

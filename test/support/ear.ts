@@ -10,8 +10,14 @@ export type Heard = [Float32Array, Float32Array, ...Float32Array[]];
 /** What a page sends to its loudspeaker, as if a microphone stood before it. */
 export interface Ear extends AsyncDisposable {
   page: Page;
-  /** Each channel from the start of the page's sound, -1 to 1 at 48 kHz. */
-  heard(): Promise<Heard>;
+  /** Samples that were heard so far. */
+  heardSoFar(): Promise<number>;
+  /**
+   * Each channel, -1 to 1 at 48 kHz. A page that gives much at once has no time for the sound that comes meanwhile.
+   *
+   * @param from the first sample, counted from the start of the page's sound
+   */
+  heard(from?: number): Promise<Heard>;
   /** When each sound after silence began at the loudspeaker, ms since the Unix epoch. */
   onsets(): Promise<number[]>;
 }
@@ -35,13 +41,18 @@ export async function openWithEar(
   await page.mouse.click(640, 400);
   return {
     page,
-    async heard() {
-      const pieces = await take(page);
+    heardSoFar: () =>
+      page.evaluate(() => (window as unknown as { heard: HeardPiece[] }).heard.at(-1)?.end ?? 0),
+    async heard(from = 0) {
+      const pieces = await take(page, from);
       const channels = pieces[0]?.channels ?? 2;
-      return Array.from({ length: channels }, (_, channel) => samples(pieces, channel)) as Heard;
+      const more = Math.max(0, from - (pieces[0]?.start ?? from));
+      return Array.from({ length: channels }, (_, channel) =>
+        samples(pieces, channel).subarray(more),
+      ) as Heard;
     },
     async onsets() {
-      const pieces = await take(page);
+      const pieces = await take(page, 0);
       return onsets(samples(pieces, 0), pieces);
     },
     [Symbol.asyncDispose]: () => context.close(),
@@ -80,10 +91,13 @@ export async function heardInOnePiece(
   most = 5,
 ): Promise<Heard> {
   const attempt = async (): Promise<false | Heard> => {
-    const before = (await ear.heard())[0].length;
+    const before = await ear.heardSoFar();
     await play();
-    await until('silence', async () => longestGap((await ear.heard())[0].subarray(-SAMPLE_RATE)) > 500);
-    const heard = (await ear.heard()).map((channel) => audible(channel.subarray(before))) as Heard;
+    await until('silence', async () => {
+      const [end] = await ear.heard((await ear.heardSoFar()) - SAMPLE_RATE);
+      return longestGap(end) > 500;
+    });
+    const heard = (await ear.heard(before)).map(audible) as Heard;
     const whole = longestGap(heard[0]) < most && Math.abs(seconds(heard[0]) - length) < 0.1;
     return whole && heard;
   };
@@ -169,6 +183,9 @@ interface HeardPiece {
   /** 16-bit samples of all channels, one after the other, in base64: what evaluates quickly. */
   samples: string;
   channels: number;
+  /** Which samples of all that was heard. */
+  start: number;
+  end: number;
   /** When the last of them was rendered, ms on a clock of the browser's own. */
   rendered: number;
   /** When the page got them, ms since the Unix epoch: as soon as it had time for it. */
@@ -177,8 +194,11 @@ interface HeardPiece {
   latency: number;
 }
 
-async function take(page: Page): Promise<HeardPiece[]> {
-  return await page.evaluate(() => (window as unknown as { heard: HeardPiece[] }).heard);
+async function take(page: Page, from: number): Promise<HeardPiece[]> {
+  return await page.evaluate((from) => {
+    const { heard } = window as unknown as { heard: HeardPiece[] };
+    return heard.filter(({ end }) => end > from);
+  }, from);
 }
 
 /** Sounds after at least this much silence are sounds of their own, samples. */
@@ -189,11 +209,9 @@ function onsets(sound: Float32Array, pieces: HeardPiece[]): number[] {
   const offset = Math.min(...pieces.map(({ rendered, received }) => received - rendered));
   const found: number[] = [];
   let silent = 0;
-  let last = 0;
   let index = 0;
-  for (const { samples, channels, rendered, latency } of pieces) {
+  for (const { end: last, rendered, latency } of pieces) {
     const end = rendered + offset + latency;
-    last += Buffer.byteLength(samples, 'base64') / (2 * channels);
     for (; index < last; index++) {
       const loud = Math.abs(sound[index]!) > 0.05;
       if (loud && silent >= PAUSE) found.push(end - ((last - index) * 1000) / SAMPLE_RATE);
@@ -243,9 +261,12 @@ function attachEar(): void {
     for (;;) {
       const { value } = await reader.read();
       if (!value) return;
+      const start = heard.at(-1)?.end ?? 0;
       heard.push({
         samples: encode(value, ear.channelCount),
         channels: ear.channelCount,
+        start,
+        end: start + value.numberOfFrames,
         rendered: (value.timestamp + value.duration) / 1000,
         received: performance.timeOrigin + performance.now(),
         latency: context.outputLatency * 1000,
