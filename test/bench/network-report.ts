@@ -28,14 +28,15 @@ export function formatNetworks({ machine, seconds, results }: NetworkReport<Netw
 export function formatSound({ machine, seconds, results }: NetworkReport<SoundNetworkRun>): string {
   return [
     `${inWords(machine)}; a tone of ${seconds} s while a page scrolls, medians of ${results[0]?.runs.length ?? 0} runs. ` +
-      'A gap is silence of 5 ms and more.',
+      'Packets that do not come in time are made up for; a gap is silence of 5 ms and more.',
     '',
-    '| network | way | silent % | gaps | longest ms |',
-    '|---|---|--:|--:|--:|',
+    '| network | way | made up % | silent % | gaps | longest ms |',
+    '|---|---|--:|--:|--:|--:|',
     ...results.map(({ network, way, runs }) => {
       const middle = (value: (run: SoundNetworkRun) => number, digits = 0) =>
         median(runs.map(value)).toFixed(digits);
       const figures = [
+        middle(({ missing }) => missing, 1),
         middle(({ silent }) => silent, 2),
         middle((run) => run.gaps),
         middle(({ longestGap }) => longestGap),

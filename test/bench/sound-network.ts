@@ -18,6 +18,8 @@ const GAP = 5;
 const WARM_UP_S = 3;
 
 export interface SoundNetworkRun {
+  /** Packets that did not come in time and were made up for, per cent. */
+  missing: number;
   /** Silence inside the tone, per cent of it. */
   silent: number;
   gaps: number;
@@ -37,7 +39,10 @@ export async function measureSoundOver(
   const player = await Player.on(streamer);
   using x = await XClient.connect(streamer.address);
   const scroll = await scrolling.prepare(x);
-  await using ear = await openWithEar(browser, streamer.page({ transport: way.transport }));
+  const address = streamer.page({ transport: way.transport });
+  await using ear = await openWithEar(browser, address, async (page) => {
+    await page.addInitScript(noteDecoded);
+  });
   await untilOver(ear.page, way.transport);
   await player.heard();
   const length = WARM_UP_S + seconds;
@@ -51,11 +56,30 @@ export async function measureSoundOver(
     return secondsOf(audible(left)) > length * 0.9 && audible(left);
   });
   const steady = heard.subarray(heard.length - seconds * 48_000);
+  const decoded = await ear.page.evaluate(() => (window as unknown as { decoded: number[] }).decoded);
   const found = gaps(steady).filter((gap) => gap >= GAP);
   const silence = found.reduce((sum, gap) => sum + gap, 0);
   return {
+    missing: missingOf(decoded),
     silent: (silence / (seconds * 1000)) * 100,
     gaps: found.length,
     longestGap: Math.max(0, ...found),
+  };
+}
+
+/** Per cent of the numbers from the first to the last. */
+function missingOf(sequences: readonly number[]): number {
+  const sent = sequences.at(-1)! - sequences[0]! + 1;
+  return ((sent - sequences.length) / sent) * 100;
+}
+
+/** Runs inside the page: notes which packets come to its decoder, which knows them by their numbers. */
+function noteDecoded(): void {
+  const decoded: number[] = [];
+  Object.assign(window, { decoded });
+  const { decode } = AudioDecoder.prototype;
+  AudioDecoder.prototype.decode = function (this: AudioDecoder, chunk) {
+    decoded.push(chunk.timestamp);
+    decode.call(this, chunk);
   };
 }
