@@ -63,10 +63,11 @@ test('they compose where the desktop’s caret is', async ({ page, keys, x }) =>
   const window = x.coverScreen();
   const [left, top, width] = [300, 200, 9];
   let typed = 0;
-  // Fifteen letters, then the line begins anew.
-  x.on('key', () =>
-    x.fill(window, 0xffffff, { x: left + width * (typed++ % 15), y: top, width, height: 18 }),
-  );
+  // Fifteen letters, then the line begins anew; each of another colour, since what is there already is not sent again.
+  x.on('key', () => {
+    const place = { x: left + width * (typed % 15), y: top, width, height: 18 };
+    x.fill(window, 0xff0000 + 16 * (typed++ % 4096), place);
+  });
   await page.mouse.click(left, top + 10);
   await until('the text field to be right of a letter', async () => {
     await keys.press('KeyX', 'x');
