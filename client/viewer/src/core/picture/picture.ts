@@ -128,14 +128,15 @@ export class Picture implements Disposable {
    */
   receive(bytes: Uint8Array<ArrayBuffer>): void {
     const received = now();
-    const { stream, id, captureTime, copies, tiles, video } = decodePictureUpdate(bytes);
+    const { stream, id, captureTime, refinement, copies, tiles, video } = decodePictureUpdate(bytes);
     const update = { stream, id, captureTime, received };
     if (stream !== this.#stream?.stream || !this.#layer) {
       this.#early.add(bytes);
       return;
     }
     this.#layer.draw(copies, tiles);
-    if (tiles.length > 0) this.#options.onTiles(tiles);
+    // What rests and is only sharpened was not drawn now.
+    if (tiles.length > 0 && !refinement) this.#options.onTiles(tiles);
     if (video) this.#decode(update, video);
     else this.#drawn(update);
   }
