@@ -82,7 +82,7 @@ test('a peer of another version is told both versions and the remedy', async ({ 
 
 test('a viewer that decodes nothing that is encoded here is told so', async ({ streamer }) => {
   const socket = await openSocket(streamer);
-  socket.send(JSON.stringify({ type: 'hello', version: PROTOCOL_VERSION, codecs: ['hvc1.1.6.L93.B0'] }));
+  socket.send(JSON.stringify({ type: 'hello', version: PROTOCOL_VERSION, codecs: ['vvc1.1.L83'] }));
   await expectRefusal(socket, 'codec');
 });
 
