@@ -69,17 +69,21 @@ export function inWords(machine: Machine): string {
   return `${date}, commit ${commit}: ${cores} cores of ${processor}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, ${chromium}, load ${load}`;
 }
 
+const TABLE_HEAD = [
+  '| probe | contender | fps | p50 ms | p95 ms | streamer % | X % | browser % | kbit/s | first picture ms | memory MB |',
+  '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+];
+
 /** Medians over the runs, as a table in Markdown. */
 export function formatReport(report: Report): string {
   const { machine, seconds, results } = report;
-  const runs = Math.max(0, ...results.map(({ runs: done }) => done.length));
+  const done = results.filter(({ runs }) => runs.length > 0);
+  const runs = Math.max(...done.map((result) => result.runs.length));
+  const how = done.length > 0 ? `; medians of ${runs} interleaved runs of ${seconds} s` : '';
+  const way = 'Deskside as it is built, without sound, over the way that it chooses.';
   return [
-    `${inWords(machine)}; medians of ${runs} interleaved runs of ${seconds} s. ` +
-      'Deskside as it is built, without sound, over the way that it chooses.',
-    '',
-    '| probe | contender | fps | p50 ms | p95 ms | streamer % | X % | browser % | kbit/s | first picture ms | memory MB |',
-    '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
-    ...results.filter(({ runs: done }) => done.length > 0).flatMap(formatResult),
+    `${inWords(machine)}${how}. ${way}`,
+    ...(done.length > 0 ? ['', ...TABLE_HEAD, ...done.flatMap(formatResult)] : []),
     ...formatStages(report.stages),
     ...formatScale(results).flatMap((line) => ['', line]),
     ...formatOthers(report).flatMap((line) => ['', line]),
