@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from '../../support/lab/lab.ts';
+import { Player } from '../../support/player.ts';
 import { Streamer } from '../../support/streamer.ts';
 import { SCREEN, type ScreenSize } from '../scenes/scene.ts';
 import type { Contender } from './contender.ts';
@@ -20,6 +21,25 @@ export function desksideOver(transport: 'webrtc' | 'websocket', name: string): C
 export function desksideAt(program: string, name: string): Contender {
   return contender(program, name, [], {});
 }
+
+/** Over the WebSocket, while a program plays a tone that the page plays too: what sound takes from the picture. */
+export const desksideWithSound: Contender = {
+  name: 'deskside-websocket-sound',
+  async start(lab, { width, height } = SCREEN) {
+    const flags = ['--transport', 'websocket'];
+    const streamer = await Streamer.start({ size: `${width}x${height}`, flags, program: BUILT, lab });
+    const player = await Player.on(streamer);
+    // Longer than any run; it ends with the desktop.
+    player.tone('120', 'sine', '440').catch(() => {});
+    await player.plays();
+    return {
+      url: streamer.page({ view: '1:1', transport: 'websocket' }),
+      address: streamer.address,
+      pid: streamer.pid,
+      [Symbol.asyncDispose]: () => streamer[Symbol.asyncDispose](),
+    };
+  },
+};
 
 /** A desktop without sound. @param program its `deskside.mjs` */
 export function startBuilt(
