@@ -74,7 +74,7 @@ test('settings: a button of the editor opens the desktop, and another chord give
   onTestFinished(() => server.configure({}));
   await server.configure({ 'deskside.editorTitleButton': true });
   await writeFile(join(server.workspace, 'notes.txt'), 'notes');
-  await page.getByText('notes.txt').first().dblclick();
+  await workbench.openFile('notes.txt');
   await page.locator('.editor-actions').getByRole('button', { name: 'Open Remote Desktop' }).click();
   const before = await untilLive(workbench);
   await before.evaluate((element) => element.setAttribute('data-before', ''));
@@ -165,8 +165,7 @@ test('a file that is run shows its window on the desktop, and the panel opens by
   const file = join(account.home, 'ran');
   const program = `import os; open('${file}', 'w').write(os.environ.get('DISPLAY', ''))`;
   await writeFile(join(server.workspace, 'window.py'), program);
-  await workbench.page.getByText('window.py').first().dblclick();
-  await workbench.page.locator('.tab', { hasText: 'window.py' }).waitFor();
+  await workbench.openFile('window.py');
   await workbench.command('Deskside: Run in Remote Desktop');
   const seen = await until('the program to run', () => readFile(file, 'utf8'));
   expect(seen).toBe((await desktopOf(account)).display);

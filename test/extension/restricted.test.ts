@@ -14,15 +14,13 @@ test('in a workspace that is not trusted the desktop opens, what runs its files 
   workbench,
   server,
 }) => {
-  const { page } = workbench;
   await workbench.statusBarItem('Restricted Mode').waitFor();
   await server.configure({
     'deskside.executable': '/bin/false',
     'deskside.desktopName': 'chosen-by-the-folder',
   });
   await writeFile(join(server.workspace, 'window.py'), '');
-  await page.getByText('window.py').first().dblclick();
-  await page.locator('.tab', { hasText: 'window.py' }).waitFor();
+  await workbench.openFile('window.py');
   await workbench.findCommand('Deskside:');
   const offered = await workbench.choice('Deskside: ').allTextContents();
   expect(offered.join()).toContain('Screenshot to Editor');

@@ -57,17 +57,28 @@ export class Workbench {
   }
 
   /** A command's row in the palette, as soon as it is there: extensions add theirs while the workbench is in use. */
-  async findCommand(title: string): Promise<Locator> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  findCommand(title: string): Promise<Locator> {
+    return this.#find(`>${title}`, title);
+  }
+
+  /** Opens a file of the workspace by its name, which its explorer may not have noticed. */
+  async openFile(name: string): Promise<void> {
+    await (await this.#find(name, name)).click();
+    await this.page.locator('.tab', { hasText: name }).waitFor();
+  }
+
+  /** The first row that has the words, after this was typed into the field at the top. */
+  async #find(typed: string, words: string): Promise<Locator> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: words }).first();
     const rows = this.page.locator('.quick-input-list .monaco-list-row').first();
     await until(
-      `the command ${title}`,
+      `"${words}" for "${typed}"`,
       async () => {
         await this.page.keyboard.press('Escape');
         await this.page.keyboard.press('F1');
         const input = this.page.locator('.quick-input-widget input');
-        // What takes the focus meanwhile closes the palette: then it is opened again.
-        await input.fill(`>${title}`, { timeout: ATTEMPT_MS });
+        // What takes the focus meanwhile closes the field: then it is opened again.
+        await input.fill(typed, { timeout: ATTEMPT_MS });
         await rows.waitFor({ timeout: ATTEMPT_MS });
         return await row.isVisible();
       },
