@@ -7,7 +7,7 @@ import { UserError } from './errors.ts';
 import { Panels } from './panel/panels.ts';
 import { reportError } from './report.ts';
 import { chooseTask, fileToRun, requireTrust, runFile, runTask } from './run.ts';
-import { screenshotToEditor, takeScreenshot } from './screenshot.ts';
+import { screenshotToEditor } from './screenshot.ts';
 import { copyShare, revokeShare, shareDesktop } from './shares.ts';
 import type { DesktopTree, Node } from './tree.ts';
 
@@ -70,11 +70,8 @@ export function createDesk(
     await run(variables);
   };
 
-  /** Of the desktop in front, where that is of this machine. */
-  const placeInFront = () => {
-    const desktop = panels.active?.desktop;
-    return desktop instanceof LocalDesktop ? desktop.place : configuredName();
-  };
+  /** The one that the person looks at; that of this workspace where no panel shows one. */
+  const desktopInFront = () => panels.inFront?.desktop ?? new LocalDesktop();
 
   const commands: Record<string, (...args: never[]) => unknown> = {
     'deskside.open': open,
@@ -94,10 +91,10 @@ export function createDesk(
       const task = await chooseTask();
       return task && runWith((variables) => runTask(task, variables));
     },
-    'deskside.screenshot': () => screenshotToEditor(placeInFront()),
+    'deskside.screenshot': () => screenshotToEditor(desktopInFront()),
     'deskside.copyScreenshot': async () => {
       const panel = requirePanel(panels);
-      panel.copyPicture(await takeScreenshot(placeInFront()));
+      panel.copyPicture(await panel.desktop.screenshot());
     },
     'deskside.share': async (node?: Node) => (await shareDesktop(node?.place)) && tree.refresh(),
     'deskside.copyShare': (node?: Node) => node?.kind === 'share' && copyShare(node.share),

@@ -1,29 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { requireDeskside } from './desktops/local.ts';
+import type { Desktop } from './desktops/desktop.ts';
 
 /** Takes a picture of the desktop and opens it in the editor; saved below the workspace where there is one. */
-export async function screenshotToEditor(place: string): Promise<vscode.Uri> {
+export async function screenshotToEditor(desktop: Pick<Desktop, 'screenshot'>): Promise<vscode.Uri> {
   const target = targetOf(new Date());
-  await vscode.workspace.fs.writeFile(target, await takeScreenshot(place));
+  await vscode.workspace.fs.writeFile(target, await desktop.screenshot());
   await vscode.commands.executeCommand('vscode.open', target, vscode.ViewColumn.Active);
   return target;
-}
-
-/** A picture of the desktop, PNG. */
-export async function takeScreenshot(place: string): Promise<Uint8Array> {
-  const deskside = await requireDeskside(place);
-  const folder = await mkdtemp(join(tmpdir(), 'deskside-'));
-  try {
-    const file = join(folder, 'desktop.png');
-    await deskside.screenshot(file);
-    // Not a Buffer, which no message to a webview can hold.
-    return new Uint8Array(await readFile(file));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function targetOf(now: Date): vscode.Uri {

@@ -12,6 +12,7 @@ import { Shares } from './http/shares.ts';
 import type { Media } from './media/api.ts';
 import { type MediaProcess, startMedia } from './media/process.ts';
 import { Notices } from './notices.ts';
+import { Screenshots } from './screenshots.ts';
 import { clipboardPolicy } from './session/clipboard.ts';
 import type { Settings } from './settings.ts';
 import { soundNotices } from './sound-notices.ts';
@@ -195,6 +196,7 @@ class Composition {
     const { settings, instance, token, log } = this.#options;
     const { host, port, name, viewerTokenFile, allowedOrigins, maxSize, resize, attach, fps, bitrate } =
       settings;
+    const screenshots = new Screenshots(settings.stateDir);
     const gateway = await startGateway({
       host,
       port,
@@ -216,6 +218,7 @@ class Composition {
       quality: settings.quality,
       clipboard: clipboardPolicy(settings.clipboard),
       files: { ways: settings.files, directory: settings.filesDir },
+      screenshot: () => screenshots.take(),
       media,
       display,
       sound: own?.sound,

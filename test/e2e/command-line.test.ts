@@ -76,6 +76,9 @@ test('a desktop in the background: start, status, url, logs, screenshot, stop', 
     expect([picture.width, picture.height]).toEqual([640, 480]);
     return String(pixel(picture, 320, 240)) === '51,102,204';
   });
+  const headers = { authorization: `Bearer ${new URL(url).searchParams.get('token')}` };
+  const asked = await fetch(`${desktop.url}screenshot`, { headers });
+  expect(Buffer.from(await asked.arrayBuffer())).toEqual(await readFile(file));
 
   const processes = processTree(desktop.pid);
   expect(await account.deskside(['stop'])).toMatchObject({ code: 0 });

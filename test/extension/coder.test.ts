@@ -6,13 +6,16 @@ import { expect } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { CodeServer } from '../support/code-server/code-server.ts';
 import { packExtension } from '../support/code-server/extension.ts';
+import { screenshotIn } from '../support/code-server/screenshot.ts';
 import { Workbench } from '../support/code-server/workbench.ts';
 import { describeWithCoder } from '../support/coder/coder-test.ts';
 import { Deployment } from '../support/coder/deployment.ts';
 import { test as base } from '../support/coder/desk-test.ts';
+import { compare, fromPng } from '../support/image.ts';
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { viewerState } from '../support/viewer-state.ts';
+import { XClient } from '../support/x-client.ts';
 
 const SUPPORT = join(import.meta.dirname, '../support/coder');
 
@@ -76,11 +79,12 @@ async function untilLive(workbench: Workbench) {
 }
 
 describeWithCoder("a Coder workspace's desktop in the editor", () => {
-  test('sign in with the session of the command line, choose, see it and type', async ({
+  test('sign in with the session of the command line, choose, see it, type, and take its picture', async ({
     workbench,
     address,
     desk,
     deployment,
+    server,
   }) => {
     await listWorkspaces({ workbench, deployment });
     await workbench.choice(desk.workspace.name).click();
@@ -91,6 +95,13 @@ describeWithCoder("a Coder workspace's desktop in the editor", () => {
     await terminal.untilTyped('hello');
     const html = await workbench.webview().locator('html').innerHTML();
     expect(html).not.toContain(deployment.admin.token);
+
+    using x = await XClient.connect(address);
+    x.coverScreen(0x3366cc);
+    await x.sync();
+    await workbench.page.keyboard.press('Control+Alt+Escape');
+    await workbench.command('Deskside: Screenshot to Editor');
+    expect(compare(fromPng(await screenshotIn(server.workspace)), await x.read()).pixels).toBe(0);
   });
 
   test('a stopped workspace is started, and its build is shown', async ({ workbench, desk, deployment }) => {

@@ -4,10 +4,13 @@ import { WebSocket } from 'ws';
 import { CodeServer } from '../support/code-server/code-server.ts';
 import { untilLive } from '../support/code-server/editor-test.ts';
 import { packExtension } from '../support/code-server/extension.ts';
+import { screenshotIn } from '../support/code-server/screenshot.ts';
 import { Workbench } from '../support/code-server/workbench.ts';
 import { type Handler, RecordedServer, recording, type SocketHandler } from '../support/coder/recorded.ts';
 import { test } from '../support/desktop-test.ts';
+import { compare, fromPng } from '../support/image.ts';
 import { Account } from '../support/streamer.ts';
+import { XClient } from '../support/x-client.ts';
 
 /** As Coder makes them of the slug of a dev container's feature. */
 const [WEB, API] = ['a1b2c3d4-deskside', 'e5f6a7b8-deskside'];
@@ -22,8 +25,15 @@ test('a workspace with several dev containers: each has a desktop of its own to 
     ['web', id, WEB],
     ['api', id, API],
   ]);
-  const path = `/@${workspace.owner_name}/${workspace.name}.api/apps/${API}/ws`;
-  await using coder = await RecordedServer.start(answers(workspace), { [path]: to(streamer.url) });
+  const app = `/@${workspace.owner_name}/${workspace.name}.api/apps/${API}`;
+  const pictures = [streamerWithoutPictures, pictureOf(streamer.url)];
+  await using coder = await RecordedServer.start(
+    {
+      ...answers(workspace),
+      [`GET ${app}/screenshot`]: (request, response) => pictures.shift()!(request, response),
+    },
+    { [`${app}/ws`]: to(streamer.url) },
+  );
   const account = await Account.create();
   onTestFinished(() => account[Symbol.asyncDispose]());
   await using server = await CodeServer.start({
@@ -43,7 +53,35 @@ test('a workspace with several dev containers: each has a desktop of its own to 
   await workbench.choice('ws.api').click();
   await untilLive(workbench);
   await workbench.page.locator('.tab', { hasText: 'ws.api' }).waitFor();
+
+  await workbench.page.keyboard.press('Control+Alt+Escape');
+  await workbench.command('Deskside: Screenshot to Editor');
+  await workbench
+    .notification(
+      /deskside program of ws\.api is older than this extension, version 0\.1\.0.*Update the template/,
+    )
+    .waitFor();
+  await workbench.command('Deskside: Screenshot to Editor');
+  using x = await XClient.connect(streamer.address);
+  expect(compare(fromPng(await screenshotIn(server.workspace)), await x.read()).pixels).toBe(0);
 });
+
+/** What one says that knows no such address. */
+const streamerWithoutPictures: Handler = (_, response) => {
+  response.writeHead(404, { 'content-type': 'application/json' });
+  response.end(
+    '{"reason":"path","message":"There is nothing at this address.","remedy":"Open the address."}',
+  );
+};
+
+/** A desktop behind the deployment's proxy. */
+function pictureOf(desktop: URL): Handler {
+  return async (_, response) => {
+    const answer = await fetch(new URL(`screenshot${desktop.search}`, desktop));
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type')! });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  };
+}
 
 type Agents = (main: WorkspaceAgent) => [name: string, parent: string | null, slug: string][];
 

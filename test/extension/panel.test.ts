@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { desktopOf, openPanel, startDesktop, test, untilLive } from '../support/code-server/editor-test.ts';
+import { screenshotIn } from '../support/code-server/screenshot.ts';
 import { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { viewerState } from '../support/viewer-state.ts';
@@ -197,12 +198,8 @@ test('a screenshot of the desktop opens in the editor', async ({ workbench, serv
   await openPanel(workbench);
   await workbench.page.keyboard.press('Control+Alt+Escape');
   await workbench.command('Deskside: Screenshot to Editor');
-  const name = await until('the picture in the workspace', async () =>
-    (await readdir(server.workspace)).find((entry) => /^desktop-.*\.png$/.test(entry)),
-  );
-  await workbench.page.locator('.tab', { hasText: name }).waitFor();
-  const png = await readFile(join(server.workspace, name));
-  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  await workbench.page.locator('.tab', { hasText: /^desktop-.*\.png/ }).waitFor();
+  const png = await screenshotIn(server.workspace);
   // As large as the panel, which the desktop follows.
   expect(png.readUInt32BE(16)).toBeGreaterThan(100);
   expect(png.readUInt32BE(20)).toBeGreaterThan(100);

@@ -11,6 +11,7 @@ import type { Address, Desktop } from '../desktops/desktop.ts';
 import { UserError } from '../errors.ts';
 import { reportError } from '../report.ts';
 import { type Bridge, openBridge } from './bridge.ts';
+import { fetchPicture } from './picture.ts';
 import { explain, type Session, Sessions } from './sessions.ts';
 
 /** Workspaces that are offered at most; whoever has more finds one by its deployment's own page. */
@@ -191,6 +192,11 @@ class CoderDesktop implements Desktop {
   /** The bridge's: what is behind it comes back at the same address. */
   async current(): Promise<Address | undefined> {
     return this.#address;
+  }
+
+  async screenshot(): Promise<Uint8Array> {
+    if (this.#address) return fetchPicture(this.#address, this.label);
+    throw new UserError(vscode.l10n.t('Open the remote desktop first.'), 'retry');
   }
 
   dispose(): void {

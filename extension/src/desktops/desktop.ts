@@ -24,6 +24,8 @@ export interface Desktop {
   connect(report: (message: string) => void, signal: AbortSignal): Promise<Address>;
   /** Where it is now, starting nothing; undefined while it is not there. */
   current(): Promise<Address | undefined>;
+  /** What is on it now, PNG. @throws UserError */
+  screenshot(): Promise<Uint8Array>;
   /** Lets go of what `connect` made. */
   dispose(): void;
 }

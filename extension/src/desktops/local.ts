@@ -1,4 +1,6 @@
-import { basename } from 'node:path';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../errors.ts';
 import { Deskside, type Running } from './deskside.ts';
@@ -37,6 +39,19 @@ export class LocalDesktop implements Desktop {
   async current(): Promise<Address | undefined> {
     const running = await (await findDeskside(this.place))?.locate();
     return running && addressOf(running);
+  }
+
+  async screenshot(): Promise<Uint8Array> {
+    const deskside = await requireDeskside(this.place);
+    const folder = await mkdtemp(join(tmpdir(), 'deskside-'));
+    try {
+      const file = join(folder, 'desktop.png');
+      await deskside.screenshot(file);
+      // Not a Buffer, which no message to a webview can hold.
+      return new Uint8Array(await readFile(file));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   dispose(): void {}

@@ -81,6 +81,10 @@ export class DesktopPanel implements vscode.Disposable {
     return this.#panel.active;
   }
 
+  get visible(): boolean {
+    return this.#panel.visible;
+  }
+
   /** What is known of a live desktop; one that is shown as a page in a frame tells no figures. */
   get figures(): Statistics | 'framed' | undefined {
     return this.#figures;

@@ -69,6 +69,11 @@ export class Panels implements vscode.WebviewPanelSerializer<PanelState>, vscode
     return [...this.#panels.values()].find((panel) => panel.active);
   }
 
+  /** The active one, or else one that is seen beside what is. */
+  get inFront(): DesktopPanel | undefined {
+    return this.active ?? [...this.#panels.values()].find((panel) => panel.visible);
+  }
+
   releaseKeyboard(): void {
     for (const panel of this.#panels.values()) panel.releaseKeyboard();
   }

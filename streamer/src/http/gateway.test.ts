@@ -235,6 +235,19 @@ describe('a socket', () => {
   });
 });
 
+it('says why no picture was taken', async () => {
+  const screenshot = () => Promise.reject(new Error('The screen has 8 bits a pixel.'));
+  await using blind = await startGatewayOnFakes({ screenshot });
+  const answer = await fetch(new URL('screenshot', blind.gateway.url), {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    message: expect.stringContaining('8 bits a pixel'),
+    remedy: expect.stringContaining('deskside logs'),
+  });
+});
+
 describe('rubbish', () => {
   /** Connects, signs in if told to, sends, and answers how the streamer closed. */
   async function closeAfter(data: string | Uint8Array, signedIn = true) {

@@ -22,7 +22,7 @@ import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import { loadPage } from './page.ts';
 import { refusalOf, SERVER_ERROR, sendProblem } from './problem.ts';
-import { createAnswer } from './requests.ts';
+import { createAnswer, type RequestOptions } from './requests.ts';
 import type { Shares } from './shares.ts';
 import { acceptSockets, type OnSocket } from './sockets.ts';
 import { pathOf } from './target.ts';
@@ -60,6 +60,8 @@ export interface GatewayOptions {
   clipboard?: ClipboardPolicy;
   /** Which ways files may go and where they lie; none if it is not given. */
   files?: FilesSettings;
+  /** As for `RequestOptions`. */
+  screenshot: RequestOptions['screenshot'];
   media: Media;
   display: Display;
   /** Undefined: the desktop is mute. */
@@ -135,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     asksForPassword: options.basic !== undefined,
     trace: (duration) => session.trace(duration),
     people: () => session.people,
+    screenshot: options.screenshot,
     files,
   });
 

@@ -32,6 +32,8 @@ export interface RequestOptions {
   trace(duration: number): Promise<readonly object[]>;
   /** Everybody who is there. */
   people(): readonly Person[];
+  /** The whole desktop, PNG; rejects with an error that says why there is none. */
+  screenshot(): Promise<Buffer>;
   /** Undefined: there are none. */
   files: Files | undefined;
 }
@@ -52,6 +54,12 @@ const TRACE_LENGTH: Problem = {
   message: `A trace takes more than 0 and at most ${MAX_TRACE} seconds.`,
   remedy: 'Ask with another number of seconds.',
 };
+
+/** A picture is not taken. */
+function noPicture({ message }: Error): Problem {
+  const remedy = 'Try again, and look into the log with "deskside logs" if it does not help.';
+  return { status: 503, reason: 'screenshot', message: `No picture was taken: ${message}`, remedy };
+}
 
 const TRACED_ALREADY: Problem = {
   status: 409,
@@ -76,6 +84,7 @@ export function createAnswer(options: RequestOptions): Answer {
     if (path === '/ws') return explainSocket(request, response);
     if (path === '/trace') return answerTrace(request, response);
     if (path === '/people') return answerPeople(request, response);
+    if (path === '/screenshot') return answerScreenshot(request, response);
     if (files?.owns(path)) return files.answer(request, response);
     const asset = page.assets.get(path.slice(1));
     if (!['/', '/healthz', '/metrics'].includes(path) && !asset) return sendProblem(response, NOT_FOUND);
@@ -148,6 +157,25 @@ export function createAnswer(options: RequestOptions): Answer {
 
   async function answerPeople(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (await isOwner(request, response)) sendJson(response, options.people());
+  }
+
+  /** For owners: whoever else looks at the desktop is seen among its people, and this is not. */
+  async function answerScreenshot(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!(await isOwner(request, response))) return;
+    try {
+      const picture = await options.screenshot();
+      response.writeHead(200, {
+        'Content-Type': 'image/png',
+        'Content-Length': picture.byteLength,
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+        // Not even a page that may frame the desktop has it as an image of its own.
+        'Cross-Origin-Resource-Policy': 'same-origin',
+      });
+      response.end(picture);
+    } catch (error) {
+      sendProblem(response, noPicture(error as Error));
+    }
   }
 
   /** Answers whoever is none. */

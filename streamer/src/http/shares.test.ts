@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Shares } from './shares.ts';
-import { type GatewayOnFakes, startGatewayOnFakes, TOKEN } from './testing/gateway-on-fakes.ts';
+import { type GatewayOnFakes, PICTURE, startGatewayOnFakes, TOKEN } from './testing/gateway-on-fakes.ts';
 import { openSocket } from './testing/socket-client.ts';
 
 const HOUR = 3_600_000;
@@ -91,6 +91,22 @@ it('who is there is told to the owner alone', async () => {
   await shares.revoke(share.id);
   expect(await people(token)).toMatchObject({ status: 410 });
   client.socket.terminate();
+});
+
+it('a picture of the desktop is for its owner alone', async () => {
+  const { token, share } = await shares.create('controller', HOUR);
+  const ask = (secret?: string) =>
+    fetch(new URL('screenshot', desktop.gateway.url), {
+      headers: secret === undefined ? {} : { authorization: `Bearer ${secret}` },
+    });
+  const answer = await ask(TOKEN);
+  expect(answer.headers.get('content-type')).toBe('image/png');
+  expect(Buffer.from(await answer.arrayBuffer())).toEqual(PICTURE);
+  expect((await ask()).status).toBe(401);
+  expect((await ask('a-secret-for-those-who-watch')).status).toBe(403);
+  expect((await ask(token)).status).toBe(403);
+  await shares.revoke(share.id);
+  expect((await ask(token)).status).toBe(410);
 });
 
 it('a cookie cannot be changed into another link or the owner’s', async () => {

@@ -11,6 +11,9 @@ export const TOKEN = 'dGhlIHRva2VuIG9mIHRlc3Rz';
 
 export const INDEX = '<!doctype html><title>page</title><body><script type="module" src="page.js"></script>';
 
+/** What the desktop looks like. */
+export const PICTURE = Buffer.from([0x89, ...Buffer.from('PNG')]);
+
 /** As it is written; the build puts words into it. */
 const SIGN_IN = new URL('../../../../client/viewer/src/ui/sign-in.html', import.meta.url);
 
@@ -45,6 +48,7 @@ export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {
     followsKeyboard: true,
     fps: 60,
     bitrate: 8000,
+    screenshot: async () => PICTURE,
     media,
     display,
     pageDirectory,
