@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { PROTOCOL_VERSION, versionMismatch } from '@deskside/protocol';
+import { PROTOCOL_VERSION } from '@deskside/protocol';
 import { expect } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { live } from '../support/chromium.ts';
@@ -41,16 +41,12 @@ const test = desktop
     };
   });
 
-/** Refuses every viewer as a streamer of this protocol does. */
-async function refusingDesktop(protocol: number): Promise<{ url: string } & AsyncDisposable> {
+/** Refuses every viewer as a streamer of these versions does. */
+async function refusingDesktop(version: number, product: string): Promise<{ url: string } & AsyncDisposable> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
-  const message = versionMismatch(protocol, PROTOCOL_VERSION);
-  server.on('connection', (socket) =>
-    socket.on('message', () =>
-      socket.send(JSON.stringify({ type: 'refused', reason: 'version', message, remedy: '' })),
-    ),
-  );
+  const refusal = { type: 'refused', reason: 'version', message: '', remedy: '', version, product };
+  server.on('connection', (socket) => socket.on('message', () => socket.send(JSON.stringify(refusal))));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async [Symbol.asyncDispose]() {
@@ -101,11 +97,11 @@ test('a program of another version is told by both versions, with the way to men
     .waitFor();
 });
 
-test('a desktop of another protocol: the panel names both versions and the remedy', async ({
+test('a desktop of another protocol: the panel names both versions of the product, and the remedy', async ({
   install,
   workbench,
 }) => {
-  await using desktop = await refusingDesktop(PROTOCOL_VERSION + 1);
+  await using desktop = await refusingDesktop(PROTOCOL_VERSION + 1, '9.9.9');
   const facts = {
     state: 'running',
     name: 'default',
@@ -118,11 +114,9 @@ test('a desktop of another protocol: the panel names both versions and the remed
   await workbench.command('Deskside: Open Remote Desktop');
   const card = workbench.webview().locator('.card');
   await card.getByText('Two versions that do not match').waitFor();
-  await card
-    .getByText(
-      `The streamer speaks protocol ${PROTOCOL_VERSION + 1}, this viewer speaks protocol ${PROTOCOL_VERSION}. Update the viewer`,
-    )
-    .waitFor();
+  const [theirs, ours] = [`9.9.9 (protocol ${PROTOCOL_VERSION + 1})`, `0.1.0 (protocol ${PROTOCOL_VERSION})`];
+  await card.getByText(`The desktop runs Deskside ${theirs}; this viewer is Deskside ${ours}.`).waitFor();
+  await card.getByText('update the Deskside extension').waitFor();
   await card.getByRole('button', { name: 'Try again' }).waitFor();
 });
 

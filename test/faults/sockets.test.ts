@@ -74,10 +74,14 @@ test('anything before hello is refused', async ({ streamer }) => {
 
 test('a peer of another version is told both versions and the remedy', async ({ streamer }) => {
   const socket = await openSocket(streamer);
-  socket.send(JSON.stringify({ type: 'hello', version: 99, codecs: [] }));
+  socket.send(JSON.stringify({ type: 'hello', version: 99, product: '9.9.9', codecs: [] }));
   const { message, remedy } = await expectRefusal(socket, 'version');
-  expect(message + remedy).toContain('99');
-  expect(message + remedy).toContain(String(PROTOCOL_VERSION));
+  expect(message).toMatch(
+    new RegExp(
+      `Deskside \\d+\\.\\d+\\.\\d+ \\(protocol ${PROTOCOL_VERSION}\\).*Deskside 9\\.9\\.9 \\(protocol 99\\)`,
+    ),
+  );
+  expect(remedy).toContain('Update Deskside in the workspace');
 });
 
 test('a viewer that decodes nothing that is encoded here is told so', async ({ streamer }) => {

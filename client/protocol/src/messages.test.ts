@@ -6,7 +6,7 @@ import { parseStreamerMessage, parseViewerMessage } from './messages.ts';
 import { versionMismatch } from './version.ts';
 
 const viewerMessages: { type: string; [field: string]: unknown }[] = [
-  { type: 'hello', version: 1, codecs: ['avc1.42E02A'] },
+  { type: 'hello', version: 1, product: '0.1.0', codecs: ['avc1.42E02A'] },
   { type: 'hello', version: 1, token: 'secret', codecs: [] },
   { type: 'key', code: 'KeyA', down: true },
   { type: 'key', code: 'KeyY', down: true, key: 'z' },
@@ -162,7 +162,18 @@ describe('limits', () => {
   });
 });
 
-it('peers of different versions hear of both and of which one to update', () => {
-  expect(versionMismatch(1, 2)).toMatch(/protocol 1.*protocol 2.*Update the streamer/);
-  expect(versionMismatch(3, 2)).toMatch(/protocol 3.*protocol 2.*Update the viewer/);
+it('peers of different versions hear of both, of the product and the wire, and of which one to update', () => {
+  const [older, newer] = [
+    { version: 1, product: '0.1.0' },
+    { version: 2, product: '0.2.0' },
+  ];
+  const named = /Deskside 0\.1\.0 \(protocol 1\); .*Deskside 0\.2\.0 \(protocol 2\)/;
+  expect(versionMismatch(older, newer)).toEqual({
+    message: expect.stringMatching(named),
+    remedy: expect.stringContaining('Update Deskside in the workspace'),
+  });
+  expect(versionMismatch(newer, { version: 1 })).toEqual({
+    message: expect.stringMatching(/Deskside 0\.2\.0 .*an unknown version \(protocol 1\)/),
+    remedy: expect.stringContaining('update the Deskside extension'),
+  });
 });

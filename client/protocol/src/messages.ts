@@ -35,6 +35,8 @@ const code = v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,32}$/));
 const Hello = v.object({
   type: v.literal('hello'),
   version: count,
+  /** Version of the viewer, e.g. `0.1.0`, for people. */
+  product: v.optional(shortText),
   /** Where neither cookie, query nor header could carry it. */
   token: v.optional(shortText),
   /** Codec strings that the viewer decodes (WebCodecs codec registry), best first. */
@@ -214,6 +216,8 @@ export type RefusalReason = v.InferOutput<typeof RefusalReason>;
 const Welcome = v.object({
   type: v.literal('welcome'),
   version: count,
+  /** Version of the streamer, e.g. `0.1.0`, for people. */
+  product: v.optional(shortText),
   /** The desktop's name (`--name`). */
   name: shortText,
   viewer: shortText,
@@ -239,6 +243,9 @@ const Refused = v.object({
   message: shortText,
   /** What to do about it. */
   remedy: shortText,
+  /** Where reason is `version`: the streamer's, as in `welcome`. */
+  version: v.optional(count),
+  product: v.optional(shortText),
 });
 
 /** The size of the desktop changed, device pixels. */

@@ -9,6 +9,7 @@ import {
 } from '@deskside/protocol';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { version } from '../version.ts';
 import { REST } from './keyboard-follower.ts';
 import { MAX_VIEWERS, Session } from './session.ts';
 import { FakeConnection } from './testing/fake-connection.ts';
@@ -106,10 +107,19 @@ describe('joining', () => {
   it('names both versions to a viewer of another one', () => {
     const connection = new FakeConnection();
     expect(
-      session.join(connection, { type: 'hello', version: 99, codecs: CODECS }, guestWith('viewer')),
+      session.join(
+        connection,
+        { type: 'hello', version: 99, product: '9.9.9', codecs: CODECS },
+        guestWith('viewer'),
+      ),
     ).toBeUndefined();
-    expect(connection.refusal).toMatchObject({ reason: 'version' });
-    expect(connection.refusal!.message).toMatch(/protocol 1.*protocol 99/);
+    expect(connection.refusal).toMatchObject({
+      reason: 'version',
+      version: PROTOCOL_VERSION,
+      product: version,
+    });
+    expect(connection.refusal!.message).toContain(`Deskside ${version} (protocol ${PROTOCOL_VERSION})`);
+    expect(connection.refusal!.message).toContain('Deskside 9.9.9 (protocol 99)');
   });
 
   it('says why when the media process has no encoder for the viewer', async () => {

@@ -2,6 +2,7 @@
 import {
   type FilesOffer,
   type Of,
+  type PeerVersion,
   type Person,
   PROTOCOL_VERSION,
   type Role,
@@ -16,6 +17,7 @@ import type { Display, Size } from '../display/api.ts';
 import { layoutName } from '../display/layout-name.ts';
 import type { Media, StreamRate } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
+import { version } from '../version.ts';
 import type { TraceEvent } from './chrome-trace.ts';
 import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { Refusal, ViewerConnection } from './connection.ts';
@@ -68,6 +70,9 @@ export interface SessionOptions {
 
 /** Viewers at once: more than a class room, less than what fills the machine with sockets. */
 export const MAX_VIEWERS = 64;
+
+/** What it says of itself. */
+const STREAMER: PeerVersion = { version: PROTOCOL_VERSION, product: version };
 
 export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
@@ -160,8 +165,7 @@ export class Session implements AsyncDisposable {
     const visit = this.#visits.begin(hello.visit, guest);
     const role = this.roleOf(guest, visit);
     if (hello.version !== PROTOCOL_VERSION) {
-      const message = versionMismatch(PROTOCOL_VERSION, hello.version);
-      connection.refuse({ reason: 'version', message, remedy: 'Reload after the update.' });
+      connection.refuse({ reason: 'version', ...versionMismatch(STREAMER, hello), ...STREAMER });
       return undefined;
     }
     if (this.#viewers.size >= MAX_VIEWERS) {
@@ -207,7 +211,7 @@ export class Session implements AsyncDisposable {
     const { transport } = this.#options;
     connection.send({
       type: 'welcome',
-      version: PROTOCOL_VERSION,
+      ...STREAMER,
       name: this.#options.name,
       viewer: id,
       visit,

@@ -1,5 +1,6 @@
 import { CLOSE_CODE, PROTOCOL_VERSION, type StreamerMessage, type ViewerMessage } from '@deskside/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { Connection } from './connection.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
 import { Visit } from './visit.ts';
@@ -22,12 +23,13 @@ class Attempt implements Transport {
     this.events.onMessage(JSON.stringify(message));
   }
 
-  welcome(version = PROTOCOL_VERSION): void {
+  welcome(version = PROTOCOL_VERSION, product = '0.1.0'): void {
     this.events.onOpen();
     const screen = { width: 1920, height: 1080 };
     this.say({
       type: 'welcome',
       version,
+      product,
       name: 'desk',
       viewer: '1',
       visit: 'the visit',
@@ -85,6 +87,7 @@ it('introduces itself and is live once it is welcome', () => {
   expect(attempts[0]!.sent[0]).toEqual({
     type: 'hello',
     version: PROTOCOL_VERSION,
+    product: manifest.version,
     token: 'secret',
     codecs: ['avc1.42E034'],
   });
@@ -191,10 +194,31 @@ describe('what ends a connection for good', () => {
     expect(connection.state.name).toBe('ended');
   });
 
-  it('a streamer of another version: both are named', () => {
-    attempts[0]!.welcome(PROTOCOL_VERSION + 1);
-    expect(connection.state).toMatchObject({ name: 'refused', reason: 'version' });
-    expect(connection.state).toHaveProperty('message', expect.stringContaining(`${PROTOCOL_VERSION + 1}`));
+  it.for([
+    [PROTOCOL_VERSION + 1, 'update the Deskside extension'],
+    [PROTOCOL_VERSION - 1, 'Update Deskside in the workspace'],
+  ] as const)('a streamer of protocol %i: both versions are named, and what to do', ([version, remedy]) => {
+    const told = {
+      name: 'refused',
+      reason: 'version',
+      message: `The desktop runs Deskside 9.9.9 (protocol ${version}); this viewer is Deskside ${manifest.version} (protocol ${PROTOCOL_VERSION}).`,
+      remedy: expect.stringContaining(remedy),
+    };
+    attempts[0]!.welcome(version, '9.9.9');
+    expect(connection.state).toEqual(told);
+    connection.connect();
+    const reason = 'version';
+    attempts[1]!.say({ type: 'refused', reason, message: 'English.', remedy: '', version, product: '9.9.9' });
+    expect(connection.state).toMatchObject(told);
+  });
+
+  it('what cannot be read is told with both versions', () => {
+    attempts[0]!.welcome(PROTOCOL_VERSION, '9.9.9');
+    attempts[0]!.say({ type: 'of another age' });
+    expect(connection.state).toMatchObject({
+      name: 'refused',
+      remedy: expect.stringMatching(/Deskside 9\.9\.9 .* Deskside \d+\.\d+\.\d+ /),
+    });
   });
 
   it('rubbish is answered with a reason, not with a crash', () => {

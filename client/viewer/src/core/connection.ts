@@ -1,6 +1,7 @@
 import {
   CLOSE_CODE,
   type Of,
+  type PeerVersion,
   PROTOCOL_VERSION,
   ProtocolError,
   parseStreamerMessage,
@@ -8,7 +9,6 @@ import {
   type Role,
   type StreamerMessage,
   type ViewerMessage,
-  versionMismatch,
 } from '@deskside/protocol';
 import { t } from '../words/words.ts';
 import { ClockOffset, now } from './clock.ts';
@@ -17,6 +17,7 @@ import { listen } from './listen.ts';
 import { explainNoCodecs } from './media/codecs.ts';
 import { reconnectDelay } from './reconnect-policy.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
+import { explainVersions, tellVersions, VIEWER } from './version.ts';
 import type { Visit } from './visit.ts';
 
 /** Why the streamer does not let us in, or not any more. */
@@ -84,6 +85,8 @@ export class Connection implements Disposable {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pings: ReturnType<typeof setTimeout> | undefined;
   #askedAt: number | undefined;
+  /** What the streamer said of itself last. */
+  #streamer: PeerVersion | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -168,7 +171,7 @@ export class Connection implements Disposable {
     const visit = this.visit.secret;
     this.send({
       type: 'hello',
-      version: PROTOCOL_VERSION,
+      ...VIEWER,
       ...(token && { token }),
       codecs: [...codecs],
       ...(visit && { visit }),
@@ -188,7 +191,9 @@ export class Connection implements Disposable {
       this.#refuse({
         reason: 'message',
         message: t('unreadable.text', { what: error.message }),
-        remedy: t('unreadable.remedy'),
+        remedy: this.#streamer
+          ? `${tellVersions(this.#streamer)} ${t('unreadable.remedy')}`
+          : t('unreadable.remedy'),
       });
     }
   }
@@ -199,7 +204,7 @@ export class Connection implements Disposable {
         this.#welcome(message);
         break;
       case 'refused':
-        this.#refuse(message);
+        this.#refuse({ ...message, ...(hasVersion(message) && explainVersions(message)) });
         break;
       case 'pong':
         this.clock.add(message.time, now(), message.streamerTime);
@@ -215,10 +220,10 @@ export class Connection implements Disposable {
 
   #welcome(welcome: Of<StreamerMessage, 'welcome'>): void {
     if (welcome.version !== PROTOCOL_VERSION) {
-      const message = versionMismatch(welcome.version, PROTOCOL_VERSION);
-      this.#refuse({ reason: 'version', message, remedy: t('version.remedy') });
+      this.#refuse({ reason: 'version', ...explainVersions(welcome) });
       return;
     }
+    this.#streamer = { version: welcome.version, product: welcome.product };
     clearTimeout(this.#retry);
     this.#failures = 0;
     this.visit.secret = welcome.visit;
@@ -272,4 +277,9 @@ export class Connection implements Disposable {
     this.#state = state;
     this.events.emit('state', state);
   }
+}
+
+/** Told by those who refuse for it. */
+function hasVersion(refused: Of<StreamerMessage, 'refused'>): refused is typeof refused & PeerVersion {
+  return refused.version !== undefined;
 }
