@@ -25,8 +25,8 @@ const MODES = {
   webrtc: ['--mode=webrtc', '--webrtc-ice-lite=true', '--webrtc-udp-mux-port=59000'],
 };
 
-export const selkiesWebSocket = selkies('Selkies, WebSocket', 'websockets');
-export const selkiesWebRtc = selkies('Selkies, WebRTC', 'webrtc');
+export const selkiesWebSocket = selkies('Selkies WebSocket', 'websockets');
+export const selkiesWebRtc = selkies('Selkies WebRTC', 'webrtc');
 
 function selkies(name: string, mode: keyof typeof MODES): Rival {
   const settings = [...MODES[mode], ...SETTINGS];
@@ -40,7 +40,8 @@ function selkies(name: string, mode: keyof typeof MODES): Rival {
       const home = await temporaryHome(stack);
       const xvfb = stack.use(await startXvfb('1920x1080', lab?.server));
       const { host, port } = await placeFor(lab);
-      const where = [`--addr=${host}`, `--port=${port}`];
+      // It reaches its own signalling at localhost, wherever it serves; in a lab nobody else is there.
+      const where = [`--addr=${lab ? '0.0.0.0' : host}`, `--port=${port}`];
       const server = run(stack, lab, [join(HOME, 'bin/selkies'), ...where, ...settings], {
         HOME: home,
         DISPLAY: xvfb.address.display,
