@@ -15,6 +15,8 @@ export interface Contender {
 export interface Running extends AsyncDisposable {
   /** The page that shows the screen at 1:1 in a window of its size. */
   url: string;
+  /** Where the page has the screen's upper left corner, if not at its own; few pixels away at most. */
+  corner?: { x: number; y: number };
   address: XAddress;
   /** Process whose descendants, with itself, are the streamer; an X server among them is counted apart. */
   pid: number;

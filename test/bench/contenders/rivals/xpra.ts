@@ -10,7 +10,7 @@ const SETTINGS = [
 ];
 
 export const xpra: Rival = {
-  name: 'xpra, HTML5',
+  name: 'xpra HTML5',
   command: `xpra start-desktop ${SETTINGS.join(' ')}`,
   version: async () => `xpra ${await versionOf('xpra')} with its HTML5 client (Debian)`,
   install: () => installDebian('xpra', 'python3-lz4', 'python3-pil', 'python3-numpy', 'python3-brotli'),
@@ -31,6 +31,8 @@ export const xpra: Rival = {
     const parts = stack.move();
     return {
       url: `${page}index.html?floating_menu=no&clipboard=no&sound=no`,
+      // Its page centres the desktop together with a frame that it does not show.
+      corner: { x: 0, y: -2 },
       address: xvfb.address,
       pid: server.pid!,
       xPid: xvfb.pid,
