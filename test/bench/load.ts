@@ -78,6 +78,7 @@ export function bytesBetween(
   return after.entries().reduce((total, [peer, bytes]) => total + bytes - (before.get(peer) ?? 0), 0);
 }
 
+/** With what ended meanwhile: it would be missing from the second of two readings. */
 function sum(processes: readonly Process[]): number {
-  return processes.reduce((total, { cpu }) => total + cpu, 0);
+  return processes.reduce((total, { cpu, cpuOfEnded }) => total + cpu + cpuOfEnded, 0);
 }

@@ -11,6 +11,8 @@ export interface Process {
   command: string;
   /** Processor time that it took so far, in the kernel and outside, ms. */
   cpu: number;
+  /** The same of its children that ended and were waited for, and of theirs, ms. */
+  cpuOfEnded: number;
 }
 
 /** USER_HZ is 100 on every architecture that Node runs on. */
@@ -23,8 +25,8 @@ export function readProcess(pid: number): Process | undefined {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
     // The name, in parentheses, may itself hold blanks and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const cpu = (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
-    return { pid, parent: Number(fields[1]), state: fields[0]!, command, cpu };
+    const [cpu, cpuOfEnded] = [11, 13].map((i) => (Number(fields[i]) + Number(fields[i + 1])) * MS_PER_TICK);
+    return { pid, parent: Number(fields[1]), state: fields[0]!, command, cpu: cpu!, cpuOfEnded: cpuOfEnded! };
   } catch {
     return undefined;
   }
