@@ -63,7 +63,10 @@ const ROWS: Row[] = [
 
 /** Medians with the least and the most in small print; the best of each row is bold, whoever has it. */
 export function formatRivals({ machine, seconds, rivals, runs }: RivalsReport): string {
-  const rounds = runs[0]?.tours.length ?? 0;
+  const rounds = Math.max(...runs.flatMap(({ tours, slow }) => [tours.length, slow.length]));
+  const failures = runs.flatMap(({ contender, failed }) =>
+    Object.entries(failed).map(([part, why]) => `- Missing of ${contender}, ${part}: ${why}`),
+  );
   return [
     `${inWords(machine)}; 1920x1080 drawn at 59 pictures a second, medians of ${rounds} interleaved runs of ${seconds} s ` +
       '(least and most in brackets), the best of a row in bold. Processor time in per cent of one core.',
@@ -74,6 +77,7 @@ export function formatRivals({ machine, seconds, rivals, runs }: RivalsReport): 
     `|---|${runs.map(() => '--:|').join('')}`,
     ...ROWS.map((row) => formatRow(row, runs)),
     '',
+    ...failures,
   ].join('\n');
 }
 

@@ -23,7 +23,7 @@ export const RIVALS: readonly Rival[] = [selkiesWebSocket, selkiesWebRtc, tigerV
 /** Each as people get it; Selkies and Deskside, which know two ways, by both. */
 export const COMPETITORS: readonly Contender[] = [
   { ...deskside, name: 'Deskside' },
-  desksideOver('websocket', 'Deskside, WebSocket'),
+  desksideOver('websocket', 'Deskside WebSocket'),
   ...RIVALS,
 ];
 
@@ -61,6 +61,8 @@ export interface Runs {
   tours: Tour[];
   /** Scrolling over the slow link. */
   slow: Moving[];
+  /** Why there are no more of them, by part. */
+  failed: Partial<Record<Part, string>>;
 }
 
 /** Runs as JSON, which has no infinity. */
@@ -107,32 +109,34 @@ export async function measureRivals(
 ): Promise<void> {
   const end = performance.now() + within * 1000;
   const places = parts.flatMap((part) =>
-    competitors.map((contender) => ({
-      part,
-      contender,
-      done: runsOf(runs, contender.name)[part] as unknown[],
-    })),
+    competitors.map((contender) => {
+      const own = runsOf(runs, contender.name);
+      return { part, contender, done: own[part] as unknown[], failed: own.failed };
+    }),
   );
   while (performance.now() < end) {
     const next = places.toSorted((a, b) => a.done.length - b.done.length)[0];
     if (!next || next.done.length >= rounds) return;
-    const what = `${next.contender.name}: ${next.part}, run ${next.done.length + 1} of ${rounds}`;
+    const { part, contender, done, failed } = next;
+    const what = `${contender.name}: ${part}, run ${done.length + 1} of ${rounds}`;
     console.error(what);
     try {
-      next.done.push(await PARTS[next.part](next.contender, seconds));
-      await onRun();
+      done.push(await PARTS[part](contender, seconds));
+      delete failed[part];
     } catch (error) {
-      // The others are measured all the same; its cells stay empty.
-      console.error(`${what} failed: ${(error as Error).message}`);
+      // The others are measured all the same.
+      failed[part] = (error as Error).message;
+      console.error(`${what} failed: ${failed[part]}`);
       places.splice(places.indexOf(next), 1);
     }
+    await onRun();
   }
 }
 
 function runsOf(runs: Runs[], contender: string): Runs {
   const known = runs.find((one) => one.contender === contender);
   if (known) return known;
-  const fresh = { contender, tours: [], slow: [] };
+  const fresh: Runs = { contender, tours: [], slow: [], failed: {} };
   runs.push(fresh);
   return fresh;
 }
