@@ -30,7 +30,7 @@ export async function measureChangeOvers(): Promise<ChangeOvers> {
     await untilOver(stage.page, 'websocket');
     gaps.toWebRtc.push(await longestGap(stage, () => askForWay(stage.page, 'webrtc')));
     await untilOver(stage.page, 'webrtc');
-    gaps.breaks.push(await longestGap(stage, () => blockUdp(lab)));
+    gaps.breaks.push(await longestGap(stage, () => lab.blockUdp('client')));
     await untilOver(stage.page, 'websocket');
   }
   return gaps;
@@ -41,8 +41,4 @@ async function longestGap(stage: Stage, act: () => Promise<unknown>): Promise<nu
   await stage.sightings();
   await Promise.all([stage.move(SECONDS), act()]);
   return smoothness(await stage.sightings(), SECONDS).longestGap;
-}
-
-async function blockUdp(lab: Lab): Promise<void> {
-  await lab.client.run('iptables', '--append', 'INPUT', '--protocol', 'udp', '--jump', 'DROP');
 }

@@ -13,8 +13,12 @@ export async function openBare(
   patience?: number,
 ): Promise<Page> {
   const page = await openViewer(browser, url, options, undefined, patience);
-  await page.locator('remote-desktop').evaluate((desktop) => Object.assign(desktop, { controls: false }));
+  await hideControls(page);
   return page;
+}
+
+export async function hideControls(page: Page): Promise<void> {
+  await page.locator('remote-desktop').evaluate((desktop) => Object.assign(desktop, { controls: false }));
 }
 
 /** Nothing moves any more. */

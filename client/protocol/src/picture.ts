@@ -175,6 +175,11 @@ export function peekPictureUpdate(bytes: Uint8Array): {
   };
 }
 
+/** Whether an update was made before another one of its stream; ids count modulo 2³². */
+export function precedes(id: number, other: number): boolean {
+  return (id - other) >>> 0 >= 2 ** 31;
+}
+
 function flagsOf({ video, refinement }: PictureUpdate): number {
   return (
     (video ? FLAG_VIDEO : 0) |

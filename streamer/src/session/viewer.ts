@@ -166,6 +166,12 @@ export class Viewer implements Subscriber, Disposable {
     this.#subscription?.refresh();
   }
 
+  /** What is under way was sent again: when word of it comes tells nothing. */
+  sentAgain(): void {
+    this.flow.reset();
+    this.#subscription?.resume();
+  }
+
   /** The viewer cannot go on from what it has: nothing more before a key frame. */
   restart(): void {
     this.#subscription?.restart();

@@ -16,13 +16,17 @@ const [KEY, DELTA] = [true, false].map((key) =>
   }),
 ) as [Uint8Array, Uint8Array];
 
+/** An update without video. */
+const exact = (id: number) =>
+  encodePictureUpdate({ stream: 0, id, captureTime: 0, refinement: false, copies: [], tiles: [] });
+
 /** A viewer whose WebRTC carries H.264 and nothing else, and is up. */
 async function viewer({ sound = false } = {}) {
   const told: StreamerMessage[] = [];
   const carried: string[] = [];
   const texts: string[] = [];
   const heard: (string | Uint8Array)[] = [];
-  let refreshes = 0;
+  let [refreshes, restarts, repeats] = [0, 0, 0];
   let events: PeerEvents | undefined;
   const peer: WebRtcPath = {
     offer: '',
@@ -52,12 +56,21 @@ async function viewer({ sound = false } = {}) {
     onFeedback() {},
     bottleneck: () => undefined,
     refresh: () => void refreshes++,
-    restart() {},
+    sentAgain: () => void repeats++,
+    restart: () => void restarts++,
   });
   ways.signal({ type: 'webrtc-request', host: 'localhost', port: 1, sound });
   await vi.waitUntil(() => told.length > 0);
   events!.onConnected();
-  return { ways, told, carried, texts, heard, peer: events!, refreshed: () => refreshes };
+  return {
+    ways,
+    told,
+    carried,
+    texts,
+    heard,
+    peer: events!,
+    asked: () => ({ refreshes, restarts, repeats }),
+  };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -173,9 +186,9 @@ describe('when nothing is heard of what it sent over WebRTC', () => {
       ways.acknowledged(2);
     }
     ways.sendUpdate(DELTA);
-    expect(seen.refreshed()).toBe(1);
+    expect(seen.asked()).toMatchObject({ refreshes: 1 });
     vi.advanceTimersByTime(490);
-    expect(seen.refreshed()).toBe(2);
+    expect(seen.asked()).toMatchObject({ refreshes: 2 });
     seen.carried.length = 0;
     ways.sendUpdate(KEY);
     expect(seen.carried.splice(0)).toEqual(['websocket', 'video by webrtc']);
@@ -199,6 +212,84 @@ describe('when nothing is heard of what it sent over WebRTC', () => {
     ways.signal(shown('webrtc'));
     ways.sendUpdate(DELTA);
     expect(carried).toEqual(['webrtc']);
+  });
+});
+
+describe('when its way over WebRTC is silent for a moment', () => {
+  /** With so much under way of which nothing was heard. */
+  async function hedgingViewer(...underWay: Uint8Array[]) {
+    const seen = await viewerOverWebRtc();
+    vi.useFakeTimers();
+    seen.ways.sendUpdate(exact(2));
+    seen.ways.acknowledged(2);
+    for (const update of underWay) seen.ways.sendUpdate(update);
+    seen.carried.length = 0;
+    seen.peer.onSilence();
+    return seen;
+  }
+
+  it('sends what is under way over the WebSocket as well, and all that follows', async () => {
+    const { ways, told, carried, asked } = await hedgingViewer(exact(3), exact(4));
+    expect(told.at(-1)).toEqual({ type: 'transport', transport: 'websocket', stream: 0, id: 3, both: true });
+    expect(carried).toEqual(['websocket', 'websocket']);
+    expect(asked()).toEqual({ refreshes: 1, restarts: 0, repeats: 1 });
+    ways.sendUpdate(exact(5));
+    expect(carried.splice(2)).toEqual(['websocket', 'video by webrtc']);
+  });
+
+  it('goes on over WebRTC alone once all has arrived there', async () => {
+    const { ways, told, carried, peer } = await hedgingViewer(exact(3));
+    peer.onSilenceOver();
+    expect(told.at(-1)).toEqual({ type: 'transport', transport: 'webrtc', stream: 0, id: 4 });
+    vi.advanceTimersByTime(60_000);
+    carried.length = 0;
+    ways.sendUpdate(exact(4));
+    expect(carried).toEqual(['webrtc']);
+  });
+
+  it('stays at the WebSocket if nothing arrives there', async () => {
+    const { ways, told, carried } = await hedgingViewer(exact(3));
+    vi.advanceTimersByTime(60_000);
+    expect(told.slice(-2)).toMatchObject([
+      { type: 'transport', transport: 'websocket' },
+      { type: 'webrtc-failed', message: expect.stringContaining('nothing gets') },
+    ]);
+    carried.length = 0;
+    ways.sendUpdate(exact(4));
+    expect(carried).toEqual(['websocket']);
+  });
+
+  it('needs a key frame before any video comes over the WebSocket', async () => {
+    const { ways, carried, asked } = await hedgingViewer(exact(3));
+    carried.length = 0;
+    ways.sendUpdate(DELTA);
+    expect(carried).toEqual([]);
+    expect(asked()).toMatchObject({ restarts: 1 });
+    for (const update of [KEY, DELTA]) ways.sendUpdate(update);
+    expect(carried).toEqual(['websocket', 'video by webrtc', 'websocket', 'video by webrtc']);
+  });
+
+  it('asks for a key frame at once if video is under way', async () => {
+    const { ways, carried, asked } = await hedgingViewer(exact(3), DELTA);
+    expect(carried).toEqual([]);
+    expect(asked()).toEqual({ refreshes: 2, restarts: 0, repeats: 0 });
+    ways.sendUpdate(KEY);
+    expect(carried).toEqual(['websocket', 'video by webrtc']);
+  });
+
+  it('does so again only after a second: a bad way is silent often', async () => {
+    const { ways, carried, peer } = await hedgingViewer(exact(3));
+    peer.onSilenceOver();
+    const silence = () => {
+      ways.sendUpdate(exact(4));
+      carried.length = 0;
+      peer.onSilence();
+      ways.acknowledged(4);
+      return carried.length > 0;
+    };
+    expect(silence()).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect(silence()).toBe(true);
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * The ways that one viewer's pictures can take, and which one they take now. To change from one to the other, pictures
  * take both until the viewer has seen one that came by the new way, so that nobody sees the change. The same is done
- * when WebRTC falls silent: if it comes back it goes on alone, else the WebSocket has the picture already.
+ * when WebRTC falls silent: if it comes back it goes on alone, else the WebSocket has the picture already. Exact pixels
+ * need no key frame for that: what is under way is sent over the WebSocket again, and whoever has it drops it.
  */
 import {
   type Of,
@@ -14,6 +15,7 @@ import {
 import { streamerTime } from '../session/clock.ts';
 import type { PicturePath, Signal, SoundPath } from '../session/connection.ts';
 import type { PacketFeedback } from '../session/packet-feedback.ts';
+import { screenVideo } from './screen-video.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { Peer, PeerEvents } from './webrtc/peer.ts';
 import type { PeerOffer, PeerWish } from './webrtc/webrtc.ts';
@@ -38,12 +40,17 @@ export interface WaysOptions {
   bottleneck(): number | undefined;
   /** A key frame is needed, and updates go on until it is there. */
   refresh(): void;
+  /** What is under way was sent again: when word of it comes tells nothing. */
+  sentAgain(): void;
   /** The way that updates took is gone: nothing makes sense before a key frame. */
   restart(): void;
 }
 
 /** WebRTC has to show a picture in this time while they come both ways, ms: a decoder starts, on a busy machine. */
 const SHOW_DEADLINE = 5000;
+
+/** After a short silence the next one has to last longer (`stall-watch.ts`) for so long, ms: a bad way is often silent. */
+const HEDGE_EVERY = 1000;
 
 export class Ways implements PicturePath, SoundPath, Disposable {
   readonly #options: WaysOptions;
@@ -64,6 +71,11 @@ export class Ways implements PicturePath, SoundPath, Disposable {
   #deadline: NodeJS.Timeout | undefined;
   #newest = { stream: 0, id: 0 };
   #acknowledged = 0;
+  /** Updates over WebRTC alone that are not acknowledged, by id, the oldest first. */
+  readonly #underWay = new Map<number, Uint8Array>();
+  /** The WebSocket has not had the video since its last key frame. */
+  #keyMissing = false;
+  #hedged = Number.NEGATIVE_INFINITY;
   #disposed = false;
 
   constructor(options: WaysOptions) {
@@ -74,7 +86,7 @@ export class Ways implements PicturePath, SoundPath, Disposable {
   /** The viewer is about to get updates of another format. */
   onFormat({ codec }: Of<StreamerMessage, 'stream'>): void {
     this.#codec = codec;
-    this.#stall.reset();
+    this.#forgetUnderWay();
     if (!this.#peer || this.#peer.use(codec) || !this.#isAboutWebRtc) return;
     this.#leave();
     this.#fail(cannotCarry(codec));
@@ -109,10 +121,16 @@ export class Ways implements PicturePath, SoundPath, Disposable {
     if (this.#current === 'webrtc') {
       this.#peer?.sendUpdate(update);
       this.#stall.sent(id);
-    } else {
-      this.#options.webSocket.sendUpdate(update);
-      if (this.#current === 'both') this.#peer?.sendVideo(update);
+      this.#underWay.set(id, update);
+      return;
     }
+    if (key) this.#keyMissing = false;
+    if (this.#keyMissing && screenVideo(update).byteLength > 0) {
+      this.#options.restart();
+      return;
+    }
+    this.#options.webSocket.sendUpdate(update);
+    if (this.#current === 'both') this.#peer?.sendVideo(update);
   }
 
   /** Sound takes the way of the pictures where it can; as a track it has but one. */
@@ -127,6 +145,11 @@ export class Ways implements PicturePath, SoundPath, Disposable {
     if (this.#current !== 'webrtc') return;
     this.#stall.acknowledged(id);
     this.#peer?.acknowledged(id);
+    if (!this.#underWay.has(id)) return;
+    for (const earlier of this.#underWay.keys()) {
+      this.#underWay.delete(earlier);
+      if (earlier === id) return;
+    }
   }
 
   [Symbol.dispose](): void {
@@ -162,6 +185,8 @@ export class Ways implements PicturePath, SoundPath, Disposable {
         onConnected: () => {
           this.#peerConnected = true;
         },
+        onSilence: () => this.#hedge(),
+        onSilenceOver: () => this.#trustAgain(),
         onEnd: (reason) => {
           if (attempt === this.#attempt) this.#end(reason);
         },
@@ -212,13 +237,49 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   /** With a key frame that is about to be sent. Without a peer there is nothing but the WebSocket. */
   #enter(): void {
-    this.#changing = false;
-    this.#stall.reset();
     this.#shown.clear();
-    this.#take(this.#peer ? 'both' : 'websocket', this.#newest);
+    this.#takeBoth(this.#newest);
+  }
+
+  #takeBoth(from: { stream: number; id: number }): void {
+    this.#changing = false;
+    this.#forgetUnderWay();
+    this.#take(this.#peer ? 'both' : 'websocket', from);
     if (!this.#peer) return;
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#end('nothing gets through'), SHOW_DEADLINE);
+  }
+
+  /** The way may have broken, or a machine was busy: that is not known before a gap would be seen. */
+  #hedge(): void {
+    const now = performance.now();
+    if (this.#current !== 'webrtc' || this.#changing || now - this.#hedged < HEDGE_EVERY) return;
+    this.#hedged = now;
+    const underWay = [...this.#underWay];
+    if (underWay.some(([, update]) => screenVideo(update).byteLength > 0)) this.#begin();
+    else this.#repeat(underWay);
+  }
+
+  /** Both ways, from the oldest of these on. */
+  #repeat(underWay: readonly (readonly [id: number, update: Uint8Array])[]): void {
+    const { stream, id } = this.#following;
+    this.#keyMissing = true;
+    this.#shown.clear();
+    this.#shown.add('websocket');
+    this.#takeBoth({ stream, id: underWay[0]?.[0] ?? id });
+    for (const [, update] of underWay) this.#options.webSocket.sendUpdate(update);
+    this.#options.sentAgain();
+  }
+
+  #trustAgain(): void {
+    if (!this.#keyMissing || this.#current !== 'both') return;
+    this.#shown.add('webrtc');
+    this.#endIfShown();
+  }
+
+  #forgetUnderWay(): void {
+    this.#stall.reset();
+    this.#underWay.clear();
   }
 
   #endIfShown(): void {
@@ -268,7 +329,7 @@ export class Ways implements PicturePath, SoundPath, Disposable {
 
   /** To the WebSocket, at once: what is under way over WebRTC alone is lost. */
   #leave(): void {
-    this.#stall.reset();
+    this.#forgetUnderWay();
     clearTimeout(this.#deadline);
     this.#target = 'websocket';
     this.#changing = false;

@@ -62,6 +62,7 @@ export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOption
     onFeedback: (packets) => viewer?.packetsArrived(packets),
     bottleneck: () => viewer?.flow.bottleneck,
     refresh: () => viewer?.refresh(),
+    sentAgain: () => viewer?.sentAgain(),
     restart: () => viewer?.restart(),
   });
   const connection: ViewerConnection = {

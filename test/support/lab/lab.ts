@@ -66,6 +66,11 @@ export class Lab implements AsyncDisposable {
     await limit('change', this.server, rate);
   }
 
+  /** Has UDP pass to one end no more, or again. */
+  async blockUdp(to: 'client' | 'server', blocked = true): Promise<void> {
+    await this[to].run(...blockingUdp(blocked ? '--append' : '--delete'));
+  }
+
   /** Bytes that came to the client so far. */
   get received(): number {
     return this.client.received(DEVICE);
@@ -127,9 +132,16 @@ async function limit(verb: 'add' | 'change', end: Namespace, rate: number): Prom
 }
 
 async function drop(end: Namespace, { loss = 0, udp = true }: Condition): Promise<void> {
-  const rule = ['iptables', '--wait', '--append', 'INPUT', '--in-interface', DEVICE];
-  if (!udp) await end.run(...rule, '--protocol', 'udp', '--jump', 'DROP');
+  if (!udp) await end.run(...blockingUdp('--append'));
   if (loss === 0) return;
   const some = ['--match', 'statistic', '--mode', 'random', '--probability', String(loss)];
-  await end.run(...rule, ...some, '--jump', 'DROP');
+  await end.run(...incoming('--append'), ...some, '--jump', 'DROP');
+}
+
+function blockingUdp(verb: '--append' | '--delete'): [string, ...string[]] {
+  return [...incoming(verb), '--protocol', 'udp', '--jump', 'DROP'];
+}
+
+function incoming(verb: '--append' | '--delete'): [string, ...string[]] {
+  return ['iptables', '--wait', verb, 'INPUT', '--in-interface', DEVICE];
 }

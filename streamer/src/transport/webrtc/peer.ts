@@ -1,5 +1,5 @@
 /** One attempt of a viewer to get its pictures over WebRTC: the offer, the answer, the way itself. */
-import { decodePictureUpdate, peekPictureUpdate, rtpTimestamp } from '@deskside/protocol';
+import { peekPictureUpdate, rtpTimestamp } from '@deskside/protocol';
 import type { RtcpPacket } from 'werift';
 import {
   classes,
@@ -12,6 +12,7 @@ import {
 } from 'werift';
 import type { PicturePath } from '../../session/connection.ts';
 import type { PacketFeedback } from '../../session/packet-feedback.ts';
+import { screenVideo } from '../screen-video.ts';
 import { AudioSender } from './audio-sender.ts';
 import { candidateLines, type Reach, readCandidate } from './candidates.ts';
 import type { RtpCodec } from './codecs.ts';
@@ -36,6 +37,10 @@ export interface PeerEvents {
   bottleneck(): number | undefined;
   /** The way is up and can carry updates. */
   onConnected(): void;
+  /** Nothing comes back when it should: see `sctp-silence.ts`. */
+  onSilence(): void;
+  /** All that was under way has arrived after all. */
+  onSilenceOver(): void;
   /** The attempt failed or its way broke; the peer is closed. */
   onEnd(reason: string): void;
 }
@@ -114,6 +119,8 @@ export class Peer implements PicturePath, Disposable {
         clearTimeout(this.#deadline);
         events.onConnected();
       },
+      onSilence: () => events.onSilence(),
+      onSilenceOver: () => events.onSilenceOver(),
       onEnd: (reason) => this.#end(reason),
     });
     const sendRtp = (header: RtpHeader, payload: Buffer): void => this.#sendRtp(header, payload);
@@ -283,14 +290,6 @@ export class Peer implements PicturePath, Disposable {
     this[Symbol.dispose]();
     this.#events.onEnd(reason);
   }
-}
-
-/** The access unit at the end of an update; empty if there is none, or one of an area. */
-function screenVideo(update: Uint8Array): Buffer {
-  const { video } = decodePictureUpdate(update);
-  const { buffer, byteOffset, byteLength } = update;
-  const size = video && !video.area ? video.data.byteLength : 0;
-  return Buffer.from(buffer, byteOffset + byteLength - size, size);
 }
 
 /** An indication: it needs no answer. */

@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import {
-  Event,
-  RTCDataChannel,
-  RTCDataChannelParameters,
-  type RTCDtlsTransport,
-  RTCSctpTransport,
-} from 'werift';
 import { recoverQuickly } from './sctp-recovery.ts';
-
-const ROUND_TRIP = 40;
+import { connect, every, ROUND_TRIP, type Way } from './testing/sctp-line.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -49,6 +41,21 @@ it('sends a large message at once', async () => {
   expect(took).toBeLessThan(ROUND_TRIP);
 });
 
+it('has all that a pause of the way took within a few round trips after it', async () => {
+  let paused = false;
+  const line = await connected({ loses: () => paused });
+  let arrived = 0;
+  line.onMessage(() => arrived++);
+  for (let id = 0; id < 30; id++) {
+    paused = id >= 20;
+    line.send(Buffer.alloc(5000));
+    await vi.advanceTimersByTimeAsync(16);
+  }
+  paused = false;
+  await vi.advanceTimersByTimeAsync(10 * ROUND_TRIP);
+  expect(arrived).toBe(30);
+});
+
 it('does not flood a way that is gone', async () => {
   let gone = false;
   let packets = 0;
@@ -84,56 +91,6 @@ async function lateOver({ bottleneck }: { bottleneck: number | undefined }): Pro
   return late;
 }
 
-function every(nth: number): () => boolean {
-  let count = 0;
-  return () => ++count % nth === 0;
-}
-
-/** Two associations and a way between them on which packets to the second may get lost. */
-async function connected({ loses, bottleneck }: { loses(): boolean; bottleneck?: number | undefined }) {
-  const [ours, theirs] = [new RTCSctpTransport(), new RTCSctpTransport()];
-  let established = false;
-  const wires = [fakeDtls('server'), fakeDtls('client')] as const;
-  wires[0].peer = (data) => {
-    if (!established || !loses()) later(() => wires[1].dataReceiver(data));
-  };
-  wires[1].peer = (data) => later(() => wires[0].dataReceiver(data));
-  ours.setDtlsTransport(wires[0] as unknown as RTCDtlsTransport);
-  theirs.setDtlsTransport(wires[1] as unknown as RTCDtlsTransport);
-  recoverQuickly(ours, () => bottleneck);
-  const channels = [ours, theirs].map(
-    (transport) =>
-      new RTCDataChannel(
-        transport,
-        new RTCDataChannelParameters({ id: 0, negotiated: true, ordered: true }),
-        false,
-      ),
-  );
-  const started = Promise.all([ours.start(5000), theirs.start(5000)]);
-  await vi.advanceTimersByTimeAsync(10 * ROUND_TRIP);
-  await started;
-  established = true;
-  return {
-    send: (data: Buffer) => channels[0]!.send(data),
-    onMessage: (act: (data: Buffer) => void) =>
-      channels[1]!.onMessage.subscribe((data) => act(data as Buffer)),
-  };
-}
-
-function later(act: () => void): void {
-  setTimeout(act, ROUND_TRIP / 2);
-}
-
-/** What SCTP uses of werift's DTLS. */
-function fakeDtls(role: string) {
-  return {
-    role,
-    onStateChange: new Event<[string]>(),
-    iceTransport: { role: role === 'client' ? 'controlling' : 'controlled' },
-    peer: (_: Buffer) => {},
-    dataReceiver: (_: Buffer) => {},
-    async sendData(data: Buffer) {
-      this.peer(Buffer.from(data));
-    },
-  };
+function connected({ loses, bottleneck }: Way & { bottleneck?: number | undefined }) {
+  return connect({ loses }, (transport) => recoverQuickly(transport, () => bottleneck));
 }

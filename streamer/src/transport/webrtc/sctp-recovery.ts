@@ -145,14 +145,19 @@ function resendWhatWasOvertaken(
 ): void {
   const receive = association.receiveSackChunk.bind(association);
   let newest = Number.NEGATIVE_INFINITY;
+  let shortest = Number.POSITIVE_INFINITY;
   association.receiveSackChunk = async (sack) => {
     const before = association.sentQueue.filter(({ acked }) => !acked);
     await receive(sack);
     const still = new Set(association.sentQueue);
     for (const chunk of before) {
       const arrived = chunk.acked || !still.has(chunk);
-      // Of one that was sent twice nobody knows which of them arrived.
-      if (arrived && chunk.sentCount === 1) newest = Math.max(newest, sentAt.get(chunk) ?? newest);
+      const sent = sentAt.get(chunk);
+      if (!arrived || sent === undefined) continue;
+      const roundTrip = performance.now() - sent;
+      if (chunk.sentCount === 1) shortest = Math.min(shortest, roundTrip);
+      // Of one that was sent again an earlier one may have arrived: then word of it comes too soon.
+      if (roundTrip >= shortest) newest = Math.max(newest, sent);
     }
     const lost = association.sentQueue.filter(
       (chunk) => !chunk.acked && !chunk.retransmit && (sentAt.get(chunk) ?? newest) < newest,

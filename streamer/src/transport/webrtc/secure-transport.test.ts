@@ -67,6 +67,8 @@ it('drops whatever is no handshake, before and after the answer, and does not th
           onRtcp: () => {},
           onMessage: () => expect.unreachable(),
           onConnected: () => expect.unreachable(),
+          onSilence: () => expect.unreachable(),
+          onSilenceOver: () => expect.unreachable(),
           onEnd: (reason) => ended.push(reason),
         });
         const half = datagrams.length >> 1;

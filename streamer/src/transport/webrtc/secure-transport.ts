@@ -18,6 +18,7 @@ import {
 } from 'werift';
 import { useKeyObjects } from './key-objects.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
+import { watchForSilence } from './sctp-silence.ts';
 import type { Answer } from './sdp.ts';
 import { SCTP_PORT } from './sdp.ts';
 
@@ -31,6 +32,10 @@ export interface SecureTransportEvents {
   onMessage(data: string | Buffer): void;
   /** Both handshakes are done: everything can be sent. */
   onConnected(): void;
+  /** Nothing comes back when it should: see `sctp-silence.ts`. */
+  onSilence(): void;
+  /** All that was under way has arrived after all. */
+  onSilenceOver(): void;
   /** The handshake failed, or the viewer ended it. Nothing more comes. */
   onEnd(reason: string): void;
 }
@@ -80,6 +85,7 @@ export class SecureTransport {
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_CHANNEL_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
     recoverQuickly(this.#sctp, () => events.bottleneck());
+    watchForSilence(this.#sctp, events);
     this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);
     this.#reliable = this.#channel(RELIABLE, { ordered: true });
     this.#channel(MOTION, UNRELIABLE);

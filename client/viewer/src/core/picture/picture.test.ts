@@ -76,6 +76,14 @@ it('keeps the newest of what it has no word of, and no more than can be under wa
   expect(await color()).toBe(GREEN);
 });
 
+it('draws what comes by two ways once', async () => {
+  await announce(1);
+  await receive({ stream: 1, id: 2 ** 32 - 1, color: GREEN }, { stream: 1, id: 0, color: RED });
+  await receive({ stream: 1, id: 2 ** 32 - 1, color: GREEN }, { stream: 1, id: 0, color: GREEN });
+  expect(await acknowledged()).toEqual([2 ** 32 - 1, 0]);
+  expect(await color()).toBe(RED);
+});
+
 async function announce(stream: number): Promise<void> {
   const message: Of<StreamerMessage, 'stream'> = {
     ...{ type: 'stream' as const, stream, codec: 'avc1.42E02A', ...SIZE, encoder: 'x264enc' },

@@ -2,6 +2,7 @@ import {
   decodePictureUpdate,
   encodeAcknowledgement,
   type Of,
+  precedes,
   type Rectangle,
   rtpTimestamp,
   type StreamerMessage,
@@ -69,6 +70,8 @@ export class Picture implements Disposable {
   readonly #decoding = new Map<number, Pending>();
   readonly #unseen = new Map<number, Pending>();
   readonly #early = new EarlyUpdates();
+  /** Id of the newest update of the stream that was received. */
+  #received: number | undefined;
   #newest = { id: 0, time: 0 };
   /** While pictures come both ways: after which frame, and which ways have not been seen since. */
   #both: { after: number; unseen: Set<Transport> } | undefined;
@@ -97,6 +100,7 @@ export class Picture implements Disposable {
     this.#stream = stream;
     for (const frames of [this.#decoding, this.#unseen, this.#areas]) frames.clear();
     this.#keyFrames.reset();
+    this.#received = undefined;
     this.#player.configure(stream);
     if (resized) {
       this.#layer?.[Symbol.dispose]();
@@ -134,6 +138,9 @@ export class Picture implements Disposable {
       this.#early.add(bytes);
       return;
     }
+    // Of a way that falls silent what was under way comes by the other one as well.
+    if (this.#received !== undefined && !precedes(this.#received, id)) return;
+    this.#received = id;
     this.#layer.draw(copies, tiles);
     // What rests and is only sharpened was not drawn now.
     if (tiles.length > 0 && !refinement) this.#options.onTiles(tiles);

@@ -1,6 +1,7 @@
 import {
   type Of,
   peekPictureUpdate,
+  precedes,
   type StreamerMessage,
   type Transport,
   type ViewerMessage,
@@ -313,8 +314,7 @@ export class Ways implements Disposable {
 
   #isOver(update: Uint8Array): boolean {
     const { stream, id } = peekPictureUpdate(update);
-    // Ids count modulo 2³².
-    return stream === this.#first?.stream && (id - this.#first.id) >>> 0 >= 2 ** 31;
+    return stream === this.#first?.stream && precedes(id, this.#first.id);
   }
 
   #interrupted(): void {
