@@ -56,6 +56,7 @@ const gst = once(() => {
 
 /** Values of `GstState`. */
 const STATE_NULL = 1;
+const STATE_PAUSED = 3;
 const STATE_PLAYING = 4;
 const STATE_CHANGE_FAILURE = 0;
 const MESSAGE_ERROR = 1 << 1;
@@ -218,6 +219,11 @@ export class SourcePipeline implements AsyncDisposable {
     const failure = failureOf(this.#pipeline, 'The source', 'it does not start');
     await this[Symbol.asyncDispose]();
     throw failure;
+  }
+
+  /** Nothing is recorded until the next {@link play}. */
+  async pause(): Promise<void> {
+    await callAsync(gst().setState, this.#pipeline, STATE_PAUSED);
   }
 
   /**

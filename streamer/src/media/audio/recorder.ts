@@ -1,6 +1,7 @@
 /** The desktop's sound, piece by piece, as packets. */
 import type { AudioPacket } from '@deskside/protocol';
 import { CodecPipeline, SourcePipeline } from '../gstreamer.ts';
+import { PlayingPrograms } from './playing-programs.ts';
 
 export interface RecorderOptions {
   /** Address of the sound server (`PULSE_SERVER`). */
@@ -35,11 +36,15 @@ const ENCODE_TIMEOUT = 2_000;
 /** Silence that is still sent, ms: pauses between words stay one sound, and the encoder rings out. */
 const HANGOVER = 200;
 
+/** Silence after which nothing is recorded until a program plays, ms: between two songs one does all the while. */
+const REST_AFTER = 3000;
+
 /** Takes the source and the encoder for itself until the process ends. */
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #source: SourcePipeline;
   readonly #encoder: CodecPipeline;
+  readonly #programs: PlayingPrograms;
 
   /** @throws Error if the server cannot be reached or an element is missing */
   static async start(options: RecorderOptions): Promise<Recorder> {
@@ -47,13 +52,19 @@ export class Recorder {
     await encoder.play('sound');
     const source = new SourcePipeline(describeSource(options));
     await source.play();
-    return new Recorder(options, source, encoder);
+    return new Recorder(options, source, encoder, await PlayingPrograms.of(options.server));
   }
 
-  private constructor(options: RecorderOptions, source: SourcePipeline, encoder: CodecPipeline) {
+  private constructor(
+    options: RecorderOptions,
+    source: SourcePipeline,
+    encoder: CodecPipeline,
+    programs: PlayingPrograms,
+  ) {
     this.#options = options;
     this.#source = source;
     this.#encoder = encoder;
+    this.#programs = programs;
   }
 
   /** Without end; nothing while there is silence. @throws Error if the server or the encoder fails */
@@ -62,16 +73,35 @@ export class Recorder {
     const bytes = (SAMPLE_RATE / 1000) * frame * channels * BYTES_PER_SAMPLE;
     const silence = Buffer.alloc(bytes);
     let sequence = 0;
-    let quiet = Number.POSITIVE_INFINITY;
+    let quiet = HANGOVER + frame;
+    let restAt = REST_AFTER;
     for (;;) {
       const { data, time } = await this.#source.pull(STUCK_AFTER);
       const marker = quiet > HANGOVER;
       quiet = data.equals(silence) ? quiet + frame : 0;
+      if (quiet === 0) restAt = REST_AFTER;
+      if (quiet >= restAt) {
+        await this.#rest();
+        restAt = quiet + REST_AFTER;
+      }
       if (quiet > HANGOVER) continue;
       const { data: packet } = await this.#encoder.passCopy(data, ENCODE_TIMEOUT);
       yield { sequence, time, marker, channels, data: packet };
       sequence = (sequence + 1) >>> 0;
     }
+  }
+
+  /**
+   * Records nothing until a program begins to play, if none does: to record silence takes the server, this process and
+   * GStreamer a hundred turns a second each. The line to the server stays, paused, so that nothing of a beginning is
+   * missed: programs have something to play only after they were told that they may.
+   */
+  async #rest(): Promise<void> {
+    const { changes } = this.#programs;
+    if (await this.#programs.any()) return;
+    await this.#source.pause();
+    await this.#programs.changedSince(changes);
+    await this.#source.play();
   }
 }
 

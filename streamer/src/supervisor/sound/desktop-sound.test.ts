@@ -49,6 +49,12 @@ async function desktop(kind: SoundServerKind) {
     await run('sox', ['-n', '-r', '48000', '-c', '2', '-b', '16', file, 'synth', ...effects]);
     await run('paplay', [file], { env });
   }
+  /** Whether nobody records, but for those who pause. */
+  async function recordsNothing(): Promise<boolean> {
+    const { stdout } = await run('pactl', ['list', 'source-outputs'], { env: { ...env, LC_ALL: 'C' } });
+    return stdout.includes('Corked: yes') && !stdout.includes('Corked: no');
+  }
+
   /** What a person does in a mixer. */
   async function mix(...args: string[]): Promise<void> {
     await run('pactl', args, { env });
@@ -56,6 +62,7 @@ async function desktop(kind: SoundServerKind) {
   const parts = stack.move();
   return {
     mix,
+    recordsNothing,
     sound,
     server,
     states,
@@ -116,6 +123,22 @@ describe.each(servers)('with $name', (kind) => {
     second[Symbol.dispose]();
     await expect.poll(() => processesOf(desk.instance), { timeout: 5_000 }).toEqual(before);
   });
+
+  it('rests while nothing plays, and misses nothing of what begins then', async () => {
+    await using desk = await desktop(kind);
+    using heard = collect(desk.sound);
+    for (let time = 0; time < 2; time++) {
+      await expect.poll(desk.recordsNothing, { timeout: 20_000 }).toBe(true);
+      heard.packets.length = 0;
+      await desk.play('1', 'square', '440');
+      await expect.poll(() => heard.packets.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(100);
+      expect(heard.packets.map(({ marker }) => marker).indexOf(true, 1)).toBe(-1);
+      expect(heard.packets[0]!.marker).toBe(true);
+    }
+    await expect.poll(desk.recordsNothing, { timeout: 20_000 }).toBe(true);
+    process.kill(desk.server.pid, 'SIGKILL');
+    await expect.poll(() => desk.states, { timeout: 20_000 }).toEqual(['ready', 'failed', 'ready']);
+  }, 60_000);
 
   it('is as loud as the desktop’s own mixer says', async () => {
     await using desk = await desktop(kind);

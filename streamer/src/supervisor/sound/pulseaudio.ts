@@ -40,6 +40,8 @@ function scriptOf({ folder, desktop, channels, microphone }: SoundServerOptions)
     nullSink(SINK, CHANNEL_MAPS[channels], `Desktop ${desktop}`),
     `set-default-sink ${SINK}`,
     ...(microphone ? microphoneSource() : []),
+    // A sink that nobody plays to or records from, but for who pauses, would render silence all the same.
+    'load-module module-suspend-on-idle timeout=1',
     `load-module module-native-protocol-unix auth-cookie-enabled=0 socket="${join(folder, 'native')}"`,
     '',
   ].join('\n');
