@@ -59,6 +59,14 @@ test('nothing is recorded for those who have muted it, and unmuting brings it ba
   expect(level(audible(left))).toBeGreaterThan(LOUD);
 });
 
+test('the page rests in silence, and hears all of what is played then', async ({ streamer, chromium }) => {
+  const player = await Player.on(streamer);
+  await using ear = await openWithEar(chromium, streamer.page());
+  await player.heard();
+  await ear.rests();
+  await heardInOnePiece(ear, 1, () => player.tone('1', 'sine', '440'));
+});
+
 /** Runs inside the page: what drives it here counts as a person's click. */
 function beforeAnyClick(): void {
   Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } });

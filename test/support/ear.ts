@@ -18,6 +18,8 @@ export interface Ear extends AsyncDisposable {
    * @param from the first sample, counted from the start of the page's sound
    */
   heard(from?: number): Promise<Heard>;
+  /** Waits until the page's audio thread rests. */
+  rests(): Promise<void>;
   /** When each sound after silence began at the loudspeaker, ms since the Unix epoch. */
   onsets(): Promise<number[]>;
 }
@@ -50,6 +52,11 @@ export async function openWithEar(
       return Array.from({ length: channels }, (_, channel) =>
         samples(pieces, channel).subarray(more),
       ) as Heard;
+    },
+    async rests() {
+      await until('the audio thread to rest', () =>
+        page.evaluate(() => (window as unknown as { ear: AudioContext }).ear.state === 'suspended'),
+      );
     },
     async onsets() {
       const pieces = await take(page, 0);
@@ -251,6 +258,7 @@ function attachEar(): void {
 
   async function attach(node: AudioNode): Promise<void> {
     const context = node.context as AudioContext;
+    Object.assign(window, { ear: context });
     const ear = context.createMediaStreamDestination();
     ear.channelCount = (window as unknown as { loudspeakers?: number }).loudspeakers ?? 2;
     Reflect.apply(connect, node, [ear]);

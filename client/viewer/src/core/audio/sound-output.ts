@@ -4,6 +4,9 @@ import { TrackPlayer } from './track-player.ts';
 /** Opus is decoded to this rate (RFC 6716 section 2); the browser converts it to that of the device. */
 const SAMPLE_RATE = 48_000;
 
+/** Silence after which the audio thread rests, ms. It takes some ms to wake: pauses in what is played are to cost none. */
+const REST_AFTER = 10_000;
+
 /** The page's loudspeaker, for sound in packets, or as a track where packets cannot be played. */
 export class SoundOutput implements Disposable {
   readonly #context: AudioContext;
@@ -11,6 +14,10 @@ export class SoundOutput implements Disposable {
   #packets: PacketPlayer | undefined;
   #track: TrackPlayer | undefined;
   #volume = 1;
+  #on = false;
+  /** When the last packet came, ms; a track does not tell. */
+  #heardAt = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param worklet address of the bundled worklet.ts
@@ -46,12 +53,16 @@ export class SoundOutput implements Disposable {
 
   /** While nobody hears it, the audio thread rests. */
   run(on: boolean): void {
-    void (on ? this.#context.resume() : this.#context.suspend());
+    this.#on = on;
+    if (on) this.#wake();
+    else void this.#context.suspend();
     if (this.#track) this.#track.paused = !on;
   }
 
   /** Takes the bytes of an `AudioPacket`. */
   play(packet: Uint8Array): void {
+    this.#heardAt = performance.now();
+    if (this.#on && this.#context.state !== 'running') this.#wake();
     this.#packets?.play(packet);
   }
 
@@ -67,9 +78,23 @@ export class SoundOutput implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#rest);
     this.#track?.[Symbol.dispose]();
     this.#packets?.[Symbol.dispose]();
     void this.#context.close();
+  }
+
+  #wake(): void {
+    void this.#context.resume();
+    clearTimeout(this.#rest);
+    if (this.#packets) this.#rest = setTimeout(() => this.#restIfSilent(), REST_AFTER);
+  }
+
+  /** A thread that puts silence together costs a twentieth of a core. */
+  #restIfSilent(): void {
+    const left = this.#heardAt + REST_AFTER - performance.now();
+    if (left > 0) this.#rest = setTimeout(() => this.#restIfSilent(), left);
+    else void this.#context.suspend();
   }
 
   async #openPackets(worklet: string, channels: number): Promise<void> {
