@@ -19,9 +19,12 @@ export class Encoder implements AsyncDisposable {
     const Frame = FRAMES[kind.format];
     const frame = scale === 2 ? new HalvedFrame(settings, Frame) : new Frame(settings);
     try {
-      const pipeline = new CodecPipeline(describe(kind, { ...settings, ...frame.size }, gpu));
-      await pipeline.play(`deskside-${kind.name}`);
-      return new Encoder(kind, frame, pipeline);
+      const begin = async (bitrate: number): Promise<CodecPipeline> => {
+        const pipeline = new CodecPipeline(describe(kind, { ...settings, ...frame.size, bitrate }, gpu));
+        await pipeline.play(`deskside-${kind.name}`);
+        return pipeline;
+      };
+      return new Encoder(kind, frame, await begin(settings.bitrate), begin, settings.bitrate);
     } catch (error) {
       frame[Symbol.dispose]();
       throw error;
@@ -30,12 +33,23 @@ export class Encoder implements AsyncDisposable {
 
   readonly kind: EncoderKind;
   readonly #frame: YuvFrame;
-  readonly #pipeline: CodecPipeline;
+  #pipeline: CodecPipeline;
+  readonly #begin: (bitrate: number) => Promise<CodecPipeline>;
+  /** kbit/s. */
+  #bitrate: number;
 
-  private constructor(kind: EncoderKind, frame: YuvFrame, pipeline: CodecPipeline) {
+  private constructor(
+    kind: EncoderKind,
+    frame: YuvFrame,
+    pipeline: CodecPipeline,
+    begin: (bitrate: number) => Promise<CodecPipeline>,
+    bitrate: number,
+  ) {
     this.kind = kind;
     this.#frame = frame;
     this.#pipeline = pipeline;
+    this.#begin = begin;
+    this.#bitrate = bitrate;
   }
 
   /** Coded size, device pixels. */
@@ -52,12 +66,23 @@ export class Encoder implements AsyncDisposable {
    * @param key the frame is to be decodable without any earlier one
    * @throws Error if the encoder failed; it is of no use then
    */
-  encode(key: boolean): Promise<CodedUnit> {
+  async encode(key: boolean): Promise<CodedUnit> {
     if (key) this.#pipeline.forceKeyUnit();
+    const unit = await this.#pass();
+    if (!key || unit.key) return unit;
+    // The `av1enc` of GStreamer 1.22 heeds no request; begun anew it begins with a key frame, as everything does.
+    const fresh = await this.#begin(this.#bitrate);
+    await this.#pipeline[Symbol.asyncDispose]();
+    this.#pipeline = fresh;
+    return await this.#pass();
+  }
+
+  #pass(): Promise<CodedUnit> {
     return this.#pipeline.pass(this.#frame.address, this.#frame.bytes, ENCODE_TIMEOUT_MS);
   }
 
   setBitrate(kilobits: number): void {
+    this.#bitrate = kilobits;
     this.#pipeline.setCodecProperty(...this.kind.bitrate(kilobits));
   }
 
