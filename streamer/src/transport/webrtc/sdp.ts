@@ -35,6 +35,8 @@ export const EXTENSION = {
   },
   /** webrtc.googlesource.com/src/+/main/docs/native-code/rtp-hdrext/playout-delay. */
   playoutDelay: { id: 3, uri: 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay' },
+  /** webrtc.googlesource.com/src/+/main/docs/native-code/rtp-hdrext/color-space. */
+  colorSpace: { id: 4, uri: 'http://www.webrtc.org/experiments/rtp-hdrext/color-space' },
 } as const;
 
 /** Media sections, by their `a=mid` (RFC 9143 section 5.1). */

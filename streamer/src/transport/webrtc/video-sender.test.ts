@@ -34,6 +34,16 @@ it('has each packet shown as soon as it can be', () => {
   }
 });
 
+it('tells the colour space with the end of a key frame', () => {
+  sender.sendFrame(frame(3000), 90, true, H264!);
+  sender.sendFrame(frame(10), 1590, false, H264!);
+  const told = sent.map(
+    ({ header }) => header.extensions.find(({ id }) => id === EXTENSION.colorSpace.id)?.payload,
+  );
+  // sRGB with the matrix of BT.601, limited range: ITU-T H.273.
+  expect(told).toEqual([undefined, undefined, Buffer.from([1, 13, 6, 0x10]), undefined]);
+});
+
 it('sends again what is asked for, as RTX with the original number in front', () => {
   sender.sendFrame(frame(5000), 90, true, H264!);
   const lost = sent[2]!;

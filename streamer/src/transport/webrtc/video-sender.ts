@@ -18,6 +18,8 @@ interface Kept {
   sequence: number;
   timestamp: number;
   marker: boolean;
+  /** Whether it is of a frame that can be begun with. */
+  key: boolean;
   payload: Buffer;
   codec: RtpCodec;
 }
@@ -55,7 +57,7 @@ export class VideoSender {
     const payloads = [...codec.packetize(frame, MAX_PAYLOAD, key)];
     payloads.forEach((payload, index) => {
       const sequence = this.#track.next(payload);
-      const packet = { sequence, timestamp, marker: index === payloads.length - 1, payload, codec };
+      const packet = { sequence, timestamp, marker: index === payloads.length - 1, key, payload, codec };
       this.#history[sequence % HISTORY] = this.#newest = packet;
       this.#pacer.send(payload.byteLength, () =>
         this.#send(header(packet, this.ssrc, codec.payloadType, sequence), payload),
@@ -92,7 +94,20 @@ export class VideoSender {
   }
 }
 
-function header({ timestamp, marker }: Kept, ssrc: number, payloadType: number, sequence: number): RtpHeader {
+/**
+ * What the media process' conversion makes: sRGB (primaries 1 and transfer 13 of ITU-T H.273) by the matrix of BT.601 (6)
+ * in limited range (1 in the upper half of the last byte, whose lower half leaves open where chroma lies). Openh264 does
+ * not write it into its stream, and VP8 has no place for it.
+ */
+const BT601: Extension = { id: EXTENSION.colorSpace.id, payload: Buffer.from([1, 13, 6, 0x10]) };
+
+/** A colour space holds until the next key frame; the last packet of a frame tells it. */
+function header(
+  { timestamp, marker, key }: Kept,
+  ssrc: number,
+  payloadType: number,
+  sequence: number,
+): RtpHeader {
   return new RtpHeader({
     version: 2,
     ssrc,
@@ -101,6 +116,6 @@ function header({ timestamp, marker }: Kept, ssrc: number, payloadType: number, 
     timestamp,
     marker,
     extension: true,
-    extensions: [VIDEO, NO_PLAYOUT_DELAY],
+    extensions: [VIDEO, NO_PLAYOUT_DELAY, ...(key && marker ? [BT601] : [])],
   });
 }
