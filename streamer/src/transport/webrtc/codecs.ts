@@ -18,6 +18,8 @@ export interface RtpCodec {
   packetize(frame: Buffer, maxSize: number, key: boolean): Iterable<Buffer>;
 }
 
+const FULL_CHROMA = 'avc1.F4';
+
 export const RTP_CODECS: readonly RtpCodec[] = [
   {
     name: 'H264',
@@ -25,8 +27,16 @@ export const RTP_CODECS: readonly RtpCodec[] = [
     rtxPayloadType: 97,
     // Constrained Baseline; the level may be exceeded by the sender (RFC 6184 section 8.1, level-asymmetry-allowed).
     parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
-    // High 4:4:4 Predictive goes over the WebSocket.
-    matches: (codec) => codec.startsWith('avc1.') && !codec.startsWith('avc1.F4'),
+    matches: (codec) => codec.startsWith('avc1.') && !codec.startsWith(FULL_CHROMA),
+    packetize: packetizeH264,
+  },
+  {
+    name: 'H264',
+    payloadType: 104,
+    rtxPayloadType: 105,
+    // High 4:4:4 Predictive, which browsers may refuse.
+    parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=f4001f',
+    matches: (codec) => codec.startsWith(FULL_CHROMA),
     packetize: packetizeH264,
   },
   {

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 export const ENCODERS = {
   'avc1.42E01F':
     'x264enc tune=zerolatency key-int-max=1 ! video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au',
+  'avc1.F4001F':
+    'videoconvert ! video/x-raw,format=Y444 ! x264enc tune=zerolatency key-int-max=1 ! video/x-h264,profile=high-4:4:4-intra,stream-format=byte-stream,alignment=au',
   vp8: 'vp8enc deadline=1 keyframe-max-dist=0',
   'vp09.00.10.08': 'vp9enc deadline=1 keyframe-max-dist=0',
   'av01.0.00M.08':
