@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { measureChangeOvers } from './change-overs.ts';
 import { formatComparison } from './compare-report.ts';
 import type { Contender } from './contenders/contender.ts';
-import { deskside, desksideOver, desksideWithSound } from './contenders/deskside.ts';
+import { deskside, desksideOver, desksideWithSilence, desksideWithSound } from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
 import { revisionOf } from './contenders/revision.ts';
 import { measureDesktops } from './desktops.ts';
@@ -51,7 +51,8 @@ const STAGED = [typing, scrolling, video];
 const HELP = `npm run bench -- [options]
   --scenes a,b       of: ${[...SCENES, ...OTHERS].map(({ name }) => name).join(', ')} (all)
   --contenders a,b   of: deskside (over the way that it chooses), deskside-websocket, and reference where
-                     DESKSIDE_REFERENCE names its folder (all these); and deskside-websocket-sound, which plays a tone
+                     DESKSIDE_REFERENCE names its folder (all these); and deskside-websocket-sound, which plays a tone,
+                     and -silence, whose page would hear one
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after two seconds to warm up (8)
   --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
@@ -110,7 +111,7 @@ async function bench(): Promise<void> {
   const asked = (name: string) => contenders.includes(deskside) && rows.some((row) => row.name === name);
   const known = await knownContenders();
   const contenders = choose(
-    options.contenders ? [...known, desksideWithSound] : known,
+    options.contenders ? [...known, desksideWithSound, desksideWithSilence] : known,
     options.contenders,
     'contender',
   );

@@ -24,7 +24,7 @@ export interface Measurement {
 export async function measure(contender: Contender, scene: Scene, seconds: number): Promise<Measurement> {
   await using stage = await Stage.open(contender, scene);
   const { running, browserPid, firstPicture } = stage;
-  await stage.move(WARM_UP_S);
+  await stage.move(contender.warmUp ?? WARM_UP_S);
   const port = Number(new URL(running.url).port);
   const before = { load: readLoad(running, browserPid), bytes: await readBytesSent(port) };
   await stage.sightings();

@@ -5,6 +5,8 @@ import type { ScreenSize } from '../scenes/scene.ts';
 /** Something that shows an X screen in a browser. */
 export interface Contender {
   name: string;
+  /** How long it takes until it is as it stays, s, where that is longer than with others. */
+  warmUp?: number;
   /**
    * @param lab where it is to serve, at the server's end; else on this machine
    * @param screen size of the X screen; 1920x1080 if it is not given, which is all that rivals are asked for

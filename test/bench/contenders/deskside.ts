@@ -4,7 +4,7 @@ import type { Lab } from '../../support/lab/lab.ts';
 import { Player } from '../../support/player.ts';
 import { Streamer } from '../../support/streamer.ts';
 import { SCREEN, type ScreenSize } from '../scenes/scene.ts';
-import type { Contender } from './contender.ts';
+import type { Contender, Running } from './contender.ts';
 
 /** What people install: bundled, which starts sooner and is smaller than the sources. */
 export const BUILT = fileURLToPath(new URL('../../../streamer/dist/deskside.mjs', import.meta.url));
@@ -25,21 +25,37 @@ export function desksideAt(program: string, name: string): Contender {
 /** Over the WebSocket, while a program plays a tone that the page plays too: what sound takes from the picture. */
 export const desksideWithSound: Contender = {
   name: 'deskside-websocket-sound',
-  async start(lab, { width, height } = SCREEN) {
-    const flags = ['--transport', 'websocket'];
-    const streamer = await Streamer.start({ size: `${width}x${height}`, flags, program: BUILT, lab });
+  async start(lab, screen) {
+    const streamer = await startWithSound(lab, screen);
     const player = await Player.on(streamer);
     // Longer than any run; it ends with the desktop.
     player.tone('120', 'sine', '440').catch(() => {});
     await player.plays();
-    return {
-      url: streamer.page({ view: '1:1', transport: 'websocket' }),
-      address: streamer.address,
-      pid: streamer.pid,
-      [Symbol.asyncDispose]: () => streamer[Symbol.asyncDispose](),
-    };
+    return audible(streamer);
   },
 };
+
+/** The same while nothing plays: what it takes to be ready for sound. */
+export const desksideWithSilence: Contender = {
+  name: 'deskside-websocket-silence',
+  // Streamer and page rest after a while only.
+  warmUp: 15,
+  start: async (lab, screen) => audible(await startWithSound(lab, screen)),
+};
+
+function startWithSound(lab?: Lab, { width, height }: ScreenSize = SCREEN): Promise<Streamer> {
+  const flags = ['--transport', 'websocket'];
+  return Streamer.start({ size: `${width}x${height}`, flags, program: BUILT, lab });
+}
+
+function audible(streamer: Streamer): Running {
+  return {
+    url: streamer.page({ view: '1:1', transport: 'websocket' }),
+    address: streamer.address,
+    pid: streamer.pid,
+    [Symbol.asyncDispose]: () => streamer[Symbol.asyncDispose](),
+  };
+}
 
 /** A desktop without sound. @param program its `deskside.mjs` */
 export function startBuilt(
