@@ -1,6 +1,7 @@
 /**
  * NVIDIA's NVENC: low latency, constant bit rate, an endless group of pictures, a buffer of few frames. Untested on
- * hardware, and the properties not held against an installed plugin.
+ * hardware: without a GPU the plugin registers nothing to inspect. The properties' names are in its file, of GStreamer
+ * 1.22 and 1.26.
  */
 
 import { AV1_CODEC_STRING, AV1_OUTPUT } from './av1.ts';

@@ -2,9 +2,10 @@ import { AV1_CODEC_STRING, AV1_OUTPUT } from './av1.ts';
 import { BUFFER_MS, type EncoderKind, wholeKilobits } from './encoder-kind.ts';
 
 /**
- * AV1 on the CPU by SVT-AV1. Properties: `gstsvtav1enc.c` of GStreamer 1.24, and SVT-AV1's `Docs/Parameters.md`. The
- * element of Debian 13 (GStreamer 1.26) gives back nothing for a single frame and does not end, so that it is tried in a
- * process of its own, and used where that went well.
+ * AV1 on the CPU by SVT-AV1. Properties: `gst-inspect-1.0 svtav1enc`, 1.26, and SVT-AV1's `Docs/Parameters.md`. The
+ * element of Debian 13 (GStreamer 1.26.2, SVT-AV1 2.3) gives the first frame and asks the library for another before
+ * there is one, which in low delay waits for good; without low delay frames come out at the end of the stream only (both
+ * seen). So it is tried in a process of its own, and used where that went well.
  */
 export const svtav1enc: EncoderKind = {
   name: 'svtav1enc',

@@ -3,7 +3,7 @@ import { H265_OUTPUT, h265CodecString } from './h265.ts';
 
 /**
  * H.265 on the CPU by libx265, for viewers that decode nothing else: it takes six times as long as libx264 (measured),
- * and each change of the bit rate begins it anew, with a key frame. Properties: `gst-inspect-1.0 x265enc`, 1.22.
+ * and each change of the bit rate begins it anew, with a key frame. Properties: `gst-inspect-1.0 x265enc`, 1.22 and 1.26.
  */
 export const x265enc: EncoderKind = {
   name: 'x265enc',
