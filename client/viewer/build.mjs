@@ -133,27 +133,34 @@ function sources(texts) {
 }
 
 /**
- * The pages, and the Content-Security-Policy that they need. One script is inline, allowed by its hash: it adds a
- * missing trailing slash, without which no address of another file would be right.
+ * The pages, and the Content-Security-Policy that they need. Two scripts are inline, allowed by their hashes: one adds a
+ * missing trailing slash, without which no address of another file would be right, one opens the desktop's WebSocket.
  * @param {readonly string[]} preloads files that the desktop's page needs beside its script
  */
 async function writePages(preloads) {
-  const { outputFiles } = await build({
-    ...common,
-    format: 'iife',
-    entryPoints: [`${source}ui/trailing-slash.js`],
-    write: false,
-  });
-  const script = outputFiles[0].text.trim();
+  const scripts = await Promise.all(['trailing-slash.js', 'early-socket.js'].map(bundleInline));
   const links = preloads.map((name) => `<link rel="modulepreload" href="${name}" />`).join('');
   for (const page of ['index.html', 'sign-in.html']) {
     const text = await readFile(`${source}ui/${page}`, 'utf8');
-    const filled = inEnglish(text)
-      .replace('<!-- trailing-slash.js -->', () => `<script>${script}</script>`)
-      .replace('<!-- preloads -->', () => links);
+    const filled = scripts.reduce(
+      (filled, { name, script }) => filled.replace(`<!-- ${name} -->`, () => `<script>${script}</script>`),
+      inEnglish(text).replace('<!-- preloads -->', () => links),
+    );
     await writeFile(`${output}${page}`, filled);
   }
-  await writeFile(`${output}content-security-policy.txt`, `${contentSecurityPolicy(script)}\n`);
+  const policy = contentSecurityPolicy(scripts.map(({ script }) => script));
+  await writeFile(`${output}content-security-policy.txt`, `${policy}\n`);
+}
+
+/** @param {string} name below ui/ */
+async function bundleInline(name) {
+  const { outputFiles } = await build({
+    ...common,
+    format: 'iife',
+    entryPoints: [`${source}ui/${name}`],
+    write: false,
+  });
+  return { name, script: outputFiles[0].text.trim() };
 }
 
 /**
@@ -170,12 +177,12 @@ function inEnglish(page) {
   });
 }
 
-/** @param {string} script the text of the inline script */
-function contentSecurityPolicy(script) {
-  const hash = createHash('sha256').update(script).digest('base64');
+/** @param {readonly string[]} scripts the texts of the inline scripts */
+function contentSecurityPolicy(scripts) {
+  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return [
     `default-src 'none'`,
-    `script-src 'self' 'sha256-${hash}'`,
+    `script-src 'self' ${hashes.join(' ')}`,
     `style-src 'self'`,
     // Cursor shapes are data: images.
     `img-src 'self' data:`,

@@ -90,3 +90,21 @@ test('over HTTPS a browser asks for user and password, and shows the desktop to 
   await live(plain);
   expect(plain.url()).toMatch(/^https:/);
 });
+
+test('the way to the desktop is opened while the page’s script is still coming, and is the only one', async ({
+  streamer,
+  chromium,
+}) => {
+  const page = await (await chromium.newContext()).newPage();
+  const opened: string[] = [];
+  const first = page.waitForEvent('websocket');
+  page.on('websocket', (socket) => opened.push(socket.url()));
+  await page.route('**/page.js', async (route) => {
+    await first;
+    await route.continue();
+  });
+  await page.goto(streamer.page());
+  await live(page);
+  expect(opened).toHaveLength(1);
+  await page.context().close();
+});
