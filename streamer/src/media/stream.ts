@@ -20,6 +20,7 @@ import type { EncoderKind } from './encoders/encoder-kind.ts';
 import { Layers, type Plan } from './layers.ts';
 import { RefinementBudget } from './refinement.ts';
 import type { Framebuffer } from './screen.ts';
+import { Pace } from './pace.ts';
 import { type Change, VideoLayer } from './video-layer.ts';
 import { COLOR_SPACE, evenSize } from './yuv.ts';
 
@@ -60,7 +61,7 @@ export class PictureStream implements AsyncDisposable {
   #rate: StreamRate;
   #nextId: number;
   #grants = 0;
-  #lastTime = Number.NEGATIVE_INFINITY;
+  readonly #pace = new Pace();
   /** Ms from `performance`'s clock to the streamer's. */
   #toUnix = 0;
   #video!: VideoLayer;
@@ -123,7 +124,7 @@ export class PictureStream implements AsyncDisposable {
   dueAt(changed: boolean): number {
     if (this.#running || this.#grants === 0) return Number.POSITIVE_INFINITY;
     if (!changed && this.#damage.empty && !this.#keyFrameWanted) return Number.POSITIVE_INFINITY;
-    return this.#lastTime + (PACE * 1000) / this.#fps;
+    return this.#pace.dueAt;
   }
 
   /**
@@ -134,7 +135,7 @@ export class PictureStream implements AsyncDisposable {
    * @param readSince when reading them began, ms on `performance`'s clock
    */
   send(time: number, captureTime: number, readSince = time): Promise<void> {
-    this.#lastTime = time;
+    this.#pace.sent(time, this.#fps);
     this.#toUnix = captureTime - time;
     const watch = new Stopwatch(this.#toUnix);
     watch.add('read', readSince, time);
@@ -339,9 +340,6 @@ class Stopwatch {
 function wholeOf({ width, height }: Framebuffer): Rectangle {
   return { x: 0, y: 0, width, height };
 }
-
-/** Part of the frame interval that has to pass between frames: a source a little faster than `fps` is not halved. */
-const PACE = 0.9;
 
 /** What one refinement may take of the event loop and of the link before something newer may go. */
 const REFINEMENT_MS = 3;
