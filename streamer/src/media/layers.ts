@@ -3,8 +3,9 @@ import { type Content, contentOf } from './content.ts';
 import { Exactness } from './exactness.ts';
 import { LayerPolicy, tileBudget } from './policy.ts';
 import { boundingBox, size } from './rectangle.ts';
-import { nextRest, nextToRefine, REST_MS } from './refinement.ts';
+import { nextToRefine, oldestLossy } from './refinement.ts';
 import { CellRegion } from './region.ts';
+import { RestTime } from './rest-time.ts';
 import type { Framebuffer } from './screen.ts';
 import { ScrollWatch } from './scroll-watch.ts';
 import { ShiftDetector, SMALLEST } from './shift.ts';
@@ -32,6 +33,7 @@ export class Layers {
   readonly #shifts: ShiftDetector;
   readonly #scrolls: ScrollWatch;
   readonly #encoder = new TileEncoder();
+  readonly #restTime = new RestTime();
   /** Since when there may be rows to learn; undefined if there are none. */
   #forgotAt: number | undefined;
 
@@ -46,6 +48,7 @@ export class Layers {
 
   /** The video shows these rectangles from now on, ms. */
   giveToVideo(rectangles: readonly Rectangle[], time: number): void {
+    if (rectangles.length > 0) this.#restTime.moved(time);
     for (const rectangle of rectangles) {
       this.#exactness.sentVideo(rectangle, time);
       this.#forget(rectangle, time);
@@ -83,7 +86,7 @@ export class Layers {
    * A tile that makes exact what has come to rest, counted as sent; everything else that changed has to be sent by then.
    */
   refine(time: number): Tile | undefined {
-    const rectangle = nextToRefine(this.#exactness, time);
+    const rectangle = nextToRefine(this.#exactness, time - this.#restTime.ms);
     if (!rectangle) {
       this.#learn(time);
       return undefined;
@@ -96,8 +99,8 @@ export class Layers {
 
   /** When `refine` has something to do, ms. */
   get refineAt(): number {
-    const learnAt = this.#forgotAt === undefined ? Number.POSITIVE_INFINITY : this.#forgotAt + REST_MS;
-    return Math.min(nextRest(this.#exactness), learnAt);
+    const learnAt = this.#forgotAt === undefined ? Number.POSITIVE_INFINITY : this.#forgotAt + LEARN_MS;
+    return Math.min(oldestLossy(this.#exactness) + this.#restTime.ms, learnAt);
   }
 
   #mayHaveMoved({ width, height }: Rectangle): boolean {
@@ -183,7 +186,7 @@ export class Layers {
   }
 
   #learn(time: number): void {
-    if (this.#forgotAt === undefined || time - this.#forgotAt < REST_MS) return;
+    if (this.#forgotAt === undefined || time - this.#forgotAt < LEARN_MS) return;
     this.#shifts.learnAll((rectangle) => !this.#exactness.anyLossy(rectangle));
     this.#forgotAt = undefined;
   }
@@ -194,6 +197,9 @@ export class Layers {
  * A screen full of text is 600 KB, of which deflating leaves a third.
  */
 const BASE_SHARE = 24;
+
+/** Without a change for this long, ms, all rows are hashed, so that what scrolls next is recognised: 1 to 2 ms of work. */
+const LEARN_MS = 150;
 
 /** Pixels by which the rectangle around two may be larger than both: a tile's header and start cost as much. */
 const SLACK = 256;

@@ -6,9 +6,6 @@ import type { Rectangle } from '@deskside/protocol';
 import type { Exactness } from './exactness.ts';
 import { CELL } from './region.ts';
 
-/** Without a change for this long a cell rests, ms: nine frames of a film, less than it takes to look at a page. */
-export const REST_MS = 150;
-
 /** Cells of one tile, at most: half a millisecond of encoding, after which something newer may go first. */
 const MOST_COLUMNS = 32;
 const MOST_ROWS = 4;
@@ -22,53 +19,57 @@ const BURST_MS = 50;
  */
 const SHARE = 16;
 
-/** The largest rectangle of resting lossy cells around the one that changed last; undefined if none rests. */
-export function nextToRefine(exactness: Exactness, now: number): Rectangle | undefined {
+/**
+ * The largest rectangle of resting lossy cells around the one that changed last; undefined if none rests.
+ *
+ * @param before what changed later than this does not rest, ms
+ */
+export function nextToRefine(exactness: Exactness, before: number): Rectangle | undefined {
   if (exactness.lossyCount === 0) return undefined;
   const cells = exactness.columns * exactness.rows;
   let newest = -1;
   for (let cell = 0; cell < cells; cell++) {
-    if (!rests(exactness, cell, now)) continue;
+    if (!rests(exactness, cell, before)) continue;
     if (newest < 0 || exactness.changedAt(cell) > exactness.changedAt(newest)) newest = cell;
   }
-  return newest < 0 ? undefined : grow(exactness, newest, now);
+  return newest < 0 ? undefined : grow(exactness, newest, before);
 }
 
-/** When the next lossy cell comes to rest, ms; infinite if there is none. */
-export function nextRest(exactness: Exactness): number {
+/** When the lossy cell changed that did so longest ago, ms; infinite if there is none. */
+export function oldestLossy(exactness: Exactness): number {
   if (exactness.lossyCount === 0) return Number.POSITIVE_INFINITY;
   const cells = exactness.columns * exactness.rows;
   let oldest = Number.POSITIVE_INFINITY;
   for (let cell = 0; cell < cells; cell++) {
     if (exactness.isLossy(cell)) oldest = Math.min(oldest, exactness.changedAt(cell));
   }
-  return oldest + REST_MS;
+  return oldest;
 }
 
-function rests(exactness: Exactness, cell: number, now: number): boolean {
-  return exactness.isLossy(cell) && now - exactness.changedAt(cell) >= REST_MS;
+function rests(exactness: Exactness, cell: number, before: number): boolean {
+  return exactness.isLossy(cell) && exactness.changedAt(cell) <= before;
 }
 
 /** From its upper left cell to the right, then down. */
-function grow(exactness: Exactness, cell: number, now: number): Rectangle {
+function grow(exactness: Exactness, cell: number, before: number): Rectangle {
   const { columns, rows } = exactness;
   const column = cell % columns;
   const row = Math.floor(cell / columns);
   let width = 1;
-  while (width < MOST_COLUMNS && column + width < columns && rests(exactness, cell + width, now)) width++;
+  while (width < MOST_COLUMNS && column + width < columns && rests(exactness, cell + width, before)) width++;
   let height = 1;
   while (
     height < MOST_ROWS &&
     row + height < rows &&
-    rowRests(exactness, cell + height * columns, width, now)
+    rowRests(exactness, cell + height * columns, width, before)
   ) {
     height++;
   }
   return exactness.aligned({ x: column * CELL, y: row * CELL, width: width * CELL, height: height * CELL });
 }
 
-function rowRests(exactness: Exactness, start: number, width: number, now: number): boolean {
-  for (let cell = start; cell < start + width; cell++) if (!rests(exactness, cell, now)) return false;
+function rowRests(exactness: Exactness, start: number, width: number, before: number): boolean {
+  for (let cell = start; cell < start + width; cell++) if (!rests(exactness, cell, before)) return false;
   return true;
 }
 
