@@ -19,6 +19,16 @@ const PAGE_PACKAGES = [
 ];
 
 /**
+ * Of werift, what makes certificates and what looks up `.local` names: half of all that WebRTC loads, 5 MB of the gateway,
+ * for what is done here or not at all. werift names them where it is loaded, and uses them only when asked to.
+ */
+const LEFT_OUT = {
+  '@peculiar/x509':
+    'export const cryptoProvider = { set() {} }, X509CertificateGenerator = null, PemConverter = null;',
+  'multicast-dns': 'export default null;',
+};
+
+/**
  * @param {string} [out] folder that is made anew
  * @returns {Promise<string>} that folder
  */
@@ -56,6 +66,7 @@ async function bundle(out) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
+    plugins: [leaveOut(LEFT_OUT)],
     // CommonJS packages ask for Node's own modules by require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
@@ -64,6 +75,22 @@ async function bundle(out) {
     logLevel: 'warning',
   });
   return Object.keys(metafile.inputs);
+}
+
+/**
+ * @param {Record<string, string>} packages what takes the place of each, as a module
+ * @returns {import('esbuild').Plugin}
+ */
+function leaveOut(packages) {
+  return {
+    name: 'leave-out',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /./ }, ({ path }) =>
+        Object.hasOwn(packages, path) ? { path, namespace: 'left-out' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({ contents: packages[path] }));
+    },
+  };
 }
 
 /**

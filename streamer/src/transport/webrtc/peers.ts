@@ -11,22 +11,15 @@ import { localFingerprint } from './secure-transport.ts';
 import type { PeerOffer, PeerWish, WebRtcOptions } from './webrtc.ts';
 
 export class Peers implements Disposable {
-  /** Makes the certificate. */
-  static async open(ice: IcePort, options: WebRtcOptions, log: Logger): Promise<Peers> {
-    return new Peers(ice, options, await localFingerprint(), log);
-  }
-
   readonly #ice: IcePort;
   readonly #options: WebRtcOptions;
-  readonly #fingerprint: string;
   readonly #iceServers: IceServers | undefined;
   readonly #relays: Relays;
   readonly #publicAddress: PublicAddress | undefined;
 
-  private constructor(ice: IcePort, options: WebRtcOptions, fingerprint: string, log: Logger) {
+  constructor(ice: IcePort, options: WebRtcOptions, log: Logger) {
     this.#ice = ice;
     this.#options = options;
-    this.#fingerprint = fingerprint;
     this.#relays = new Relays(ice, log);
     if (options.iceServers) this.#iceServers = new IceServers(options.iceServers, log);
     if (options.stunUri !== undefined) this.#publicAddress = new PublicAddress(options.stunUri, ice, log);
@@ -42,7 +35,7 @@ export class Peers implements Disposable {
       reach,
       relay: relay?.relay,
       sound,
-      fingerprint: this.#fingerprint,
+      fingerprint: localFingerprint,
       events,
       onClosed: () => relay?.[Symbol.dispose](),
     });

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { RtpHeader } from 'werift';
-import { localFingerprint, SecureTransport } from './secure-transport.ts';
-
-beforeAll(async () => {
-  await localFingerprint();
-});
+import { SecureTransport } from './secure-transport.ts';
 
 const ANSWER = {
   fingerprint: { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') },

@@ -6,6 +6,8 @@
 import { MAX_CHANNEL_MESSAGE, splitIntoParts } from '@deskside/protocol';
 import {
   Event,
+  HashAlgorithm,
+  RTCCertificate,
   RTCDataChannel,
   RTCDataChannelParameters,
   RTCDtlsFingerprint,
@@ -15,12 +17,14 @@ import {
   RTCSctpTransport,
   type RtcpPacket,
   type RtpHeader,
+  SignatureAlgorithm,
 } from 'werift';
 import { useKeyObjects } from './key-objects.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import { watchForSilence } from './sctp-silence.ts';
 import type { Answer } from './sdp.ts';
 import { SCTP_PORT } from './sdp.ts';
+import { selfSigned } from './self-signed.ts';
 
 export interface SecureTransportEvents {
   /** Sends a datagram to the viewer. */
@@ -55,11 +59,11 @@ const MAX_EARLY = 16;
 const AEAD_AES_128_GCM = 7;
 const AES128_CM_HMAC_SHA1_80 = 1;
 
+/** Of this process: every peer has the same. */
+const certificate = openCertificate();
+
 /** SHA-256 fingerprint of this process's certificate, as in `a=fingerprint`. */
-export async function localFingerprint(): Promise<string> {
-  const certificate = await RTCDtlsTransport.SetupCertificate();
-  return certificate.getFingerprints()[0]!.value;
-}
+export const localFingerprint = certificate.getFingerprints()[0]!.value;
 
 export class SecureTransport {
   readonly #events: SecureTransportEvents;
@@ -73,7 +77,7 @@ export class SecureTransport {
 
   constructor(events: SecureTransportEvents) {
     this.#events = events;
-    this.#dtls = new RTCDtlsTransport({}, this.#iceTransport(), RTCDtlsTransport.localCertificate, [
+    this.#dtls = new RTCDtlsTransport({}, this.#iceTransport(), certificate, [
       AEAD_AES_128_GCM,
       AES128_CM_HMAC_SHA1_80,
     ]);
@@ -198,4 +202,12 @@ export class SecureTransport {
     const transport = { connection, role: 'controlled', state: 'connected', stop: async () => {} };
     return transport as unknown as RTCIceTransport;
   }
+}
+
+function openCertificate(): RTCCertificate {
+  const { cert, key } = selfSigned('Deskside');
+  return new RTCCertificate(key, cert, {
+    signature: SignatureAlgorithm.ecdsa_3,
+    hash: HashAlgorithm.sha256_4,
+  });
 }

@@ -37,6 +37,8 @@ export class VideoSender {
   readonly #track = new RtpTrack(CLOCK_RATE);
   readonly #rtx = new RtpTrack(CLOCK_RATE);
   readonly #history = new Array<Kept | undefined>(HISTORY);
+  /** Their payloads: each by itself would keep what it was cut out of, and what lies beside it in Node's pool. */
+  readonly #payloads = Buffer.allocUnsafeSlow(HISTORY * MAX_PAYLOAD);
   #newest: Kept | undefined;
 
   constructor(send: SendRtp, pacer: Pacer) {
@@ -55,8 +57,9 @@ export class VideoSender {
   /** @param timestamp on RTP's clock */
   sendFrame(frame: Buffer, timestamp: number, key: boolean, codec: RtpCodec): void {
     const payloads = [...codec.packetize(frame, MAX_PAYLOAD, key)];
-    payloads.forEach((payload, index) => {
-      const sequence = this.#track.next(payload);
+    payloads.forEach((cut, index) => {
+      const sequence = this.#track.next(cut);
+      const payload = this.#keep(cut, sequence);
       const packet = { sequence, timestamp, marker: index === payloads.length - 1, key, payload, codec };
       this.#history[sequence % HISTORY] = this.#newest = packet;
       this.#pacer.send(payload.byteLength, () =>
@@ -80,6 +83,12 @@ export class VideoSender {
 
   report(): RtcpSrPacket | undefined {
     return this.#track.report();
+  }
+
+  #keep(payload: Buffer, sequence: number): Buffer {
+    const start = (sequence % HISTORY) * MAX_PAYLOAD;
+    payload.copy(this.#payloads, start);
+    return this.#payloads.subarray(start, start + payload.byteLength);
   }
 
   #sendAgain(packet: Kept): void {

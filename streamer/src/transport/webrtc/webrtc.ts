@@ -87,13 +87,13 @@ export class WebRtc implements AsyncDisposable {
 
   /**
    * Only when it is needed: a desktop that nobody watches over WebRTC holds 7 MB less without werift. And not before a
-   * picture is seen, since loading it holds everything up for a tenth of a second (both measured).
+   * picture is seen, since loading it holds everything up for a twentieth of a second (both measured).
    */
   async #loadPeers(): Promise<Peers> {
     await Promise.race([this.#picture.promise, delay(PICTURE_DEADLINE, undefined, { ref: false })]);
     try {
       const { Peers } = await import('./peers.ts');
-      return await Peers.open(this.ice, this.#options, this.#log);
+      return new Peers(this.ice, this.#options, this.#log);
     } catch (error) {
       // The next viewer may have more luck.
       this.#peers = undefined;
