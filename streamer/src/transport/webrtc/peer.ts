@@ -119,7 +119,10 @@ export class Peer implements PicturePath, Disposable {
         clearTimeout(this.#deadline);
         events.onConnected();
       },
-      onSilence: () => events.onSilence(),
+      // Where TCP is only late, the WebSocket is too.
+      onSilence: () => {
+        if (this.protocol !== 'tcp') events.onSilence();
+      },
       onSilenceOver: () => events.onSilenceOver(),
       onEnd: (reason) => this.#end(reason),
     });

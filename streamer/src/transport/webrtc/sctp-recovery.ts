@@ -59,6 +59,9 @@ const LIGHT = 24 * 1024;
 /** What goes twice goes again after this, ms: what is lost is often lost together. */
 const REPEAT_AFTER = 6;
 
+/** Of the usual round trip; sooner than this comes no answer to what was just sent. */
+const LIKELY = 0.75;
+
 /** Each time that nothing comes back doubles the wait, up to this factor: a way that is gone is not flooded. */
 const MOST_BACKOFF = 64;
 
@@ -145,7 +148,6 @@ function resendWhatWasOvertaken(
 ): void {
   const receive = association.receiveSackChunk.bind(association);
   let newest = Number.NEGATIVE_INFINITY;
-  let shortest = Number.POSITIVE_INFINITY;
   association.receiveSackChunk = async (sack) => {
     const before = association.sentQueue.filter(({ acked }) => !acked);
     await receive(sack);
@@ -154,10 +156,9 @@ function resendWhatWasOvertaken(
       const arrived = chunk.acked || !still.has(chunk);
       const sent = sentAt.get(chunk);
       if (!arrived || sent === undefined) continue;
-      const roundTrip = performance.now() - sent;
-      if (chunk.sentCount === 1) shortest = Math.min(shortest, roundTrip);
       // Of one that was sent again an earlier one may have arrived: then word of it comes too soon.
-      if (roundTrip >= shortest) newest = Math.max(newest, sent);
+      const usual = (association.srtt ?? 0) * 1000 * LIKELY;
+      if (chunk.sentCount === 1 || performance.now() - sent >= usual) newest = Math.max(newest, sent);
     }
     const lost = association.sentQueue.filter(
       (chunk) => !chunk.acked && !chunk.retransmit && (sentAt.get(chunk) ?? newest) < newest,
