@@ -5,11 +5,13 @@
 import { Socket } from 'node:net';
 import * as v from 'valibot';
 import { Channel } from './channel.ts';
+import { refuseHugePages } from './huge-pages.ts';
 import { type MediaEvent, MediaRequest } from './messages.ts';
 import { MediaService } from './service.ts';
 
 process.title = 'deskside-media';
 process.on('uncaughtException', fail);
+refuseHugePages();
 
 let service: Promise<MediaService> | undefined;
 const channel = new Channel(new Socket({ fd: 3 }), {
