@@ -16,9 +16,9 @@ describe('RestTime', () => {
     expect(new RestTime().ms).toBe(150);
   });
 
-  it('is five frames of a film', () => {
-    expect(after(60)).toBeCloseTo(83, 0);
-    expect(after(60, 7)).toBeCloseTo(83, -1);
+  it('is four frames of a film', () => {
+    expect(after(60)).toBeCloseTo(67, 0);
+    expect(after(60, 7)).toBeCloseTo(67, -1);
   });
 
   it('is never more than 150 ms nor less than 60', () => {

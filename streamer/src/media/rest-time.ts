@@ -21,9 +21,9 @@ export class RestTime {
 /** Less than it takes to look at a page. */
 const LONGEST_MS = 150;
 
-/** A busy machine leaves out three frames of a film now and then. */
+/** A busy machine leaves out two or three frames of a film now and then. */
 const SHORTEST_MS = 60;
-const FRAMES = 5;
+const FRAMES = 4;
 
 /** Part that the newest interval has in the average. */
 const SHARE = 0.1;

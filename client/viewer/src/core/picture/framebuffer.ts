@@ -33,20 +33,24 @@ export class Framebuffer {
     }
   }
 
+  // A call for each pixel, as `every` has it, takes ten times as long: of a film beside a page a millisecond a frame.
+
   /** Whether nothing in the rectangle is opaque; it lies inside. */
-  isTransparent(rectangle: Rectangle): boolean {
-    return this.#every(rectangle, (pixel) => pixel === 0);
+  isTransparent({ x, y, width, height }: Rectangle): boolean {
+    const { pixels } = this;
+    for (let row = y; row < y + height; row++) {
+      const end = row * this.width + x + width;
+      for (let i = row * this.width + x; i < end; i++) if (pixels[i] !== 0) return false;
+    }
+    return true;
   }
 
   /** Whether everything in the rectangle is opaque; it lies inside. */
-  isOpaque(rectangle: Rectangle): boolean {
-    return this.#every(rectangle, (pixel) => pixel !== 0);
-  }
-
-  #every({ x, y, width, height }: Rectangle, test: (pixel: number) => boolean): boolean {
+  isOpaque({ x, y, width, height }: Rectangle): boolean {
+    const { pixels } = this;
     for (let row = y; row < y + height; row++) {
       const end = row * this.width + x + width;
-      for (let i = row * this.width + x; i < end; i++) if (!test(this.pixels[i]!)) return false;
+      for (let i = row * this.width + x; i < end; i++) if (pixels[i] === 0) return false;
     }
     return true;
   }
