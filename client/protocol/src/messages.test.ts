@@ -92,7 +92,7 @@ describe.for([
   });
 
   it('lack no field', () => {
-    const optional = parse === parseViewerMessage ? ['token', 'key', 'name', 'keys'] : ['both'];
+    const optional = parse === parseViewerMessage ? ['token', 'key', 'name', 'keys', 'product'] : ['both'];
     for (const message of messages) {
       for (const field of Object.keys(message).filter((name) => !optional.includes(name))) {
         const { [field]: _, ...rest } = message;
