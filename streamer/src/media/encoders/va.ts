@@ -1,7 +1,7 @@
 /**
  * Intel's and AMD's encoders through VA-API, by GStreamer's `va` plugin (1.22 and newer): no B frames, one reference,
  * fastest target usage, constant bit rate. Untested on hardware: without a GPU the plugin registers nothing to inspect.
- * The properties' names are in its file, 1.22 and 1.26.
+ * Most of the properties' names are in its file, 1.22 and 1.26.
  */
 import { AV1_CODEC_STRING, AV1_OUTPUT } from './av1.ts';
 import { BUFFER_MS, type EncoderKind, wholeKilobits } from './encoder-kind.ts';

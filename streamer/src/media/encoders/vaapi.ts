@@ -1,7 +1,7 @@
 /**
  * VA-API by the older gstreamer-vaapi plugin, for machines whose `va` plugin has no encoders. The GPU is
  * the one that GST_VAAPI_DRM_DEVICE names. Untested on hardware: without a GPU the plugin registers nothing
- * to inspect. The properties' names are in its file, 1.26.
+ * to inspect. Most of the properties' names are in its file, 1.26.
  */
 import { type EncoderKind, wholeKilobits } from './encoder-kind.ts';
 import { H264_OUTPUT, h264CodecString } from './h264.ts';
