@@ -1,7 +1,7 @@
 /**
  * NVIDIA's NVENC: low latency, constant bit rate, an endless group of pictures, a buffer of few frames. Untested on
- * hardware: without a GPU the plugin registers nothing to inspect. Most of the properties' names are in its file, of GStreamer
- * 1.22 and 1.26.
+ * hardware: without a GPU the plugin registers nothing to inspect. Most of the properties' names are in its file, of
+ * GStreamer 1.22 and 1.26.
  */
 
 import { AV1_CODEC_STRING, AV1_OUTPUT } from './av1.ts';
