@@ -43,7 +43,7 @@ export async function buildViewer() {
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   const [worker, worklet] = await Promise.all(
-    ['media/decoder-worker.ts', 'audio/worklet.ts'].map(bundleThread),
+    ['core/media/decoder-worker.ts', 'core/audio/worklet.ts'].map(bundleAlone),
   );
   const [page] = await Promise.all([
     bundlePage('page.ts'),
@@ -101,14 +101,14 @@ async function bundlePage(entry) {
 }
 
 /**
- * What runs on a thread of its own: it is loaded by its address.
- * @param {string} entry below core/
+ * A script that stands alone: it runs on a thread of its own, or in the page before any other.
+ * @param {string} entry below src/
  */
-async function bundleThread(entry) {
+async function bundleAlone(entry) {
   const { outputFiles } = await build({
     ...common,
     format: 'iife',
-    entryPoints: [`${source}core/${entry}`],
+    entryPoints: [`${source}${entry}`],
     write: false,
   });
   return outputFiles[0].text;
@@ -138,7 +138,12 @@ function sources(texts) {
  * @param {readonly string[]} preloads files that the desktop's page needs beside its script
  */
 async function writePages(preloads) {
-  const scripts = await Promise.all(['trailing-slash.js', 'early-socket.js'].map(bundleInline));
+  const scripts = await Promise.all(
+    ['trailing-slash.js', 'early-socket.js'].map(async (name) => ({
+      name,
+      script: (await bundleAlone(`ui/${name}`)).trim(),
+    })),
+  );
   const links = preloads.map((name) => `<link rel="modulepreload" href="${name}" />`).join('');
   for (const page of ['index.html', 'sign-in.html']) {
     const text = await readFile(`${source}ui/${page}`, 'utf8');
@@ -150,17 +155,6 @@ async function writePages(preloads) {
   }
   const policy = contentSecurityPolicy(scripts.map(({ script }) => script));
   await writeFile(`${output}content-security-policy.txt`, `${policy}\n`);
-}
-
-/** @param {string} name below ui/ */
-async function bundleInline(name) {
-  const { outputFiles } = await build({
-    ...common,
-    format: 'iife',
-    entryPoints: [`${source}ui/${name}`],
-    write: false,
-  });
-  return { name, script: outputFiles[0].text.trim() };
 }
 
 /**
