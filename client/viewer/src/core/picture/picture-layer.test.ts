@@ -243,6 +243,11 @@ async function pixels(): Promise<Uint32Array> {
         // Replace, not blend: canvases overlap by a pixel, which both of them show.
         context.clearRect(left, top, canvas.width, canvas.height);
         context.drawImage(canvas, left, top);
+        // Where an opaque one has no pixel, a person sees black, and not the video.
+        context.globalCompositeOperation = 'destination-over';
+        const { alpha } = canvas.getContext('2d')!.getContextAttributes();
+        if (!alpha) context.fillRect(left, top, canvas.width, canvas.height);
+        context.globalCompositeOperation = 'source-over';
       }
       const { data } = context.getImageData(0, 0, width!, height!);
       return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
