@@ -89,7 +89,12 @@ class Composition {
     const { settings, instance, log } = this.#options;
     const { attach, display, maxSize, stateDir } = settings;
     if (attach !== undefined)
-      return { display: attach, xauthority: undefined, async [Symbol.asyncDispose]() {} };
+      return {
+        display: attach,
+        xauthority: undefined,
+        screenSegment: undefined,
+        async [Symbol.asyncDispose]() {},
+      };
     return openOwnXServer({
       display,
       maxSize,
@@ -107,11 +112,13 @@ class Composition {
     });
   }
 
-  startMedia({ display, xauthority }: XServer): MediaProcess {
+  startMedia(x: XServer): MediaProcess {
     const { settings, instance, log } = this.#options;
+    const { display, xauthority } = x;
     return startMedia({
       display,
       ...(xauthority !== undefined && { xauthority }),
+      screenSegment: () => x.screenSegment,
       env: { ...process.env, [INSTANCE_VARIABLE]: `${instance}/media` },
       fps: settings.fps,
       encoder: settings.encoder,

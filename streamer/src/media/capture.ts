@@ -1,5 +1,6 @@
 import { unixClock } from './clock.ts';
-import { type Changes, type Framebuffer, XScreen } from './screen.ts';
+import type { Framebuffer } from './framebuffer.ts';
+import { type Changes, XScreen } from './screen.ts';
 import type { PictureStream } from './stream.ts';
 
 /**
@@ -8,21 +9,20 @@ import type { PictureStream } from './stream.ts';
  */
 export class Capture implements Disposable {
   /**
+   * @param segment number of the System V segment that the X server draws in, if it does
    * @param clockOrigin of the clock of capture times, see clock.ts
    * @param onFailed capturing cannot go on
    * @throws Error if the X server or shared memory cannot be had
    */
   static async start(
     display: string,
+    segment: number | undefined,
     clockOrigin: number,
     onFailed: (error: Error) => void,
   ): Promise<Capture> {
     const capture = new Capture(clockOrigin, onFailed);
-    capture.#screen = await XScreen.connect(display, {
-      onChange: () => capture.#change(),
-      onLost: onFailed,
-    });
-    capture.#readTime = performance.now();
+    const events = { onChange: () => capture.#change(), onLost: onFailed };
+    capture.#screen = await XScreen.connect(display, events, segment);
     return capture;
   }
 
@@ -32,9 +32,6 @@ export class Capture implements Disposable {
   #screen!: XScreen;
   #changed = false;
   #reading = false;
-  #readTime = 0;
-  /** When the last reading began. */
-  #readSince = 0;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(clockOrigin: number, onFailed: (error: Error) => void) {
@@ -67,11 +64,10 @@ export class Capture implements Disposable {
       refine = Math.min(refine, stream.refineAt);
     }
     const soon = performance.now() + TIMER_SLACK_MS;
-    if (due <= soon) {
+    if (Math.min(due, refine) <= soon) {
       this.#orFail(this.#serve());
       return;
     }
-    if (refine <= soon) this.#refine(soon);
     const next = Math.min(due, refine);
     if (next < Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(() => this.wake(), Math.max(0, next - performance.now()));
@@ -89,40 +85,33 @@ export class Capture implements Disposable {
     if (this.#screen) this.wake();
   }
 
+  /** Also for what rests: it may have moved just now. */
   async #serve(): Promise<void> {
-    if (this.#changed) await this.#read();
-    else this.#readSince = this.#readTime = performance.now(); // What was read before is what is there now.
-    const now = performance.now() + TIMER_SLACK_MS;
-    const captureTime = this.#toUnix(this.#readTime);
-    for (const stream of this.#streams) {
-      if (stream.dueAt(false) <= now) this.#orFail(stream.send(this.#readTime, captureTime, this.#readSince));
+    this.#reading = true;
+    this.#changed = false;
+    const since = performance.now();
+    try {
+      await this.#screen.read((changes) => this.#look(changes, since));
+    } finally {
+      this.#reading = false;
     }
     this.wake();
   }
 
-  /** Between what moves: whoever waits for the next frame's time lets what rests go first. */
-  #refine(now: number): void {
+  #look({ resized, time, rectangles }: Changes, since: number): void {
     for (const stream of this.#streams) {
-      if (stream.refineAt <= now) stream.refine(performance.now(), this.#toUnix(this.#readTime));
+      if (resized) this.#orFail(stream.resize(this.framebuffer));
+      else stream.damage(rectangles);
     }
-  }
-
-  async #read(): Promise<void> {
-    this.#reading = true;
-    this.#changed = false;
-    this.#readSince = performance.now();
-    try {
-      const changes = await this.#screen.readChanges();
-      this.#readTime = changes.time;
-      for (const stream of this.#streams) this.#tell(stream, changes);
-    } finally {
-      this.#reading = false;
+    const soon = performance.now() + TIMER_SLACK_MS;
+    const captureTime = this.#toUnix(time);
+    for (const stream of this.#streams) {
+      if (stream.dueAt(false) <= soon) this.#orFail(stream.send(time, captureTime, since));
     }
-  }
-
-  #tell(stream: PictureStream, { resized, rectangles }: Changes): void {
-    if (resized) this.#orFail(stream.resize(this.#screen.framebuffer));
-    else stream.damage(rectangles);
+    // Between what moves: whoever waits for the next frame's time lets what rests go first.
+    for (const stream of this.#streams) {
+      if (stream.refineAt <= soon) stream.refine(performance.now(), captureTime);
+    }
   }
 
   #orFail(work: Promise<void>): void {

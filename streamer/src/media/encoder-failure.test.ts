@@ -5,7 +5,7 @@ import type { StreamFormat } from './api.ts';
 import { EncoderChoice } from './encoders/encoder-choice.ts';
 import { vp8enc } from './encoders/vpx.ts';
 import { x264enc } from './encoders/x264enc.ts';
-import type { Framebuffer } from './screen.ts';
+import type { Framebuffer } from './framebuffer.ts';
 import { PictureStream } from './stream.ts';
 
 const SIZE = { width: 256, height: 128 };

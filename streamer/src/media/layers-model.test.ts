@@ -9,7 +9,7 @@ import { ShownPicture } from './testing/shown-picture.ts';
 const size = { width: 401, height: 300 };
 const screen = { x: 0, y: 0, ...size };
 
-const memory = new SharedMemory(size.width * size.height * 4);
+const memory = SharedMemory.create(size.width * size.height * 4);
 const words = new Uint32Array(memory.bytes);
 const framebuffer = { ...size, address: memory.address, stride: size.width * 4, words };
 afterAll(() => memory[Symbol.dispose]());

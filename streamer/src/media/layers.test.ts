@@ -12,13 +12,17 @@ const screen = { x: 0, y: 0, ...size };
 /** Enough for an encoder to keep to its rate. */
 const FRAMES = 30;
 
-describe('a picture in two layers', () => {
+describe.each([
+  ['that the X server copies', () => TestDisplay.start(`${size.width}x${size.height}`)],
+  ['in the memory that the X server draws in', () => TestDisplay.startShared(size.width, size.height)],
+])('a picture in two layers, of a screen %s', (_where, startDisplay) => {
   let display: TestDisplay;
   let media: MediaProcess;
   beforeAll(async () => {
-    display = await TestDisplay.start(`${size.width}x${size.height}`);
+    display = await startDisplay();
     media = startMedia({
       display: display.name,
+      screenSegment: () => display.segment,
       fps: 60,
       encoder: 'auto',
       log: pino({ level: 'silent' }),

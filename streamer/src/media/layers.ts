@@ -1,12 +1,12 @@
 import type { Copy, Rectangle, Tile } from '@deskside/protocol';
 import { type Content, contentOf } from './content.ts';
 import { Exactness } from './exactness.ts';
+import type { Framebuffer } from './framebuffer.ts';
 import { LayerPolicy, tileBudget } from './policy.ts';
 import { boundingBox, size } from './rectangle.ts';
 import { nextToRefine, oldestLossy } from './refinement.ts';
 import { CellRegion } from './region.ts';
 import { RestTime } from './rest-time.ts';
-import type { Framebuffer } from './screen.ts';
 import { ScrollWatch } from './scroll-watch.ts';
 import { ShiftDetector, SMALLEST } from './shift.ts';
 import { TileEncoder } from './tiles/tile-encoder.ts';
@@ -169,7 +169,7 @@ export class Layers {
   }
 
   #contentOf(rectangle: Rectangle): Content {
-    return contentOf(this.#screen.words, this.#screen.width, rectangle);
+    return contentOf(this.#screen.words, this.#screen.stride / 4, rectangle);
   }
 
   #encodeWhole(rectangle: Rectangle): Tile {
@@ -177,7 +177,7 @@ export class Layers {
   }
 
   #encode(rectangle: Rectangle, limit: number): Tile | undefined {
-    return this.#encoder.encode(this.#screen.words, this.#screen.width, rectangle, limit);
+    return this.#encoder.encode(this.#screen.words, this.#screen.stride / 4, rectangle, limit);
   }
 
   #forget(rectangle: Rectangle, time: number): void {

@@ -23,6 +23,8 @@ const Configure = v.object({
   firstStream: count,
   /** Unix time in ms at which the system's monotonic clock stood at zero, as the gateway sees it. */
   clockOrigin: v.number(),
+  /** Number of the System V segment that the X server draws in, if it does. */
+  screenSegment: v.exactOptional(count),
 });
 export type Configure = v.InferOutput<typeof Configure>;
 

@@ -44,7 +44,7 @@ export function probeXxhash(): Promise<Finding> {
 /** Shared memory for a screen of this size, and whether the system gives so much. */
 export function probeSharedMemory({ width, height }: { width: number; height: number }): Promise<Finding> {
   return probe('shared memory', () => {
-    using memory = new SharedMemory(width * height * 4);
+    using memory = SharedMemory.create(width * height * 4);
     return `${memory.bytes.byteLength >> 20} MiB for ${width}x${height}`;
   });
 }

@@ -20,6 +20,8 @@ export interface MediaOptions {
   display: string;
   /** File of the X cookie; else the environment's. */
   xauthority?: string;
+  /** Number of the System V segment that the X server draws in right now, if it does. */
+  screenSegment?(): number | undefined;
   /** Environment of the process; else the gateway's. */
   env?: NodeJS.ProcessEnv;
   /** Frames per second at most, over all streams. */
@@ -112,6 +114,7 @@ export class MediaProcess implements Media, AsyncDisposable {
   #start(): void {
     this.#reason = undefined;
     const started = performance.now();
+    const segment = this.#options.screenSegment?.();
     this.#child = new Child(this.#options, {
       onEvent: (event) => this.#onEvent(event),
       onUpdate: (update) => this.#onUpdate(update),
@@ -126,6 +129,7 @@ export class MediaProcess implements Media, AsyncDisposable {
       fps: this.#options.fps,
       firstStream: this.#nextStreamNumber,
       clockOrigin: clockOrigin(),
+      ...(segment !== undefined && { screenSegment: segment }),
     });
   }
 

@@ -1,24 +1,78 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { XScreen } from './screen.ts';
 import { TestDisplay } from './testing/display.ts';
 
-it('has its newest size, whenever that changes while it is being connected', async () => {
-  await using display = await TestDisplay.start('640x480');
-  for (const size of [
-    { width: 600, height: 400 },
-    { width: 500, height: 300 },
-    { width: 400, height: 200 },
-  ]) {
-    let resized = false;
-    const resizing = display.resize(size.width, size.height).then(() => {
-      resized = true;
-    });
-    // Again and again, so that some connection is under way just then.
-    while (!resized) {
-      using _screen = await XScreen.connect(display.name, { onChange: () => {}, onLost: () => {} });
+const nobody = { onChange: () => {}, onLost: () => {} };
+
+describe.each([
+  ['copied', () => TestDisplay.start('640x480')],
+  ['read in place', () => TestDisplay.startShared(640, 480)],
+])('a screen that is %s', (_how, startDisplay) => {
+  it('has its newest size, whenever that changes while it is being connected', async () => {
+    await using display = await startDisplay();
+    for (const size of [
+      { width: 600, height: 400 },
+      { width: 500, height: 300 },
+      { width: 400, height: 200 },
+    ]) {
+      let resized = false;
+      const resizing = display.resize(size.width, size.height).then(() => {
+        resized = true;
+      });
+      // Again and again, so that some connection is under way just then.
+      while (!resized) {
+        using _screen = await XScreen.connect(display.name, nobody, display.segment);
+      }
+      await resizing;
+      using screen = await XScreen.connect(display.name, nobody, display.segment);
+      expect(screen.framebuffer).toMatchObject(size);
     }
-    await resizing;
-    using screen = await XScreen.connect(display.name, { onChange: () => {}, onLost: () => {} });
-    expect(screen.framebuffer).toMatchObject(size);
-  }
+  });
+
+  it('stands still while it is looked at, and tells later what was drawn meanwhile', async () => {
+    await using display = await startDisplay();
+    const corner = { x: 0, y: 0, width: 8, height: 8 };
+    await display.fill(corner, 0x111111);
+    let tell = () => {};
+    const changed = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    using screen = await XScreen.connect(
+      display.name,
+      { ...nobody, onChange: () => tell() },
+      display.segment,
+    );
+    let drawn: Promise<void> | undefined;
+    await screen.read(() => {
+      drawn = display.fill(corner, 0x222222);
+      expect(firstPixel(screen)).toBe(0x111111);
+    });
+    await drawn;
+    await changed;
+    await screen.read(({ rectangles }) => {
+      expect(rectangles).toEqual([corner]);
+      expect(firstPixel(screen)).toBe(0x222222);
+    });
+  });
 });
+
+it('does not have the pointer in its pixels', async () => {
+  await using display = await TestDisplay.startShared(640, 480);
+  await display.fill({ x: 0, y: 0, width: 640, height: 480 }, 0xffffff);
+  await display.showPointer(100, 100);
+  using screen = await XScreen.connect(display.name, nobody, display.segment);
+  await screen.read(() => {
+    const { words, stride } = screen.framebuffer;
+    const row = words.subarray((100 * stride) / 4, (100 * stride) / 4 + 640);
+    expect(row.every((word) => (word & 0xffffff) === 0xffffff)).toBe(true);
+  });
+});
+
+it('says that there is no such memory', async () => {
+  await using display = await TestDisplay.start('640x480');
+  await expect(XScreen.connect(display.name, nobody, 2 ** 30)).rejects.toThrow(/cannot be opened/);
+});
+
+function firstPixel(screen: XScreen): number {
+  return screen.framebuffer.words[0]! & 0xffffff;
+}

@@ -20,7 +20,12 @@ export class MediaService {
     settings: Configure,
     events: MediaServiceEvents,
   ): Promise<MediaService> {
-    const capture = await Capture.start(display, settings.clockOrigin, events.onFailed);
+    const capture = await Capture.start(
+      display,
+      settings.screenSegment,
+      settings.clockOrigin,
+      events.onFailed,
+    );
     const costs = await readCosts(costFile(), ENCODERS);
     const encoders = new EncoderChoice(ENCODERS, settings, (name) => costs[name]);
     void encoders.warmUp();

@@ -7,7 +7,7 @@ const HEIGHT = 160;
 const whole = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
 
 describe('content that moved', () => {
-  const memory = new SharedMemory(WIDTH * HEIGHT * 4);
+  const memory = SharedMemory.create(WIDTH * HEIGHT * 4);
   afterAll(() => memory[Symbol.dispose]());
   const words = new Uint32Array(memory.bytes);
   const screen = { address: memory.address, width: WIDTH, height: HEIGHT, stride: WIDTH * 4 };

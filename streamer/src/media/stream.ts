@@ -17,10 +17,10 @@ import {
 import { Damage } from './damage.ts';
 import type { EncoderChoice } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
+import type { Framebuffer } from './framebuffer.ts';
 import { Layers, type Plan } from './layers.ts';
 import { Pace } from './pace.ts';
 import { RefinementBudget } from './refinement.ts';
-import type { Framebuffer } from './screen.ts';
 import { type Change, VideoLayer } from './video-layer.ts';
 import { COLOR_SPACE, evenSize } from './yuv.ts';
 

@@ -1,10 +1,10 @@
 import type { Rectangle, VideoUnit } from '@deskside/protocol';
 import { Encoder } from './encoders/encoder.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
+import type { Framebuffer } from './framebuffer.ts';
 import { MovingArea } from './moving-area.ts';
 import { size } from './rectangle.ts';
 import { CellRegion } from './region.ts';
-import type { Framebuffer } from './screen.ts';
 import type { Pixels } from './yuv.ts';
 
 export interface VideoSettings {

@@ -24,6 +24,8 @@ export interface OwnXServer extends AsyncDisposable {
   readonly display: string;
   /** File with its cookie. */
   readonly xauthority: string;
+  /** Number of the System V segment that it draws in; another one after a restart. */
+  readonly screenSegment: number | undefined;
 }
 
 /** @throws Error saying why it does not start and what to do */
@@ -37,16 +39,25 @@ export async function openOwnXServer(options: OwnXServerOptions): Promise<OwnXSe
   stack.defer(() => new Promise((resolve) => output.end(resolve)));
   // The first start finds the number, later ones keep it: programs and people know it by then.
   let { display } = options;
+  let screenSegment: number | undefined;
   const start = async () => {
     const mark = `${instance}/x-server`;
     const server = await startXServer({ display, maxSize, cookieFile: xauthority, mark, output });
     display = server.display;
+    screenSegment = server.screenSegment;
     return server;
   };
   stack.use(await Supervised.start(start, events));
   stack.use(await admitTerminals(display!, cookie, log));
   const parts = stack.move();
-  return { display: display!, xauthority, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    display: display!,
+    xauthority,
+    get screenSegment() {
+      return screenSegment;
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }
 
 /** Lets the person's own terminals in. A home that cannot be written to is no reason to have no desktop. */

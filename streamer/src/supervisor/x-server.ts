@@ -1,8 +1,10 @@
 /** The X server of our own: Xvfb. */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import type { Size } from '../display/api.ts';
 import { type Child, describeExit, startChild } from './child.ts';
 import { findProgram } from './programs.ts';
@@ -32,6 +34,8 @@ export interface XServerOptions {
 export interface XServer extends Child {
   /** `:N` */
   readonly display: string;
+  /** Number of the System V segment that it draws in. Marked for removal: it goes with its last user. */
+  readonly screenSegment: number;
 }
 
 class DisplayTaken extends Error {
@@ -78,12 +82,12 @@ async function startAs(display: string, program: string, options: XServerOptions
     extraStdio: ['pipe'],
     stopWithin: STOP_WITHIN,
   });
-  await whenReady(child, display);
+  const screenSegment = await whenReady(child, display);
   const stop = async () => {
     await child.stop();
     await removeLeftovers(display);
   };
-  return { ...child, display, stop };
+  return { ...child, display, screenSegment, stop };
 }
 
 /** Removes the socket of an X server that was killed; a living one's stays. With `-displayfd` there is no lock file. */
@@ -112,14 +116,15 @@ function argumentsOf(display: string, { maxSize, cookieFile }: XServerOptions): 
   const { width, height } = maxSize;
   const screen = ['-screen', '0', `${width}x${height}x24`, '-dpi', '96'];
   // -noreset: without it RANDR's sizes are forgotten as soon as the last client leaves. -s 0: no blanking.
-  const behaviour = ['-noreset', '-s', '0', '-nolisten', 'tcp', '-auth', cookieFile];
+  // -shmem: in memory that the media process reads.
+  const behaviour = ['-shmem', '-noreset', '-s', '0', '-nolisten', 'tcp', '-auth', cookieFile];
   return [display, '-displayfd', '3', ...screen, ...behaviour];
 }
 
-/** Xvfb writes to the descriptor when clients can connect. */
-async function whenReady(child: Child, display: string): Promise<void> {
+/** Xvfb writes to the descriptor when clients can connect. @returns its segment */
+async function whenReady(child: Child, display: string): Promise<number> {
   const complaint = collect(child.process.stderr!);
-  const ready = once(child.process.stdio[3] as Readable, 'data');
+  const ready = once(child.process.stdio[3] as Readable, 'data').then(() => segmentOf(child, complaint));
   const failed = child.exited.then((exit) => {
     throw explain(complaint(), describeExit(exit), display);
   });
@@ -128,11 +133,27 @@ async function whenReady(child: Child, display: string): Promise<void> {
     setTimeout(reject, START_WITHIN, error).unref();
   });
   try {
-    await Promise.race([ready, failed, late]);
+    const segment = await Promise.race([ready, failed, late]);
+    await removeWithItsUsers(segment);
+    return segment;
   } catch (error) {
     await child.stop();
     throw error;
   }
+}
+
+/** Xvfb prints `screen 0 shmid N` before it is ready, but two pipes are read in no order. */
+async function segmentOf(child: Child, printed: () => string): Promise<number> {
+  for (;;) {
+    const found = /^screen 0 shmid (\d+)$/m.exec(printed());
+    if (found) return Number(found[1]);
+    await once(child.process.stderr!, 'data');
+  }
+}
+
+/** Xvfb leaves its segment behind when it is killed. On Linux others may still attach to what is marked for removal. */
+async function removeWithItsUsers(segment: number): Promise<void> {
+  await promisify(execFile)('ipcrm', ['--shmem-id', String(segment)]);
 }
 
 function explain(complaint: string, exit: string, display: string): Error {

@@ -17,21 +17,42 @@ export class TestDisplay implements AsyncDisposable {
     const server = spawn(
       'Xvfb',
       ['-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset', ...extra],
-      { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+      { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] },
     );
+    let printed = '';
+    server.stderr!.on('data', (data: Buffer) => {
+      printed += data;
+    });
     const [number] = (await once(server.stdio[3] as Readable, 'data')) as [Buffer];
     const display = `:${number.toString().trim()}`;
-    return new TestDisplay(display, server, await connect(display));
+    const connection = await connect(display);
+    const segment = / shmid (\d+)/.exec(printed)?.[1];
+    return new TestDisplay(display, server, connection, segment === undefined ? undefined : Number(segment));
+  }
+
+  /** An Xvfb that draws in memory that others can attach to, and that is larger than its screen as with `--max-size`. */
+  static async startShared(width: number, height: number): Promise<TestDisplay> {
+    const display = await TestDisplay.start(`${width + 160}x${height + 90}`, ['-shmem']);
+    await display.resize(width, height);
+    return display;
   }
 
   readonly name: string;
+  /** Number of the System V segment that it draws in, if others can attach to it. */
+  readonly segment: number | undefined;
   readonly #server: ChildProcess;
   readonly #client: XClient;
   readonly #root: number;
   readonly #context: number;
 
-  private constructor(name: string, server: ChildProcess, connection: { client: XClient; root: number }) {
+  private constructor(
+    name: string,
+    server: ChildProcess,
+    connection: { client: XClient; root: number },
+    segment: number | undefined,
+  ) {
     this.name = name;
+    this.segment = segment;
     this.#server = server;
     this.#client = connection.client;
     this.#root = connection.root;
@@ -69,6 +90,16 @@ export class TestDisplay implements AsyncDisposable {
     const data = Buffer.alloc(width * height * 4);
     for (let i = 0; i < width * height; i++) data.writeUInt32LE(colour(Math.floor(i / width)), i * 4);
     this.#client.PutImage(Z_PIXMAP, this.#root, this.#context, width, height, x, y, 0, DEPTH, data);
+    await this.#client.sync();
+  }
+
+  /** Moves the pointer, which looks like an arrow from now on. */
+  async showPointer(x: number, y: number): Promise<void> {
+    const [font, cursor] = [this.#client.AllocID(), this.#client.AllocID()];
+    this.#client.OpenFont(font, 'cursor');
+    this.#client.CreateGlyphCursor(cursor, font, font, 68, 69, { R: 0, G: 0, B: 0 }, { R: 0, G: 0, B: 0 });
+    this.#client.ChangeWindowAttributes(this.#root, { cursor });
+    this.#client.WarpPointer(0, this.#root, 0, 0, 0, 0, x, y);
     await this.#client.sync();
   }
 
