@@ -20,6 +20,7 @@ import {
   SignatureAlgorithm,
 } from 'werift';
 import { useKeyObjects } from './key-objects.ts';
+import { acknowledgeAlong } from './sctp-acknowledgements.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import { watchForSilence } from './sctp-silence.ts';
 import type { Answer } from './sdp.ts';
@@ -88,6 +89,7 @@ export class SecureTransport {
     });
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_CHANNEL_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
+    acknowledgeAlong(this.#sctp);
     recoverQuickly(this.#sctp, () => events.bottleneck());
     watchForSilence(this.#sctp, events);
     this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);

@@ -54,6 +54,9 @@ export async function connect({ loses }: Way, prepare: (transport: RTCSctpTransp
     send: (data: Buffer) => channels[0]!.send(data),
     onMessage: (act: (data: Buffer) => void) =>
       channels[1]!.onMessage.subscribe((data) => act(data as Buffer)),
+    answer: (data: Buffer) => channels[1]!.send(data),
+    onAnswer: (act: (data: Buffer) => void) =>
+      channels[0]!.onMessage.subscribe((data) => act(data as Buffer)),
     /** What comes back waits from now on, until what is returned is called. */
     holdAnswers() {
       held = [];
