@@ -29,6 +29,19 @@ const LEFT_OUT = {
 };
 
 /**
+ * Of x11, an X server, the names of all keys, extensions that nobody asks for and what is for Bun: half of its text, which
+ * V8 keeps. They are loaded by `require` when somebody does.
+ */
+const LEFT_OUT_OF_X11 =
+  /\/x11\/lib\/(xserver\/index|keysyms|fdpass-bun|ext\/(apple-wm|composite|dbe|dpms|dri3|glx|present|record|render|screen-saver|shape|sync|xinerama|xinput|xv))\.js$/;
+
+/**
+ * Modules of Node's that are loaded when something of them is used, not where they are named: packages name far more than
+ * they use. As an ES module `http` even reads all that it exports, one of which is all of undici, HTTP/2 and web streams.
+ */
+const LATE = /^(node:)?(https?|http2|tls|assert|cluster|readline|worker_threads)$/;
+
+/**
  * @param {string} [out] folder that is made anew
  * @returns {Promise<string>} that folder
  */
@@ -66,7 +79,7 @@ async function bundle(out) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
-    plugins: [leaveOut(LEFT_OUT)],
+    plugins: [leaveOut(LEFT_OUT, LEFT_OUT_OF_X11), loadLate(LATE)],
     // CommonJS packages ask for Node's own modules by require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
@@ -79,9 +92,10 @@ async function bundle(out) {
 
 /**
  * @param {Record<string, string>} packages what takes the place of each, as a module
+ * @param {RegExp} files modules of which nothing is left
  * @returns {import('esbuild').Plugin}
  */
-function leaveOut(packages) {
+function leaveOut(packages, files) {
   return {
     name: 'leave-out',
     setup({ onResolve, onLoad }) {
@@ -89,8 +103,35 @@ function leaveOut(packages) {
         Object.hasOwn(packages, path) ? { path, namespace: 'left-out' } : undefined,
       );
       onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({ contents: packages[path] }));
+      onLoad({ filter: files }, () => ({ contents: '' }));
     },
   };
+}
+
+/**
+ * @param {RegExp} filter modules of Node's
+ * @returns {import('esbuild').Plugin}
+ */
+function loadLate(filter) {
+  return {
+    name: 'load-late',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter }, ({ path, namespace }) =>
+        namespace === 'late' ? { path, external: true } : { path, namespace: 'late' },
+      );
+      onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({ contents: lateModule(path) }));
+    },
+  };
+}
+
+/** Its exports as properties that are read when they are asked for; a module that is a function is one here, too. */
+function lateModule(path) {
+  const names = Object.keys(process.getBuiltinModule(path)).map((name) => JSON.stringify(name));
+  return `const load = () => require(${JSON.stringify(path)});
+module.exports = (...values) => load()(...values);
+for (const name of [${names}]) {
+  Object.defineProperty(module.exports, name, { enumerable: true, get: () => load()[name] });
+}`;
 }
 
 /**
