@@ -2,25 +2,20 @@
 import { type Extension, type RtcpSrPacket, RtpHeader } from 'werift';
 import type { RtpCodec } from './codecs.ts';
 import type { Pacer } from './pacer.ts';
+import { type Packet, PacketHistory } from './packet-history.ts';
 import { RtpTrack, type SendRtp } from './rtp-track.ts';
 import { EXTENSION, MID } from './sdp.ts';
 
 /** Payload bytes: 1200 (RFC 8831's and libwebrtc's path MTU) less headers, extensions, RTX's two and SRTP's tag. */
 const MAX_PAYLOAD = 1140;
 
-/** Packets kept for retransmission: 2 s at 20 Mbit/s; a shorter history turns every loss into a key frame. */
-const HISTORY = 4096;
-
 /** Every payload format of video counts so (RFC 6184 section 8.2.1), Hz. */
 const CLOCK_RATE = 90_000;
 
-interface Kept {
-  sequence: number;
-  timestamp: number;
+interface Kept extends Packet {
   marker: boolean;
   /** Whether it is of a frame that can be begun with. */
   key: boolean;
-  payload: Buffer;
   codec: RtpCodec;
 }
 
@@ -36,9 +31,7 @@ export class VideoSender {
   readonly #pacer: Pacer;
   readonly #track = new RtpTrack(CLOCK_RATE);
   readonly #rtx = new RtpTrack(CLOCK_RATE);
-  readonly #history = new Array<Kept | undefined>(HISTORY);
-  /** Their payloads: each by itself would keep what it was cut out of, and what lies beside it in Node's pool. */
-  readonly #payloads = Buffer.allocUnsafeSlow(HISTORY * MAX_PAYLOAD);
+  readonly #history = new PacketHistory<Kept>(MAX_PAYLOAD);
   #newest: Kept | undefined;
 
   constructor(send: SendRtp, pacer: Pacer) {
@@ -59,11 +52,11 @@ export class VideoSender {
     const payloads = [...codec.packetize(frame, MAX_PAYLOAD, key)];
     payloads.forEach((cut, index) => {
       const sequence = this.#track.next(cut);
-      const payload = this.#keep(cut, sequence);
-      const packet = { sequence, timestamp, marker: index === payloads.length - 1, key, payload, codec };
-      this.#history[sequence % HISTORY] = this.#newest = packet;
-      this.#pacer.send(payload.byteLength, () =>
-        this.#send(header(packet, this.ssrc, codec.payloadType, sequence), payload),
+      const marker = index === payloads.length - 1;
+      const packet = this.#history.keep({ sequence, timestamp, marker, key, payload: cut, codec });
+      this.#newest = packet;
+      this.#pacer.send(cut.byteLength, () =>
+        this.#send(header(packet, this.ssrc, codec.payloadType, sequence), packet.payload),
       );
     });
   }
@@ -71,8 +64,8 @@ export class VideoSender {
   /** Sends again what a NACK (RFC 4585 section 6.2.1) names and the history still has. */
   retransmit(sequences: readonly number[]): void {
     for (const sequence of sequences) {
-      const packet = this.#history[sequence % HISTORY];
-      if (packet?.sequence === sequence) this.#sendAgain(packet);
+      const packet = this.#history.get(sequence);
+      if (packet) this.#sendAgain(packet);
     }
   }
 
@@ -83,12 +76,6 @@ export class VideoSender {
 
   report(): RtcpSrPacket | undefined {
     return this.#track.report();
-  }
-
-  #keep(payload: Buffer, sequence: number): Buffer {
-    const start = (sequence % HISTORY) * MAX_PAYLOAD;
-    payload.copy(this.#payloads, start);
-    return this.#payloads.subarray(start, start + payload.byteLength);
   }
 
   #sendAgain(packet: Kept): void {
