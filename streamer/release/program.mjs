@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildStreamer, copyKoffiBinary } from '../build.mjs';
+import { SMALL_HEAP, TIDY_MALLOC } from '../src/small-process.ts';
 import { nodePackage } from './node.mjs';
 import { fetchPackage } from './packages.mjs';
 
@@ -31,11 +32,10 @@ export async function layOutProgram(folder) {
   return folder;
 }
 
-/**
- * Finds its own folder also through a symbolic link in somebody's PATH. The gateway passes bytes on and keeps none: a
- * young generation of 1 MiB, not of 16, is enough.
- */
+const VARIABLES = Object.entries(TIDY_MALLOC).map(([name, value]) => `${name}=${value}`);
+
+/** Finds its own folder also through a symbolic link in somebody's PATH. */
 const LAUNCHER = `#!/bin/sh
 home=$(dirname "$(dirname "$(readlink -f "$0")")")
-exec "$home/bin/node" --max-semi-space-size=1 "$home/lib/deskside.mjs" "$@"
+${VARIABLES.join(' ')} exec "$home/bin/node" ${SMALL_HEAP} "$home/lib/deskside.mjs" "$@"
 `;

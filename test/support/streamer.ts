@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SMALL_HEAP, TIDY_MALLOC } from '../../streamer/src/small-process.ts';
 import type { Lab } from './lab/lab.ts';
 import type { Namespace } from './lab/namespace.ts';
 import { isAlive, processTree, readProcess } from './process.ts';
@@ -84,8 +85,11 @@ export class Account implements AsyncDisposable {
 
   /** A built one runs as its installed command has it (streamer/release/program.mjs). */
   get #command(): string[] {
-    const flags = this.#program === DESKSIDE ? [] : ['--max-semi-space-size=1'];
-    return [process.execPath, ...flags, this.#program];
+    return [process.execPath, ...(this.#isBuilt ? [SMALL_HEAP] : []), this.#program];
+  }
+
+  get #isBuilt(): boolean {
+    return this.#program !== DESKSIDE;
   }
 
   #spawn(
@@ -120,7 +124,8 @@ export class Account implements AsyncDisposable {
   /** Nothing of the person who runs the tests. */
   #environment(): Record<string, string> {
     const { PATH = '' } = process.env;
-    return { PATH, HOME: this.home, LANG: 'C.UTF-8', DESKSIDE_STATE_DIR: this.stateDir };
+    const own = { PATH, HOME: this.home, LANG: 'C.UTF-8', DESKSIDE_STATE_DIR: this.stateDir };
+    return this.#isBuilt ? { ...own, ...TIDY_MALLOC } : own;
   }
 }
 

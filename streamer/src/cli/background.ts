@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { resolveSettings, type Sources } from '../settings/resolve.ts';
+import { SMALL_HEAP, TIDY_MALLOC } from '../small-process.ts';
 import { lockHolder } from '../supervisor/lock.ts';
 import { INSTANCE_VARIABLE } from '../supervisor/processes.ts';
 import { instanceOf, openStateDir, type Running, readRunning } from '../supervisor/state.ts';
@@ -56,17 +57,19 @@ async function startOurs(stateDir: string, sources: Sources, timeLeft: number): 
 
 /** With what it needs to live on after us: a session of its own, no terminal. */
 function spawnStreamer(stateDir: string, { flags }: Sources): ChildProcess {
-  const environment = { ...process.env };
+  const environment: NodeJS.ProcessEnv = { ...process.env, ...TIDY_MALLOC };
   // Started from a terminal on another desktop, it must not end with that.
   delete environment[INSTANCE_VARIABLE];
   const crashes = openSync(join(stateDir, 'crash.log'), 'a', 0o600);
-  // It passes bytes on and keeps none: a young generation of 1 MiB, not of 16, is enough.
-  const heap = '--max-semi-space-size=1';
-  return spawn(process.execPath, [heap, process.argv[1]!, 'run', '--background', ...argumentsOf(flags)], {
-    detached: true,
-    env: environment,
-    stdio: ['ignore', 'ignore', crashes, 'ipc'],
-  });
+  return spawn(
+    process.execPath,
+    [SMALL_HEAP, process.argv[1]!, 'run', '--background', ...argumentsOf(flags)],
+    {
+      detached: true,
+      env: environment,
+      stdio: ['ignore', 'ignore', crashes, 'ipc'],
+    },
+  );
 }
 
 function firstMessage(child: ChildProcess): Promise<BackgroundMessage> {

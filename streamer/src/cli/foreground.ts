@@ -7,6 +7,7 @@ import { createLog, readable } from '../log.ts';
 import { openDesk } from '../run.ts';
 import { type Resolved, resolveSettings, type Sources } from '../settings/resolve.ts';
 import { secretVariables } from '../settings.ts';
+import { TIDY_MALLOC } from '../small-process.ts';
 import { openCappedLog } from '../supervisor/capped-log.ts';
 import { cleanUp } from '../supervisor/clean-up.ts';
 import { takeLock } from '../supervisor/lock.ts';
@@ -59,6 +60,8 @@ async function runLocked(
 ): Promise<void> {
   const { stateDir, name, tokenFile } = settings;
   const token = await findToken(tokenFile);
+  // Programs on the desktop are not ours, and may have other needs.
+  for (const variable of Object.keys(TIDY_MALLOC)) delete process.env[variable];
   const desk = await openDesk({ settings, instance, token, log });
   const { port, url, display, xauthority, pulseServer } = desk;
   const { pid, startTime } = (await identify(process.pid))!;

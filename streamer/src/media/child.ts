@@ -6,6 +6,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
+import { SMALL_HEAP, TIDY_MALLOC } from '../small-process.ts';
 import { Channel } from './channel.ts';
 import { MediaEvent, type MediaRequest } from './messages.ts';
 
@@ -22,9 +23,6 @@ export interface ChildEvents {
   /** Once; nothing follows. */
   onExit(how: string): void;
 }
-
-/** Frames live outside V8's heap and leave little behind in it: a young generation of 1 MiB, not of 16, is enough. */
-const SMALL_HEAP = '--max-semi-space-size=1';
 
 export class Child {
   readonly #process: ChildProcess;
@@ -91,7 +89,6 @@ function environment({ display, xauthority, env = process.env }: ChildOptions): 
     ...(xauthority === undefined ? {} : { XAUTHORITY: xauthority }),
     // Each asynchronous native call in flight holds a thread of libuv's pool: one a stream.
     UV_THREADPOOL_SIZE: '8',
-    // Otherwise glibc keeps freed frames apart for each thread, and the process grows.
-    MALLOC_ARENA_MAX: '2',
+    ...TIDY_MALLOC,
   };
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { SoundEvent } from '../../media/audio/messages.ts';
 import { Channel } from '../../media/channel.ts';
+import { SMALL_HEAP, TIDY_MALLOC } from '../../small-process.ts';
 import { type Child, describeExit, startChild } from '../child.ts';
 import { Supervised } from '../supervised.ts';
 import { preferred } from './priority.ts';
@@ -90,8 +91,8 @@ export class SoundProcess implements AsyncDisposable {
     this.#reason = undefined;
     const started = await startChild({
       command: process.execPath,
-      args: [entry(program)],
-      environment: { ...process.env, MALLOC_ARENA_MAX: '2' },
+      args: [SMALL_HEAP, entry(program)],
+      environment: { ...process.env, ...TIDY_MALLOC },
       mark: `${instance}/sound`,
       output,
       extraStdio: ['pipe'],
