@@ -1,7 +1,7 @@
 /** Bundles the viewer into dist/: what the streamer serves, and the element for other pages. */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
@@ -80,24 +80,67 @@ async function compress(name) {
 }
 
 /**
- * The script of a page. What it imports dynamically comes in files of its own, when it is needed.
+ * The script of a page. What it imports dynamically comes in files of its own, when it is needed; what these share with
+ * the page lies in one file beside the page's.
  * @param {string} entry below ui/
  * @returns {Promise<string[]>} the names of files that it cannot start without
  */
 async function bundlePage(entry) {
-  const { metafile } = await build({
+  const apart = await bundleInParts(entry, []);
+  const shared = apart.needed.flatMap((name) => apart.sources(name)).filter((path) => /\.[jt]s$/.test(path));
+  const { needed, write } = await bundleInParts(entry, shared);
+  await write();
+  return needed;
+}
+
+/**
+ * esbuild makes a file for each set of parts that share something, and browsers fetch six at a time: so every part has
+ * all of what any shares with the page.
+ * @param {string} entry below ui/
+ * @param {readonly string[]} shared sources that every part is to have
+ */
+async function bundleInParts(entry, shared) {
+  const { metafile, outputFiles } = await build({
     ...common,
     entryPoints: [`${source}ui/${entry}`],
     outdir: output,
     splitting: true,
     metafile: true,
+    write: false,
     chunkNames: '[name]-[hash]',
+    plugins: [importing(shared)],
   });
-  const written = Object.values(metafile.outputs).find(({ entryPoint }) =>
-    entryPoint?.endsWith(`ui/${entry}`),
-  );
-  const needed = written?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
-  return needed.map(({ path }) => basename(path));
+  const files = Object.entries(metafile.outputs).map(([path, file]) => ({ name: basename(path), ...file }));
+  const page = files.find(({ entryPoint }) => entryPoint?.endsWith(`ui/${entry}`));
+  const needed = page?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+  return {
+    needed: needed.map(({ path }) => basename(path)),
+    /** @param {string} name of a file that was written */
+    sources: (name) => Object.keys(files.find((file) => file.name === name)?.inputs ?? {}),
+    write: () => Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents))),
+  };
+}
+
+/**
+ * Has every script that is imported dynamically import these sources as well.
+ * @param {readonly string[]} sources
+ * @returns {import('esbuild').Plugin}
+ */
+function importing(sources) {
+  const imports = sources.map((path) => `import ${JSON.stringify(resolve(path))};`).join('');
+  return {
+    name: 'importing',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) =>
+        kind === 'dynamic-import' ? { path: join(resolveDir, path), pluginData: 'part' } : undefined,
+      );
+      onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) =>
+        pluginData === 'part'
+          ? { contents: (await readFile(path, 'utf8')) + imports, loader: 'ts' }
+          : undefined,
+      );
+    },
+  };
 }
 
 /**
@@ -134,12 +177,12 @@ function sources(texts) {
 
 /**
  * The pages, and the Content-Security-Policy that they need. Two scripts are inline, allowed by their hashes: one adds a
- * missing trailing slash, without which no address of another file would be right, one opens the desktop's WebSocket.
+ * missing trailing slash, without which no address of another file would be right, one begins with the desktop.
  * @param {readonly string[]} preloads files that the desktop's page needs beside its script
  */
 async function writePages(preloads) {
   const scripts = await Promise.all(
-    ['trailing-slash.js', 'early-socket.js'].map(async (name) => ({
+    ['trailing-slash.js', 'early-start.ts'].map(async (name) => ({
       name,
       script: (await bundleAlone(`ui/${name}`)).trim(),
     })),

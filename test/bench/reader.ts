@@ -67,7 +67,8 @@ function readInPage({ probes, square, count }: Parameters): void {
 
   const frame = (time: number) => {
     requestAnimationFrame(frame);
-    if (time >= lookAgain) {
+    // Before the first picture in every frame, or that would be seen in steps of this time; later it costs too much.
+    if (time >= lookAgain || last.size < probes.length) {
       const all = findSurfaces(document);
       surfaces = new Map(probes.map((probe) => [probe, surfacesAt(all, probe)]));
       lookAgain = time + 250;

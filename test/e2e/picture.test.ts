@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import { BinaryType } from '@deskside/protocol';
+import type { Page, WebSocket } from 'playwright-core';
 import { expect } from 'vitest';
-import { openViewer, screenshot } from '../support/chromium.ts';
+import { live, openViewer, screenshot } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
 import { compare, pixel, resembles } from '../support/image.ts';
 import { Streamer } from '../support/streamer.ts';
@@ -28,6 +29,32 @@ test('what is drawn is what is seen', async ({ streamer, chromium, x }) => {
       expect(Math.abs(channel - color[i]!), `${middle} for ${color}`).toBeLessThanOrEqual(CHANNEL_TOLERANCE);
     }
   }
+});
+
+test('the picture is on its way before the page has its scripts', async ({ streamer, chromium, x }) => {
+  await drawTestCard(x);
+  const page = await (await chromium.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
+  const sockets: WebSocket[] = [];
+  const sent: (string | Buffer)[] = [];
+  const received: (string | Buffer)[] = [];
+  page.on('websocket', (socket) => {
+    sockets.push(socket);
+    socket.on('framesent', ({ payload }) => sent.push(payload));
+    socket.on('framereceived', ({ payload }) => received.push(payload));
+  });
+  const held = Promise.withResolvers<void>();
+  await page.route('**/page.js', async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.goto(streamer.page({ view: '1:1', transport: 'websocket' }), { waitUntil: 'commit' });
+  const isPicture = (message: string | Buffer) => message[0] === BinaryType.PictureUpdate;
+  await until('a picture that nobody shows yet', () => received.some(isPicture));
+  held.resolve();
+  await live(page);
+  await untilSame(page, x);
+  expect(sockets).toHaveLength(1);
+  expect(sent.filter((message) => message.includes('"hello"'))).toHaveLength(1);
 });
 
 test('what changes later is seen as well', async ({ streamer, chromium, x }) => {

@@ -50,6 +50,23 @@ describe.each([
     expect(viewer.updates.slice(1).every(({ refinement, video }) => refinement && !video)).toBe(true);
   });
 
+  test('begins with all of it in pixels, and an empty frame of video', async () => {
+    await display.text(screen, 1);
+    await using viewer = await watch();
+    await viewer.until(() => viewer.updates.length > 0);
+    const [first] = viewer.updates;
+    expect(first?.video).toMatchObject({ key: true, owns: [] });
+    expect(viewer.differences(await display.pixels(screen), size)).toBe(0);
+  });
+
+  test('begins with video where pixels would take more than that', async () => {
+    await display.noise(screen, 1);
+    await using viewer = await watch();
+    await viewer.until(() => viewer.updates.length > 0);
+    expect(viewer.updates[0]).toMatchObject({ tiles: [], video: { key: true, owns: [screen] } });
+    await exact(viewer);
+  });
+
   test('shows what is small in pixels at once', async () => {
     await using viewer = await watch();
     await exact(viewer);

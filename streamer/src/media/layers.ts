@@ -2,7 +2,7 @@ import type { Copy, Rectangle, Tile } from '@deskside/protocol';
 import { type Content, contentOf } from './content.ts';
 import { Exactness } from './exactness.ts';
 import type { Framebuffer } from './framebuffer.ts';
-import { LayerPolicy, tileBudget } from './policy.ts';
+import { DEFLATED, LayerPolicy, tileBudget } from './policy.ts';
 import { boundingBox, size } from './rectangle.ts';
 import { nextToRefine, oldestLossy } from './refinement.ts';
 import { CellRegion } from './region.ts';
@@ -53,6 +53,29 @@ export class Layers {
       this.#exactness.sentVideo(rectangle, time);
       this.#forget(rectangle, time);
     }
+  }
+
+  /**
+   * Tiles of the whole screen, counted as sent; undefined if they would take more bytes than that.
+   *
+   * @param time ms
+   */
+  tileAll(time: number, most: number): Tile[] | undefined {
+    const { width, height } = this.#screen;
+    const tiles: Tile[] = [];
+    let left = most;
+    for (let y = 0; y < height; y += BAND) {
+      const band = { x: 0, y, width, height: Math.min(BAND, height - y) };
+      const tile = this.#encode(band, left / DEFLATED);
+      if (!tile || tile.data.length > left) return undefined;
+      left -= tile.data.length;
+      tiles.push(tile);
+    }
+    for (const tile of tiles) {
+      this.#exactness.sentExact(tile);
+      this.#forget(tile, time);
+    }
+    return tiles;
   }
 
   /** What of a rectangle, which is aligned to cells, the video shows. */
@@ -197,6 +220,9 @@ export class Layers {
  * A screen full of text is 600 KB, of which deflating leaves a third.
  */
 const BASE_SHARE = 24;
+
+/** Rows of one tile of the whole screen: as many as the viewer's canvases have (client/viewer: layer-canvases.ts). */
+const BAND = 128;
 
 /** Without a change for this long, ms, all rows are hashed, so that what scrolls next is recognised: 1 to 2 ms of work. */
 const LEARN_MS = 150;

@@ -41,7 +41,7 @@ const LEAST_BYTES = 12 * 1024;
 const MOST_MS = 30;
 
 /** What deflating makes of text and flat areas, which are most of what becomes tiles, is a third. */
-const DEFLATED = 1 / 3;
+export const DEFLATED = 1 / 3;
 
 /** Bytes of tiles that one update may have at this bit rate, before deflating. */
 export function tileBudget(kilobits: number): number {

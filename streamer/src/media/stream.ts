@@ -237,9 +237,23 @@ export class PictureStream implements AsyncDisposable {
   #sendKeyFrame(time: number, captured: Captured): Promise<void> {
     this.#keyFrameWanted = false;
     this.#damage.clear();
-    this.#layers?.giveToVideo([wholeOf(this.#screen)], time);
-    const update = { ...captured, refinement: false, copies: [], tiles: [] };
-    return this.#encode(update, () => this.#video.encodeKeyFrame());
+    const tiles = this.#tileAll(time, captured.watch);
+    const owns = tiles ? [] : [wholeOf(this.#screen)];
+    this.#layers?.giveToVideo(owns, time);
+    const update = { ...captured, refinement: false, copies: [], tiles: tiles ?? [] };
+    return this.#encode(update, () => this.#video.encodeKeyFrame(owns));
+  }
+
+  /**
+   * The first picture in pixels, if it has no more bytes than a key frame: a viewer shows it before its decoder has
+   * begun, and nothing is left to be sharpened. The key frame beside it is of an empty frame, and small.
+   */
+  #tileAll(time: number, watch: Stopwatch): Tile[] | undefined {
+    if (this.#number !== undefined) return undefined;
+    const begun = performance.now();
+    const tiles = this.#layers?.tileAll(time, FIRST_BYTES);
+    watch.add('plan', begun);
+    return tiles;
   }
 
   /** Nothing is sent if the encoder failed and another took its place, which begins with a key frame. */
@@ -340,6 +354,9 @@ class Stopwatch {
 function wholeOf({ width, height }: Framebuffer): Rectangle {
   return { x: 0, y: 0, width, height };
 }
+
+/** Of the first picture in pixels: about what a key frame of a screen full of windows takes. */
+const FIRST_BYTES = 96 * 1024;
 
 /** What one refinement may take of the event loop and of the link before something newer may go. */
 const REFINEMENT_MS = 3;

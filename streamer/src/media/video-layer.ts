@@ -111,12 +111,16 @@ export class VideoLayer implements AsyncDisposable {
     return this.#encodeWhole(owns, false);
   }
 
-  /** Takes all of the screen over and makes a key frame. @throws Error if the encoder failed */
-  encodeKeyFrame(): Promise<VideoUnit> {
+  /**
+   * Takes these rectangles over from the screen and makes a key frame.
+   *
+   * @param owns all of the screen, or nothing of it
+   * @throws Error if the encoder failed
+   */
+  encodeKeyFrame(owns: Rectangle[]): Promise<VideoUnit> {
     this.#moving.reset();
     this.#dropArea();
-    const { width, height } = this.#screen;
-    return this.#encodeWhole([{ x: 0, y: 0, width, height }], true);
+    return this.#encodeWhole(owns, true);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

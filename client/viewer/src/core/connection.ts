@@ -13,11 +13,12 @@ import {
 import { t } from '../words/words.ts';
 import { ClockOffset, now } from './clock.ts';
 import { Emitter } from './emitter.ts';
+import { explainVersions, tellVersions } from './explain-versions.ts';
+import { hello } from './hello.ts';
 import { listen } from './listen.ts';
-import { explainNoCodecs } from './media/codecs.ts';
+import { explainNoCodecs } from './media/no-codecs.ts';
 import { reconnectDelay } from './reconnect-policy.ts';
 import type { Transport, TransportEvents } from './transports/transport.ts';
-import { explainVersions, tellVersions, VIEWER } from './version.ts';
 import type { Visit } from './visit.ts';
 
 /** Why the streamer does not let us in, or not any more. */
@@ -168,14 +169,7 @@ export class Connection implements Disposable {
 
   #hello(): void {
     const { token, codecs } = this.#options;
-    const visit = this.visit.secret;
-    this.send({
-      type: 'hello',
-      ...VIEWER,
-      ...(token && { token }),
-      codecs: [...codecs],
-      ...(visit && { visit }),
-    });
+    this.send(hello({ token, codecs, visit: this.visit.secret }));
   }
 
   #received(data: string | ArrayBuffer): void {

@@ -136,7 +136,7 @@ export abstract class RemoteDesktop extends LitElement {
   /** Connects (again) with the attributes as they are. */
   async connect(): Promise<void> {
     this.#show({ name: 'connecting' });
-    const codecs = await decodableCodecs();
+    const codecs = await (globalThis.earlyStart?.codecs ?? decodableCodecs());
     if (!this.isConnected) return;
     this.#viewer?.[Symbol.dispose]();
     this.#hasPicture = false;

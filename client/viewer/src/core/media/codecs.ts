@@ -1,5 +1,3 @@
-import { t } from '../../words/words.ts';
-
 /**
  * What this viewer offers to decode, best first: H.264 costs a CPU encoder least for a desktop, and every browser
  * decodes it in software. Levels allow 3840x2160 at 60 frames per second.
@@ -19,13 +17,6 @@ export async function decodableCodecs(): Promise<string[]> {
   if (typeof VideoDecoder === 'undefined') return [];
   const supported = await Promise.all(CANDIDATES.map(isDecodable));
   return CANDIDATES.filter((_, index) => supported[index]);
-}
-
-/** What stands in the way of a viewer that decodes nothing, and what helps. */
-export function explainNoCodecs(): { message: string; remedy: string } {
-  if (!globalThis.isSecureContext)
-    return { message: t('codec.insecure'), remedy: t('codec.insecure.remedy') };
-  return { message: t('codec.none'), remedy: t('codec.none.remedy') };
 }
 
 async function isDecodable(codec: string): Promise<boolean> {

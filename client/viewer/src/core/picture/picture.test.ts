@@ -20,6 +20,8 @@ interface PageWindow extends Window {
   module: typeof pictureModule;
   picture: pictureModule.Picture;
   acknowledged: number[];
+  /** Capture times of what was presented. */
+  presented: number[];
 }
 
 let browser: BrowserPage;
@@ -35,13 +37,14 @@ beforeEach(async () => {
     const view = window as unknown as PageWindow;
     view.picture?.[Symbol.dispose]();
     view.acknowledged = [];
+    view.presented = [];
     const nothing = (): void => {};
     view.picture = new view.module.Picture({
       parent: document.body,
       createWorker: () => ({ postMessage: nothing, terminate: nothing }) as unknown as Worker,
       sendBinary: (bytes) => void view.acknowledged.push(new DataView(bytes.buffer).getUint32(4, true)),
       requestKeyFrame: nothing,
-      onPresented: nothing,
+      onPresented: ({ captureTime }) => void view.presented.push(captureTime),
       onTiles: nothing,
       onShown: nothing,
     });
@@ -82,6 +85,15 @@ it('draws what comes by two ways once', async () => {
   await receive({ stream: 1, id: 2 ** 32 - 1, color: GREEN }, { stream: 1, id: 0, color: GREEN });
   expect(await acknowledged()).toEqual([2 ** 32 - 1, 0]);
   expect(await color()).toBe(RED);
+});
+
+it('shows a first picture of exact pixels before anything is decoded', async () => {
+  await announce(1);
+  await receive({ stream: 1, id: 0, color: GREEN, key: true });
+  expect(await color()).toBe(GREEN);
+  await browser.page.waitForFunction(() => (window as unknown as PageWindow).presented.length > 0);
+  // The streamer goes on when the decoder has the frame that what follows builds on.
+  expect(await acknowledged()).toEqual([]);
 });
 
 async function announce(stream: number): Promise<void> {

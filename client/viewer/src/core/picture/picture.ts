@@ -163,7 +163,9 @@ export class Picture implements Disposable {
     if (area) this.#areas.set(frame, area);
     else if (key) this.#keyFrames.reset();
     this.#decoding.set(frame, update);
-    this.#unseen.set(frame, update);
+    // It shows nothing: what the update shows is drawn.
+    if (video.owns.length === 0 && key) this.#presentSoon(update);
+    else this.#unseen.set(frame, update);
     if (this.#both && !area) this.#rtp?.expect(frame, rtpTimestamp(update.captureTime));
     if (area || data.byteLength > 0) this.#player.decode(frame, key, data, area ? 'area' : 'screen');
     else this.#expectOnTrack(frame, update.captureTime);
@@ -203,6 +205,10 @@ export class Picture implements Disposable {
   /** Pixels are on the canvas: the coming repaint shows them. */
   #drawn(update: Pending): void {
     this.#acknowledge(update, now());
+    this.#presentSoon(update);
+  }
+
+  #presentSoon(update: Pending): void {
     requestAnimationFrame(() => this.#presented(update, now()));
   }
 

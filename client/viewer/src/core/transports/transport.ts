@@ -5,6 +5,7 @@ export interface Transport extends Disposable {
 }
 
 export interface TransportEvents {
+  /** The streamer waits for hello. Not told of where it was said already. */
   onOpen(): void;
   onMessage(message: string | ArrayBuffer): void;
   /** The last event. `code` as in RFC 6455 section 7.4; 1006 where nothing else is known. */
