@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectSightings } from './reader.ts';
+import { collectSightings, readAfterDrawing } from './reader.ts';
 import { keys } from './scenes/keys.ts';
 import { quantile } from './smoothness.ts';
 import type { Stage } from './stage.ts';
@@ -26,6 +26,7 @@ export async function measureKeys(stage: Stage, presses: number): Promise<KeyToG
     target.keysDown = [];
     window.addEventListener('keydown', () => target.keysDown.push(performance.now()), { capture: true });
   });
+  await using _reader = await readAfterDrawing(page);
   await page.mouse.click(960, 700);
   await sleep(500);
   await collectSightings(page);

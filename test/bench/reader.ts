@@ -13,6 +13,8 @@ export interface Sighting {
 interface PageWindow extends Window {
   /** Codes that were seen and not yet collected. */
   sightings: { probe: string; white: boolean[]; time: number }[];
+  /** Whether it looks in every frame or only in those in which the page draws. */
+  look(always: boolean): void;
 }
 
 /**
@@ -22,6 +24,18 @@ interface PageWindow extends Window {
  */
 export async function installReader(page: Page, probes: readonly Probe[]): Promise<void> {
   await page.addInitScript(readInPage, { probes: [...probes], square: SQUARE, count: SQUARES });
+}
+
+/**
+ * Has it look only in frames in which the page draws, until the result is disposed of. A frame that is asked for while a
+ * key goes down has Chromium put off everything else until that frame, also messages with what the key drew; a page at
+ * rest asks for none.
+ */
+export async function readAfterDrawing(page: Page): Promise<AsyncDisposable> {
+  const look = (always: boolean) =>
+    page.evaluate((always) => (window as unknown as PageWindow).look(always), always);
+  await look(false);
+  return { [Symbol.asyncDispose]: () => look(true) };
 }
 
 /** The sightings since the last call, in order. */
@@ -65,8 +79,15 @@ function readInPage({ probes, square, count }: Parameters): void {
   let surfaces = new Map<Probe, (HTMLVideoElement | HTMLCanvasElement)[]>();
   let lookAgain = 0;
 
+  let asked = false;
+  let always = true;
+  const ask = () => {
+    if (!asked) requestAnimationFrame(frame);
+    asked = true;
+  };
   const frame = (time: number) => {
-    requestAnimationFrame(frame);
+    asked = false;
+    if (always) ask();
     // Before the first picture in every frame, or that would be seen in steps of this time; later it costs too much.
     if (time >= lookAgain || last.size < probes.length) {
       const all = findSurfaces(document);
@@ -75,7 +96,29 @@ function readInPage({ probes, square, count }: Parameters): void {
     }
     for (const probe of probes) void read(probe, time);
   };
-  requestAnimationFrame(frame);
+  ask();
+
+  page.look = (inAll) => {
+    always = inAll;
+    if (always) return ask();
+    for (const surface of findSurfaces(document)) if (surface instanceof HTMLVideoElement) watch(surface);
+  };
+  const { prototype } = CanvasRenderingContext2D;
+  for (const name of ['drawImage', 'putImageData'] as const) {
+    const draw = prototype[name] as (...parameters: unknown[]) => void;
+    prototype[name] = function (this: CanvasRenderingContext2D, ...parameters: unknown[]) {
+      if (!always) ask();
+      draw.apply(this, parameters);
+    };
+  }
+
+  function watch(video: HTMLVideoElement): void {
+    video.requestVideoFrameCallback(() => {
+      if (always) return;
+      watch(video);
+      ask();
+    });
+  }
 
   function findSurfaces(root: Document | ShadowRoot): (HTMLVideoElement | HTMLCanvasElement)[] {
     return [...root.querySelectorAll('*')].flatMap((element) => {
