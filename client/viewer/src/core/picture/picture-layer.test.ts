@@ -58,6 +58,17 @@ describe('the layer', () => {
     await expectModel([...steps, { do: 'shown', frame: 1 }], { replay: steps.length });
   });
 
+  it('gives to video what came there as a copy', async () => {
+    const tile = { x: 0, y: 0, width: 16, height: 16, color: 0x30ff60, deflated: false };
+    const copy = { x: 64, y: 32, width: 16, height: 16, dx: 64, dy: 32 };
+    await expectModel([
+      { do: 'draw', copies: [], tiles: [tile] },
+      { do: 'draw', copies: [copy], tiles: [] },
+      { do: 'expect', frame: 1, owns: [copy] },
+      { do: 'shown', frame: 1 },
+    ]);
+  });
+
   it('hides the canvases that hold nothing', async () => {
     const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
     await run([{ do: 'draw', copies: [], tiles: [{ ...everything, color: 1, deflated: true }] }]);

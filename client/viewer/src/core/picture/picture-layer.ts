@@ -32,7 +32,10 @@ export class PictureLayer implements Disposable {
     for (const tile of tiles) this.#check(tile);
     for (const copy of copies) this.#framebuffer.copy(copy);
     const { pixels, width } = this.#framebuffer;
-    for (const tile of tiles) this.#tiles.decode(tile, pixels, width);
+    for (const tile of tiles) {
+      this.#tiles.decode(tile, pixels, width);
+      this.#framebuffer.drawn(tile);
+    }
     for (const drawn of [...copies, ...tiles]) this.#takeovers.drawn(drawn);
     // Copies of one scroll lie side by side: one large write costs less than many small ones.
     const moved = copies.reduce<Rectangle | undefined>(union, undefined);
