@@ -57,6 +57,8 @@ export class Playout {
   #written = 0;
   #read = 0;
   #speed = 1;
+  /** The speed is to be 1 as soon as the next sample is a whole one. */
+  #straightens = false;
   #margin = FIRST_MARGIN;
   #playing = false;
   /** Silence that remains before what has come is played. */
@@ -91,13 +93,18 @@ export class Playout {
     this.#write(piece.channels);
     // The next piece is due in its own length: as much as the margin is to be in hand then.
     this.#wait = Math.max(0, Math.min(this.#wait, this.#margin + length - this.level));
-    if (this.level > CAPACITY / 2) this.#read = this.#written - this.#margin;
+    if (this.level > CAPACITY / 2) this.#read = this.#written - Math.round(this.#margin);
   }
 
   /** Fills the output, always. */
   render(output: readonly Float32Array[]): void {
     const length = output[0]!.length;
-    for (let i = 0; i < length; i++) this.#renderSample(output, i);
+    for (let i = 0; i < length; ) {
+      const plain = this.#countPlain(length - i);
+      if (plain > 0) this.#copy(output, i, plain);
+      else this.#renderSample(output, i);
+      i += Math.max(1, plain);
+    }
     this.#windowLeft -= length;
     if (this.#windowLeft <= 0) this.#adapt();
   }
@@ -110,7 +117,27 @@ export class Playout {
     this.#gain = 0;
     this.#surplus = 0;
     this.#speed = 1;
+    this.#straightens = false;
     this.#startWindow();
+  }
+
+  /** How many of the next samples, of so many, are heard as they are: most, since little is corrected and little fades. */
+  #countPlain(most: number): number {
+    const plain = this.#playing && this.#speed === 1 && this.#gain === 1 && this.#surplus === 0;
+    return plain ? Math.min(most, this.level - TAPS - FADE) : 0;
+  }
+
+  #copy(output: readonly Float32Array[], at: number, count: number): void {
+    for (const [index, target] of output.entries()) {
+      const ring = this.#ring[Math.min(index, this.#ring.length - 1)]!;
+      let from = this.#read % CAPACITY;
+      for (let i = at; i < at + count; i++) {
+        target[i] = ring[from]!;
+        from = from + 1 === CAPACITY ? 0 : from + 1;
+      }
+    }
+    this.#read += count;
+    this.#least = Math.min(this.#least, this.level - TAPS + 1);
   }
 
   #renderSample(output: readonly Float32Array[], i: number): void {
@@ -119,7 +146,16 @@ export class Playout {
       const ring = this.#ring[Math.min(index, this.#ring.length - 1)]!;
       output[index]![i] = gain === 0 ? 0 : gain * interpolate(ring, this.#read);
     }
-    if (gain > 0) this.#read += this.#speed;
+    if (gain > 0) this.#advance();
+  }
+
+  #advance(): void {
+    const next = this.#read + this.#speed;
+    const passed = Math.floor(next) - Math.floor(this.#read) !== 1;
+    this.#read = this.#straightens && passed ? Math.round(next) : next;
+    if (!this.#straightens || !Number.isInteger(this.#read)) return;
+    this.#speed = 1;
+    this.#straightens = false;
   }
 
   /** Loudness of the next sample; 0: none is to be read. Fades in at a beginning, and out where nothing has followed. */
@@ -176,8 +212,10 @@ export class Playout {
     const surplus = this.#least - this.#margin;
     this.#margin = Math.max(LEAST_MARGIN, this.#margin * MARGIN_DECAY);
     if (this.#playing && Number.isFinite(surplus)) {
-      if (surplus > MAX_SURPLUS) this.#surplus = surplus;
-      this.#speed = surplus > MAX_SURPLUS ? 1 : speedFor(surplus);
+      if (surplus > MAX_SURPLUS) this.#surplus = Math.round(surplus);
+      const speed = surplus > MAX_SURPLUS ? 1 : speedFor(surplus);
+      this.#straightens = speed === 1 && this.#speed !== 1;
+      if (!this.#straightens) this.#speed = speed;
     }
     this.#startWindow();
   }
