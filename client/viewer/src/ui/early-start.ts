@@ -24,10 +24,23 @@ function start(): void {
   });
   const codecs = decodableCodecs();
   globalThis.earlyStart = { socket, messages, codecs, worker: new Worker('worker.js', { type: 'module' }) };
+  const visit = new Visit(desktop).secret;
+  openStorage();
   void Promise.all([codecs, open]).then(([codecs]) => {
-    const visit = new Visit(desktop).secret;
     if (codecs.length > 0) socket.send(JSON.stringify(hello({ token, codecs, visit })));
     // There is nothing to ask for, and the page says so.
     else socket.close(1000);
   });
+}
+
+/**
+ * Whoever reads it first waits until the browser's own process, which is busy with a new page, has answered twice:
+ * better now, while nothing can be done before the scripts are there, than when they could show a picture.
+ */
+function openStorage(): void {
+  try {
+    void localStorage.length;
+  } catch {
+    // Pages may be refused their storage.
+  }
 }
