@@ -174,6 +174,7 @@ export class VideoLayer implements AsyncDisposable {
   async #encodeWhole(owns: Rectangle[], keyWanted: boolean): Promise<VideoUnit> {
     this.#whole.load(this.#screen, owns);
     this.#loadedAt = performance.now();
+    await pixelsLetGo();
     const { key, data } = await this.#whole.encode(keyWanted);
     return { key, owns, data };
   }
@@ -188,9 +189,18 @@ export class VideoLayer implements AsyncDisposable {
     area.begun = true;
     encoder.load(part, changed);
     this.#loadedAt = performance.now();
+    await pixelsLetGo();
     const { key, data } = await encoder.encode(!begun);
     return { key, area: rectangle, owns, data };
   }
+}
+
+/**
+ * Whoever holds the pixels lets go of them when the call that took them over returns, and the X server draws on: not
+ * only after the encoder's threads, which run as soon as they have a frame.
+ */
+function pixelsLetGo(): Promise<void> {
+  return Promise.resolve();
 }
 
 /** Bits of a pixel in an area, to those of a pixel of the whole screen. */
