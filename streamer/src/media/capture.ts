@@ -65,7 +65,7 @@ export class Capture implements Disposable {
     }
     const soon = performance.now() + TIMER_SLACK_MS;
     if (Math.min(due, refine) <= soon) {
-      this.#orFail(this.#serve());
+      this.#orFail(this.#serve(refine <= soon));
       return;
     }
     const next = Math.min(due, refine);
@@ -85,13 +85,16 @@ export class Capture implements Disposable {
     if (this.#screen) this.wake();
   }
 
-  /** Also for what rests: it may have moved just now. */
-  async #serve(): Promise<void> {
+  /** @param refines something that rests is to be sharpened: it may have moved just now */
+  async #serve(refines: boolean): Promise<void> {
     this.#reading = true;
     this.#changed = false;
     const since = performance.now();
     try {
-      await this.#screen.read((changes) => this.#look(changes, since));
+      await this.#screen.read(
+        (changed) => refines || [...this.#streams].some((stream) => stream.needsStill(changed)),
+        (changes) => this.#look(changes, since),
+      );
     } finally {
       this.#reading = false;
     }

@@ -94,7 +94,7 @@ export class Layers {
     const rest: Rectangle[] = [];
     const budget = tileBudget(bitrate);
     for (const rectangle of damage) {
-      if (!this.#mayHaveMoved(rectangle)) this.#change(rectangle, rest, time);
+      if (!mayHaveMoved(rectangle)) this.#change(rectangle, rest, time);
       else if (!this.#shift(rectangle, plan, rest, time)) this.#lookAt(rectangle, plan, rest, time, budget);
     }
     const video = new CellRegion(this.#screen);
@@ -124,10 +124,6 @@ export class Layers {
   get refineAt(): number {
     const learnAt = this.#forgotAt === undefined ? Number.POSITIVE_INFINITY : this.#forgotAt + LEARN_MS;
     return Math.min(oldestLossy(this.#exactness) + this.#restTime.ms, learnAt);
-  }
-
-  #mayHaveMoved({ width, height }: Rectangle): boolean {
-    return width >= SMALLEST.width && height >= SMALLEST.height;
   }
 
   #change(damage: Rectangle, rest: Rectangle[], time: number): void {
@@ -213,6 +209,11 @@ export class Layers {
     this.#shifts.learnAll((rectangle) => !this.#exactness.anyLossy(rectangle));
     this.#forgotAt = undefined;
   }
+}
+
+/** Whether what changed is large enough to be looked at for content that moved. */
+export function mayHaveMoved({ width, height }: Rectangle): boolean {
+  return width >= SMALLEST.width && height >= SMALLEST.height;
 }
 
 /**

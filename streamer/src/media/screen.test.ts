@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { XScreen } from './screen.ts';
 import { TestDisplay } from './testing/display.ts';
 
+const always = () => true;
 const nobody = { onChange: () => {}, onLost: () => {} };
 
 describe.each([
@@ -43,16 +44,61 @@ describe.each([
       display.segment,
     );
     let drawn: Promise<void> | undefined;
-    await screen.read(() => {
+    await screen.read(always, () => {
       drawn = display.fill(corner, 0x222222);
       expect(firstPixel(screen)).toBe(0x111111);
     });
     await drawn;
     await changed;
-    await screen.read(({ rectangles }) => {
+    await screen.read(always, ({ rectangles }) => {
       expect(rectangles).toEqual([corner]);
       expect(firstPixel(screen)).toBe(0x222222);
     });
+  });
+});
+
+describe('a screen that is read in place', () => {
+  const corner = { x: 0, y: 0, width: 8, height: 8 };
+
+  it('does not hold up what is drawn where nobody needs the pixels of one moment', async () => {
+    await using display = await TestDisplay.startShared(640, 480);
+    await display.fill(corner, 0x111111);
+    using screen = await XScreen.connect(display.name, nobody, display.segment);
+    await screen.read(
+      () => false,
+      () => {},
+    );
+    let drawn: Promise<void> | undefined;
+    await screen.read(
+      () => false,
+      () => {
+        drawn = display.fill(corner, 0x222222);
+        waitForPixel(screen, 0x222222);
+      },
+    );
+    await drawn;
+  });
+
+  it('tells at once of what is drawn while it finds out that one moment is needed', async () => {
+    await using display = await TestDisplay.startShared(640, 480);
+    const other = { x: 100, y: 100, width: 20, height: 10 };
+    using screen = await XScreen.connect(display.name, nobody, display.segment);
+    await screen.read(
+      () => false,
+      () => {},
+    );
+    await display.fill(other, 0x333333);
+    let drawn: Promise<void> | undefined;
+    await screen.read(
+      (changed) => {
+        if (changed.length === 0) return false;
+        drawn = display.fill(corner, 0x444444);
+        waitForPixel(screen, 0x444444);
+        return true;
+      },
+      ({ rectangles }) => expect(rectangles).toEqual([corner, other]),
+    );
+    await drawn;
   });
 });
 
@@ -61,7 +107,7 @@ it('does not have the pointer in its pixels', async () => {
   await display.fill({ x: 0, y: 0, width: 640, height: 480 }, 0xffffff);
   await display.showPointer(100, 100);
   using screen = await XScreen.connect(display.name, nobody, display.segment);
-  await screen.read(() => {
+  await screen.read(always, () => {
     const { words, stride } = screen.framebuffer;
     const row = words.subarray((100 * stride) / 4, (100 * stride) / 4 + 640);
     expect(row.every((word) => (word & 0xffffff) === 0xffffff)).toBe(true);
@@ -72,6 +118,13 @@ it('says that there is no such memory', async () => {
   await using display = await TestDisplay.start('640x480');
   await expect(XScreen.connect(display.name, nobody, 2 ** 30)).rejects.toThrow(/cannot be opened/);
 });
+
+/** Without leaving the call: for as long as that takes, the X server is not released. */
+function waitForPixel(screen: XScreen, colour: number): void {
+  const deadline = performance.now() + 5000;
+  while (firstPixel(screen) !== colour && performance.now() < deadline);
+  expect(firstPixel(screen)).toBe(colour);
+}
 
 function firstPixel(screen: XScreen): number {
   return screen.framebuffer.words[0]! & 0xffffff;

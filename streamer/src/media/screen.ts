@@ -47,7 +47,10 @@ export class XScreen implements Disposable {
     // The size may have changed since the connection told it, before there were events that tell so.
     const { width, height } = await answer<Size>((done) => client.GetGeometry(root, done));
     result.#size ??= { width, height };
-    await result.read(() => {});
+    await result.read(
+      () => true,
+      () => {},
+    );
     return result;
   }
 
@@ -55,11 +58,15 @@ export class XScreen implements Disposable {
   readonly #root: number;
   readonly #extensions: Record<'damage' | 'fixes', XClient>;
   readonly #damage: number;
+  /** What was damaged, and what more. */
   readonly #region: number;
+  readonly #more: number;
   readonly #memory: ScreenMemory;
   #framebuffer!: Framebuffer;
   /** The root window's size as of the last event. */
   #size!: Size;
+  /** Whether the last reading had to be of one moment. */
+  #needed = false;
   #closing = false;
 
   private constructor(
@@ -75,9 +82,11 @@ export class XScreen implements Disposable {
     this.#memory = memory;
     this.#damage = client.AllocID();
     this.#region = client.AllocID();
+    this.#more = client.AllocID();
     this.#listen(events);
     client.ChangeWindowAttributes(root, { eventMask: x11.eventMask.StructureNotify });
     extensions.fixes.CreateRegion(this.#region, []);
+    extensions.fixes.CreateRegion(this.#more, []);
     extensions.damage.Create(this.#damage, root, extensions.damage.ReportLevel.NonEmpty);
   }
 
@@ -89,15 +98,28 @@ export class XScreen implements Disposable {
   /**
    * Brings the framebuffer up to date. One call at a time.
    *
-   * @param look is told what changed, while the pixels are those of that moment; it must not take long, since the desktop
-   *   may stand still meanwhile
+   * @param needsStill whether the pixels have to be those of one moment, if this is what changed; else some may be newer,
+   *   of which the next reading tells, and programs are not held up in the middle of what they draw
+   * @param look is told what changed; it must not take long, since the desktop may stand still meanwhile
    */
-  async read(look: (changes: Changes) => void): Promise<void> {
-    this.#memory.hold();
+  async read(
+    needsStill: (changed: readonly Rectangle[]) => boolean,
+    look: (changes: Changes) => void,
+  ): Promise<void> {
+    // What needed it will need it again, most likely; to find out later takes another round trip.
+    let held = this.#needed || needsStill([]);
+    if (held) this.#memory.hold();
     try {
-      look(await this.#update());
+      let damaged = await this.#takeDamage();
+      this.#needed = this.#sizeChanged() || needsStill(damaged);
+      if (this.#needed && !held) {
+        this.#memory.hold();
+        held = true;
+        damaged = await this.#takeMoreDamage();
+      }
+      look(await this.#update(damaged));
     } finally {
-      this.#memory.release();
+      if (held) this.#memory.release();
     }
   }
 
@@ -128,23 +150,34 @@ export class XScreen implements Disposable {
     return width !== this.#framebuffer?.width || height !== this.#framebuffer.height;
   }
 
-  async #update(): Promise<Changes> {
-    const damaged = await this.#takeDamage();
+  async #update(damaged: readonly Rectangle[]): Promise<Changes> {
     const resized = this.#sizeChanged();
     if (resized) this.#framebuffer = await this.#memory.resize(this.#size);
     const time = performance.now();
     const { width, height } = this.#framebuffer;
     const rectangles = resized ? [{ x: 0, y: 0, width, height }] : clip(damaged, this.#framebuffer);
     await this.#readPixels(rectangles);
-    return this.#sizeChanged() ? this.#update() : { resized, time, rectangles };
+    return this.#sizeChanged() ? this.#update([]) : { resized, time, rectangles };
+  }
+
+  /** What was damaged since, with what `#takeDamage` fetched before. */
+  #takeMoreDamage(): Promise<Rectangle[]> {
+    const { damage, fixes } = this.#extensions;
+    damage.Subtract(this.#damage, 0, this.#more);
+    fixes.UnionRegion(this.#region, this.#more, this.#more);
+    return this.#fetch(this.#more);
   }
 
   /** Empties the damage and fetches what was in it, in one round trip. */
-  async #takeDamage(): Promise<Rectangle[]> {
-    const { damage, fixes } = this.#extensions;
-    damage.Subtract(this.#damage, 0, this.#region);
+  #takeDamage(): Promise<Rectangle[]> {
+    this.#extensions.damage.Subtract(this.#damage, 0, this.#region);
+    return this.#fetch(this.#region);
+  }
+
+  async #fetch(region: number): Promise<Rectangle[]> {
+    const { fixes } = this.#extensions;
     const { rectangles } = await answer<{ rectangles: Rectangle[] }>((done) =>
-      fixes.FetchRegion(this.#region, done),
+      fixes.FetchRegion(region, done),
     );
     return rectangles;
   }

@@ -18,7 +18,7 @@ import { Damage } from './damage.ts';
 import type { EncoderChoice } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
 import type { Framebuffer } from './framebuffer.ts';
-import { Layers, type Plan } from './layers.ts';
+import { Layers, mayHaveMoved, type Plan } from './layers.ts';
 import { Pace } from './pace.ts';
 import { RefinementBudget } from './refinement.ts';
 import { type Change, VideoLayer } from './video-layer.ts';
@@ -114,6 +114,14 @@ export class PictureStream implements AsyncDisposable {
   /** @param rectangles that changed in the framebuffer; they do not overlap */
   damage(rectangles: readonly Rectangle[]): void {
     this.#damage.add(rectangles);
+  }
+
+  /**
+   * Whether it has to see the screen as it was at one moment, for what is pending and for more that changed: what is
+   * looked at twice, for what moved, must not change in between.
+   */
+  needsStill(changed: readonly Rectangle[]): boolean {
+    return this.#keyFrameWanted || !this.#damage.empty || changed.some(mayHaveMoved);
   }
 
   /**
