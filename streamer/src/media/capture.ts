@@ -101,16 +101,19 @@ export class Capture implements Disposable {
     this.wake();
   }
 
-  #look({ resized, time, rectangles }: Changes, since: number): void {
+  #look({ resized, time, rectangles, still }: Changes, since: number): void {
+    // Others became due, or were asked for a key frame, while the screen was being read: they are served anew.
+    const served = [...this.#streams].filter((stream) => still || !stream.needsStill(rectangles));
     for (const stream of this.#streams) {
       if (resized) this.#orFail(stream.resize(this.framebuffer));
       else stream.damage(rectangles);
     }
     const soon = performance.now() + TIMER_SLACK_MS;
     const captureTime = this.#toUnix(time);
-    for (const stream of this.#streams) {
+    for (const stream of served) {
       if (stream.dueAt(false) <= soon) this.#orFail(stream.send(time, captureTime, since));
     }
+    if (!still) return;
     // Between what moves: whoever waits for the next frame's time lets what rests go first.
     for (const stream of this.#streams) {
       if (stream.refineAt <= soon) stream.refine(performance.now(), captureTime);

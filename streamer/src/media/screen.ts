@@ -20,6 +20,8 @@ export interface Changes {
   time: number;
   /** Changed rectangles, within the screen. They may touch but not overlap. */
   rectangles: Rectangle[];
+  /** The pixels are those of one moment; else some may be newer, of which the next reading tells. */
+  still: boolean;
 }
 
 export class XScreen implements Disposable {
@@ -98,8 +100,8 @@ export class XScreen implements Disposable {
   /**
    * Brings the framebuffer up to date. One call at a time.
    *
-   * @param needsStill whether the pixels have to be those of one moment, if this is what changed; else some may be newer,
-   *   of which the next reading tells, and programs are not held up in the middle of what they draw
+   * @param needsStill whether the pixels have to be those of one moment, if this is what changed; else programs are not
+   *   held up in the middle of what they draw
    * @param look is told what changed; it must not take long, since the desktop may stand still meanwhile
    */
   async read(
@@ -117,7 +119,7 @@ export class XScreen implements Disposable {
         held = true;
         damaged = await this.#takeMoreDamage();
       }
-      look(await this.#update(damaged));
+      look({ ...(await this.#update(damaged)), still: held });
     } finally {
       if (held) this.#memory.release();
     }
@@ -150,7 +152,7 @@ export class XScreen implements Disposable {
     return width !== this.#framebuffer?.width || height !== this.#framebuffer.height;
   }
 
-  async #update(damaged: readonly Rectangle[]): Promise<Changes> {
+  async #update(damaged: readonly Rectangle[]): Promise<Omit<Changes, 'still'>> {
     const resized = this.#sizeChanged();
     if (resized) this.#framebuffer = await this.#memory.resize(this.#size);
     const time = performance.now();
