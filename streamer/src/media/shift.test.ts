@@ -46,6 +46,28 @@ describe('content that moved', () => {
     });
   });
 
+  test('is nothing where all is drawn anew, as it was, in parts of whatever width', () => {
+    draw(1000);
+    const detector = new ShiftDetector(screen);
+    detector.learnAll(() => true);
+    const parts = [
+      { ...whole, height: 100 },
+      { x: 0, y: 100, width: 70, height: 60 },
+      { x: 130, y: 100, width: 70, height: 60 },
+    ];
+    for (const part of [...parts, ...parts]) expect(detector.find(part)).toEqual({ copies: [], rest: [] });
+  });
+
+  test('is told apart from what changed in a strip that is cut', () => {
+    draw(1000);
+    const detector = new ShiftDetector(screen);
+    detector.learnAll(() => true);
+    const changed = { x: 60, y: 40, width: 80, height: 60 };
+    draw(7000, changed);
+    expect(detector.find(changed)).toEqual({ copies: [], rest: [changed] });
+    expect(detector.find({ ...whole, height: 40 })).toEqual({ copies: [], rest: [] });
+  });
+
   test('is not looked for where the viewers have no exact pixels', () => {
     draw(1000);
     const detector = new ShiftDetector(screen);

@@ -137,14 +137,27 @@ export class ShiftDetector {
     for (const edge of missing()) this.#cutAt(edge);
   }
 
-  /** A cut strip is unknown: its rows were hashed as a whole. */
+  /**
+   * A strip's rows were hashed as a whole: those that are still what was hashed are hashed in both parts, the others are
+   * unknown. Else a window that is drawn anew, as it was, would count as changed all over.
+   */
   #cutAt(edge: number): void {
     const strip = this.#stripAt(edge);
-    this.#edges.splice(strip + 1, 0, edge);
     const { height: rows } = this.#screen;
+    const start = strip * rows;
+    const unchanged: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      const hash = this.#known[start + row]!;
+      if (hash !== UNKNOWN && hash === this.#hash(strip, row)) unchanged.push(row);
+    }
+    this.#edges.splice(strip + 1, 0, edge);
     const known = new BigUint64Array(this.#strips * rows);
-    known.set(this.#known.subarray(0, strip * rows));
-    known.set(this.#known.subarray((strip + 1) * rows), (strip + 2) * rows);
+    known.set(this.#known.subarray(0, start));
+    known.set(this.#known.subarray(start + rows), start + 2 * rows);
+    for (const row of unchanged) {
+      known[start + row] = this.#hash(strip, row);
+      known[start + rows + row] = this.#hash(strip + 1, row);
+    }
     this.#known = known;
     this.#now = new BigUint64Array(known.length);
   }
