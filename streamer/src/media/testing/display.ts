@@ -1,5 +1,5 @@
 /** A real X server and a client that draws. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -133,6 +133,8 @@ export class TestDisplay implements AsyncDisposable {
     const exit = once(this.#server, 'exit');
     this.#server.kill();
     await exit;
+    // Gone already, if anybody attached to it.
+    if (this.segment !== undefined) spawnSync('ipcrm', ['--shmem-id', String(this.segment)]);
   }
 }
 
