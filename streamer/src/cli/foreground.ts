@@ -60,8 +60,10 @@ async function runLocked(
 ): Promise<void> {
   const { stateDir, name, tokenFile } = settings;
   const token = await findToken(tokenFile);
-  // Programs on the desktop are not ours, and may have other needs.
-  for (const variable of Object.keys(TIDY_MALLOC)) delete process.env[variable];
+  // Programs on the desktop are not ours, and may have other needs. What the person set is theirs.
+  for (const [variable, ours] of Object.entries(TIDY_MALLOC)) {
+    if (process.env[variable] === ours) delete process.env[variable];
+  }
   const desk = await openDesk({ settings, instance, token, log });
   const { port, url, display, xauthority, pulseServer } = desk;
   const { pid, startTime } = (await identify(process.pid))!;

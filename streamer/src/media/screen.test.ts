@@ -71,7 +71,8 @@ describe('a screen that is read in place', () => {
     let drawn: Promise<void> | undefined;
     await screen.read(
       () => false,
-      () => {
+      ({ still }) => {
+        expect(still).toBe(false);
         drawn = display.fill(corner, 0x222222);
         waitForPixel(screen, 0x222222);
       },
@@ -96,7 +97,7 @@ describe('a screen that is read in place', () => {
         waitForPixel(screen, 0x444444);
         return true;
       },
-      ({ rectangles }) => expect(rectangles).toEqual([corner, other]),
+      (changes) => expect(changes).toMatchObject({ still: true, rectangles: [corner, other] }),
     );
     await drawn;
   });

@@ -153,7 +153,8 @@ async function segmentOf(child: Child, printed: () => string): Promise<number> {
 
 /** Xvfb leaves its segment behind when it is killed. On Linux others may still attach to what is marked for removal. */
 async function removeWithItsUsers(segment: number): Promise<void> {
-  await promisify(execFile)('ipcrm', ['--shmem-id', String(segment)]);
+  // Where there is no ipcrm, the media process does it when it attaches.
+  await promisify(execFile)('ipcrm', ['--shmem-id', String(segment)]).catch(() => {});
 }
 
 function explain(complaint: string, exit: string, display: string): Error {

@@ -1,16 +1,15 @@
 /** What a viewer may ask for again: the newest packets of a video track. */
 
-/** Packets that there is room for at first, and at most: 2 s at 20 Mbit/s; less turns every loss into a key frame. */
+/**
+ * Packets that there is room for at first, which is enough where little moves, and that are kept in the end: 2 s at
+ * 20 Mbit/s; less turns every loss into a key frame.
+ */
 const LEAST = 1024;
 const MOST = 4096;
 
-/** What is younger than this is not given up while there may be more room, in 90,000ths of a second (RFC 6184): 1 s. */
-const YOUNG = 90_000;
-
 export interface Packet {
-  /** RTP's numbers: 16 bits of what was sent, 32 bits of time. */
+  /** RTP's sequence number, 16 bits. */
   sequence: number;
-  timestamp: number;
   payload: Buffer;
 }
 
@@ -28,9 +27,7 @@ export class PacketHistory<P extends Packet> {
 
   /** @returns the packet as it is kept, with a copy of its payload */
   keep(packet: P): P {
-    const oldest = this.#packets[this.#slot(packet)];
-    const isYoung = oldest !== undefined && ((packet.timestamp - oldest.timestamp) | 0) < YOUNG;
-    if (isYoung && this.#packets.length < MOST) this.#grow();
+    if (this.#packets[this.#slot(packet)] !== undefined && this.#packets.length < MOST) this.#grow();
     return this.#put(packet);
   }
 

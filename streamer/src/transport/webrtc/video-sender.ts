@@ -13,6 +13,7 @@ const MAX_PAYLOAD = 1140;
 const CLOCK_RATE = 90_000;
 
 interface Kept extends Packet {
+  timestamp: number;
   marker: boolean;
   /** Whether it is of a frame that can be begun with. */
   key: boolean;
