@@ -219,13 +219,20 @@ describeWithCoder("the module's app, through Coder's proxy", () => {
     await open(owner, await addressOf('path', deployment, desk));
     let color = 0x103050;
     const drawing = setInterval(() => x.fill(window, color++, { x: 0, y: 0, width: 1280, height: 720 }), 50);
+    const signal = AbortSignal.timeout(HEALTH_PATIENCE_MS);
+    const figures = /^1 viewer, \d+ fps, \d+ ms$/;
+    let said: string | undefined;
     try {
-      for await (const [figures] of deployment.admin.client.watchAgentMetadata(desk.agent.id)) {
-        if (/^1 viewer, \d+ fps, \d+ ms$/.test(figures?.result.value.trim() ?? '')) break;
+      for await (const [desktop] of deployment.admin.client.watchAgentMetadata(desk.agent.id, { signal })) {
+        said = desktop?.result.value.trim();
+        if (figures.test(said ?? '')) break;
       }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     } finally {
       clearInterval(drawing);
     }
+    expect(said).toMatch(figures);
   });
 
   test('nobody signed in is led to the sign-in, not to the desktop', async ({

@@ -67,6 +67,25 @@ test('a desktop at rest sends nothing over UDP either', async ({ streamer, chrom
   });
 });
 
+test('a page has loaded though WebRTC finds no way', async ({ streamer, chromium }) => {
+  const page = await (await chromium.newContext()).newPage();
+  await watchPeers(page);
+  await page.addInitScript(findNoWay);
+  const released = Promise.withResolvers<void>();
+  await page.route('**/held', (route) => released.promise.then(() => route.abort()));
+  await page.addInitScript(() => {
+    new Image().src = 'held';
+  });
+  await page.goto(streamer.page(), { waitUntil: 'commit' });
+  const tried = <T>(look: (peer: RTCPeerConnection) => T) =>
+    page.evaluate<T>(`(${look})(peers.at(-1) ?? new RTCPeerConnection())`);
+  await until('a track', () => tried((peer) => peer.getReceivers().length > 0));
+  released.resolve();
+  await page.waitForLoadState('load');
+  expect(await tried((peer) => peer.connectionState), 'it is still being tried').not.toBe('closed');
+  await page.context().close();
+});
+
 test('a page that wants the WebSocket keeps to it', async ({ streamer, chromium, x }) => {
   const page = await openWatched(chromium, streamer.page({ view: '1:1', transport: 'websocket' }));
   x.coverScreen(0xff8000);
@@ -84,6 +103,15 @@ function tellLate(): void {
     const since = routed.get(this) ?? performance.now();
     routed.set(this, since);
     return performance.now() - since < 1000 ? (new Map() as RTCStatsReport) : report;
+  };
+}
+
+/** Runs inside the page before its own scripts: no connection learns an address to send to. */
+function findNoWay(): void {
+  const real: (description: RTCSessionDescriptionInit) => Promise<void> =
+    RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function setRemoteDescription({ type, sdp = '' }) {
+    return real.call(this, { type, sdp: sdp.replace(/^a=candidate.*\r\n/gm, '') });
   };
 }
 

@@ -1,3 +1,4 @@
+import { listen } from '../listen.ts';
 import { TrackVideo } from './track-video.ts';
 import type { OnPresented } from './video-surface.ts';
 
@@ -7,6 +8,7 @@ import type { OnPresented } from './video-surface.ts';
  */
 export class RtpPlayer extends TrackVideo {
   readonly #onPresented: OnPresented;
+  readonly #load: Disposable | undefined;
   readonly #expected = new Map<number, number>();
   /** On the screen before it was expected: its update travels apart, and may be slower. */
   #early: number | undefined;
@@ -17,10 +19,19 @@ export class RtpPlayer extends TrackVideo {
       if (timestamp !== undefined) this.#shown(timestamp, performance.timeOrigin + presentationTime);
     });
     this.#onPresented = onPresented;
+    // A way that is only tried may never bring a frame: the page is not to count as loading until then.
+    if (document.readyState === 'complete') this.play();
+    else this.#load = listen(window, 'load', () => this.play());
+  }
+
+  override [Symbol.dispose](): void {
+    this.#load?.[Symbol.dispose]();
+    super[Symbol.dispose]();
   }
 
   /** The frame with this number will come with this RTP time stamp. */
   expect(frame: number, timestamp: number): void {
+    this.play();
     this.#expected.set(timestamp, frame);
     if (timestamp === this.#early) this.#shown(timestamp, performance.timeOrigin + performance.now());
   }

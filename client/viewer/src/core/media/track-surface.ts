@@ -8,5 +8,6 @@ export class TrackSurface extends TrackVideo {
     super(track, ({ mediaTime, presentationTime }) =>
       onPresented(frameNumber(mediaTime * 1e6), performance.timeOrigin + presentationTime),
     );
+    this.play();
   }
 }

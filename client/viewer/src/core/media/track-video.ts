@@ -1,6 +1,9 @@
 import type { VideoSurface } from './video-surface.ts';
 
-/** A `<video>` that plays a track: the compositor shows its frames without a copy on the page. */
+/**
+ * A `<video>` that plays a track, from `play()` on: the compositor shows its frames without a copy on the page. A page
+ * counts as loading as long as a video in it plays and has no frame.
+ */
 export class TrackVideo implements VideoSurface {
   readonly element = document.createElement('video');
   readonly #track: MediaStreamTrack;
@@ -13,8 +16,11 @@ export class TrackVideo implements VideoSurface {
     this.#onFrame = onFrame;
     const { element } = this;
     element.autoplay = element.muted = element.playsInline = element.disablePictureInPicture = true;
-    element.srcObject = new MediaStream([track]);
     this.#watch();
+  }
+
+  play(): void {
+    this.element.srcObject ??= new MediaStream([this.#track]);
   }
 
   [Symbol.dispose](): void {
