@@ -55,11 +55,20 @@ it('sends again what is asked for, as RTX with the original number in front', ()
 });
 
 it('forgets none of its packets while its room grows', () => {
-  for (let i = 0; i < 3000; i++) sender.sendFrame(frame(i % 1000), 900 * i, true, H264!);
+  for (let i = 0; i < 3000; i++) sender.sendFrame(frame(i % 1000), 50 * i, true, H264!);
   const all = [...sent];
   sender.retransmit(all.map(({ header }) => header.sequenceNumber));
   expect(sent.slice(all.length).map(({ payload }) => payload.subarray(2))).toEqual(
     all.map(({ payload }) => payload),
+  );
+});
+
+it('remembers the last two seconds', () => {
+  for (let i = 0; i < 9000; i++) sender.sendFrame(frame(i % 1000), 90 * i, true, H264!);
+  const young = sent.slice(-1990);
+  sender.retransmit(young.map(({ header }) => header.sequenceNumber));
+  expect(sent.slice(9000).map(({ payload }) => payload.subarray(2))).toEqual(
+    young.map(({ payload }) => payload),
   );
 });
 

@@ -12,6 +12,9 @@ const MAX_PAYLOAD = 1140;
 /** Every payload format of video counts so (RFC 6184 section 8.2.1), Hz. */
 const CLOCK_RATE = 90_000;
 
+/** Time for packets that are asked for again, and again; with less, losses on long ways turn into key frames. */
+const KEEP_FOR = 2 * CLOCK_RATE;
+
 interface Kept extends Packet {
   timestamp: number;
   marker: boolean;
@@ -32,7 +35,7 @@ export class VideoSender {
   readonly #pacer: Pacer;
   readonly #track = new RtpTrack(CLOCK_RATE);
   readonly #rtx = new RtpTrack(CLOCK_RATE);
-  readonly #history = new PacketHistory<Kept>(MAX_PAYLOAD);
+  readonly #history = new PacketHistory<Kept>(MAX_PAYLOAD, KEEP_FOR);
   #newest: Kept | undefined;
 
   constructor(send: SendRtp, pacer: Pacer) {
