@@ -31,6 +31,7 @@ const packageGroups = {
       'gstreamer1.0-libav',
       'libyuv0',
       'libxxhash0',
+      'libdeflate0',
       'pulseaudio',
       'pulseaudio-utils',
     ],

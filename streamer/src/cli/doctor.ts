@@ -63,7 +63,7 @@ async function examineMedia({
   const gstreamer = await probe.probeGStreamer();
   return [
     gstreamer,
-    await probe.probeLibyuv(),
+    ...(await probe.probeLibraries()),
     ...(gstreamer.ok
       ? [...(await probe.probeEncoders({ encoder, codec, chroma, gpu })), probe.probeSound()]
       : []),

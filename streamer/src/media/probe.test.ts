@@ -3,14 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadLibrary, MissingLibrary } from './native.ts';
-import {
-  probeEncoders,
-  probeGStreamer,
-  probeLibyuv,
-  probeScreen,
-  probeSharedMemory,
-  probeXxhash,
-} from './probe.ts';
+import { probeEncoders, probeGStreamer, probeLibraries, probeScreen, probeSharedMemory } from './probe.ts';
 import { TestDisplay } from './testing/display.ts';
 
 describe('what the media process needs', () => {
@@ -18,8 +11,7 @@ describe('what the media process needs', () => {
     await using display = await TestDisplay.start('320x240');
     const findings = [
       await probeGStreamer(),
-      await probeLibyuv(),
-      await probeXxhash(),
+      ...(await probeLibraries()),
       await probeSharedMemory({ width: 1920, height: 1080 }),
       await probeScreen(display.name),
     ];

@@ -9,6 +9,7 @@ import { MissingLibrary } from './native.ts';
 import { checkXxhash } from './row-hash.ts';
 import { XScreen } from './screen.ts';
 import { SharedMemory } from './shared-memory.ts';
+import { checkLibdeflate } from './tiles/deflate.ts';
 import { checkLibyuv } from './yuv.ts';
 
 export interface Finding {
@@ -26,19 +27,17 @@ export function probeGStreamer(): Promise<Finding> {
   return probe('GStreamer', () => `version ${gstreamerVersion()}`);
 }
 
-export function probeLibyuv(): Promise<Finding> {
-  return probe('libyuv', () => {
-    checkLibyuv();
-    return 'loads';
-  });
-}
-
-/** Row hashes, by which scrolling is recognised. */
-export function probeXxhash(): Promise<Finding> {
-  return probe('libxxhash', () => {
-    checkXxhash();
-    return 'loads';
-  });
+/** Libraries beside GStreamer's. */
+export function probeLibraries(): Promise<Finding[]> {
+  return Promise.all(
+    Object.entries({ libyuv: checkLibyuv, libxxhash: checkXxhash, libdeflate: checkLibdeflate }).map(
+      ([name, check]) =>
+        probe(name, () => {
+          check();
+          return 'loads';
+        }),
+    ),
+  );
 }
 
 /** Shared memory for a screen of this size, and whether the system gives so much. */

@@ -1,5 +1,5 @@
-import { deflateRawSync } from 'node:zlib';
 import { encodeQoi, maxQoiSize, type Rectangle, type Tile, TileCodec } from '@deskside/protocol';
+import { deflate } from './deflate.ts';
 
 /** Below this many bytes deflating costs more than it saves: 50 µs and a few hundred bytes. */
 const DEFLATE_FROM = 1500;
@@ -19,8 +19,9 @@ export class TileEncoder {
     const length = encodeQoi(words, stride, rectangle, this.#room, limit);
     if (length < 0) return undefined;
     const bytes = this.#room.subarray(0, length);
-    return length < DEFLATE_FROM
-      ? { ...rectangle, codec: TileCodec.Qoi, data: bytes.slice() }
-      : { ...rectangle, codec: TileCodec.QoiDeflate, data: deflateRawSync(bytes, { level: 1 }) };
+    const deflated = length < DEFLATE_FROM ? undefined : deflate(bytes);
+    return deflated
+      ? { ...rectangle, codec: TileCodec.QoiDeflate, data: deflated }
+      : { ...rectangle, codec: TileCodec.Qoi, data: bytes.slice() };
   }
 }
