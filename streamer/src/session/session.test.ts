@@ -276,6 +276,21 @@ describe('a slow viewer', () => {
     expect(waiting.connection.updates.length).toBeGreaterThan(before);
     expect(waiting.connection.updates[before]).toMatchObject({ key: true });
   });
+
+  it('makes room for somebody whose browser decodes something else', async () => {
+    const fast = new Person();
+    const slow = Array.from({ length: 3 }, () => new Person());
+    await settle();
+    await frame([fast, ...slow]);
+    for (let i = 0; i < 60; i++) await frame([fast]);
+    expect(media.streams).toHaveLength(4);
+    const other = new Person('viewer', ['vp8']);
+    await frame([fast, other]);
+    expect(other.connection.refusal).toBeUndefined();
+    expect(other.connection.updates).toHaveLength(1);
+    expect(media.streams.filter(({ closed }) => !closed)).toHaveLength(4);
+    for (const person of slow) expect(person.connection.refusal).toBeUndefined();
+  });
 });
 
 describe('hands', () => {

@@ -83,7 +83,9 @@ export class Streams implements AsyncDisposable {
   }
 
   subscribe(subscriber: Subscriber): Subscription | undefined {
-    const stream = this.#common(subscriber.codecs) ?? this.#open(subscriber.codecs);
+    const { codecs } = subscriber;
+    let stream = this.#common(codecs) ?? this.#open(codecs);
+    if (!stream && this.#makeRoom()) stream = this.#open(codecs);
     if (!stream) {
       subscriber.onNoStream(
         'full',
@@ -110,6 +112,16 @@ export class Streams implements AsyncDisposable {
 
   #common(codecs: readonly string[]): SharedStream | undefined {
     return [...this.#streams].find((stream) => sameCodecs(stream.codecs, codecs));
+  }
+
+  /** Who has a stream of their own goes back to the common one where somebody else would find none at all. */
+  #makeRoom(): boolean {
+    const own = [...this.#streams].findLast((stream) => this.#common(stream.codecs) !== stream);
+    if (!own) return false;
+    for (const place of this.#places.values()) {
+      if (place.stream === own) this.#move(place, this.#common(own.codecs)!);
+    }
+    return true;
   }
 
   #open(codecs: readonly string[], rate = this.#rate): SharedStream | undefined {
