@@ -29,6 +29,11 @@ export class LayerCanvases implements Disposable {
     }
   }
 
+  /** Whether nothing below can be seen. */
+  get isOpaque(): boolean {
+    return this.#parts.every(({ isOpaque }) => isOpaque);
+  }
+
   /** Shows what was drawn there. */
   draw(rectangle: Rectangle): void {
     for (const [part, drawn] of this.#within(rectangle)) part.draw(drawn);

@@ -21,6 +21,11 @@ export class LayerPart implements Disposable {
     this.area = area;
   }
 
+  /** Whether nothing below can be seen. */
+  get isOpaque(): boolean {
+    return this.#shown === 'opaque';
+  }
+
   /** Whether anything opaque is in the rectangle, which lies inside. */
   shows(rectangle: Rectangle): boolean {
     return this.#shown !== undefined && !this.#framebuffer.isTransparent(rectangle);

@@ -19,6 +19,11 @@ export class PictureLayer implements Disposable {
     this.#canvases = new LayerCanvases(parent, this.#framebuffer);
   }
 
+  /** Whether exact pixels are everywhere. */
+  get isOpaque(): boolean {
+    return this.#canvases.isOpaque;
+  }
+
   /**
    * Applies copies, then tiles, as one step.
    *

@@ -96,6 +96,15 @@ it('shows a first picture of exact pixels before anything is decoded', async () 
   expect(await acknowledged()).toEqual([]);
 });
 
+it('hides video that rests below exact pixels until a frame comes', async () => {
+  const { page } = browser;
+  await announce(1);
+  await receive({ stream: 1, id: 0, color: GREEN, key: true });
+  await page.waitForFunction(() => document.querySelector('video')?.style.visibility === 'hidden');
+  await receive({ stream: 1, id: 1, color: RED, key: true });
+  expect(await page.evaluate(() => document.querySelector('video')?.style.visibility)).toBe('');
+});
+
 async function announce(stream: number): Promise<void> {
   const message: Of<StreamerMessage, 'stream'> = {
     ...{ type: 'stream' as const, stream, codec: 'avc1.42E02A', ...SIZE, encoder: 'x264enc' },

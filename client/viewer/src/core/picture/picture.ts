@@ -19,6 +19,7 @@ import { bringToFront, placeSurface, type VideoSurface } from '../media/video-su
 import { EarlyUpdates } from './early-updates.ts';
 import { KeyFrameRequests } from './key-frame-requests.ts';
 import { PictureLayer } from './picture-layer.ts';
+import { VideoVisibility } from './video-visibility.ts';
 
 /** A picture update that reached the screen. Times in ms since the Unix epoch. */
 export interface Presented {
@@ -56,7 +57,11 @@ export class Picture implements Disposable {
   readonly #options: PictureOptions;
   readonly #player: VideoPlayer;
   readonly #keyFrames: KeyFrameRequests;
-  readonly #visibility: Disposable;
+  readonly #visibilityChange: Disposable;
+  readonly #videoVisibility = new VideoVisibility({
+    surfaces: () => [this.#player.surface, this.#rtp].filter((surface) => surface !== undefined),
+    isCovered: () => this.#unseen.size === 0 && !this.#both?.unseen.size && this.#layer?.isOpaque === true,
+  });
   #rtp: RtpPlayer | undefined;
   #layer: PictureLayer | undefined;
   #stream: Of<StreamerMessage, 'stream'> | undefined;
@@ -79,7 +84,7 @@ export class Picture implements Disposable {
   constructor(options: PictureOptions) {
     this.#options = options;
     this.#keyFrames = new KeyFrameRequests(options.requestKeyFrame);
-    this.#visibility = listen(document, 'visibilitychange', () => this.#visibilityChanged());
+    this.#visibilityChange = listen(document, 'visibilitychange', () => this.#visibilityChanged());
     this.#player = new VideoPlayer({
       parent: options.parent,
       createWorker: options.createWorker,
@@ -102,6 +107,7 @@ export class Picture implements Disposable {
     this.#keyFrames.reset();
     this.#received = undefined;
     this.#player.configure(stream);
+    this.#videoVisibility.needed();
     if (resized) {
       this.#layer?.[Symbol.dispose]();
       this.#layer = new PictureLayer(this.#options.parent, stream.width, stream.height);
@@ -117,6 +123,7 @@ export class Picture implements Disposable {
     const rtp = new RtpPlayer(track, (frame, time) => this.#rtpShown(rtp, frame, time));
     this.#rtp = rtp;
     placeSurface(rtp, this.#options.parent);
+    this.#videoVisibility.needed();
   }
 
   /** Whether video comes over the track as well as in updates from the next one on. */
@@ -146,10 +153,12 @@ export class Picture implements Disposable {
     if (tiles.length > 0 && !refinement) this.#options.onTiles(tiles);
     if (video) this.#decode(update, video);
     else this.#drawn(update);
+    this.#videoVisibility.drawn();
   }
 
   [Symbol.dispose](): void {
-    this.#visibility[Symbol.dispose]();
+    this.#visibilityChange[Symbol.dispose]();
+    this.#videoVisibility[Symbol.dispose]();
     this.#player[Symbol.dispose]();
     this.#rtp?.[Symbol.dispose]();
     this.#area[Symbol.dispose]();
@@ -161,7 +170,10 @@ export class Picture implements Disposable {
     const frame = ++this.#frames;
     this.#layer!.expectVideo(frame, video);
     if (area) this.#areas.set(frame, area);
-    else if (key) this.#keyFrames.reset();
+    else {
+      if (key) this.#keyFrames.reset();
+      this.#videoVisibility.needed();
+    }
     this.#decoding.set(frame, update);
     // It shows nothing: what the update shows is drawn.
     if (video.owns.length === 0 && key) this.#presentSoon(update);
@@ -228,6 +240,11 @@ export class Picture implements Disposable {
 
   #screenShown(surface: VideoSurface, other: VideoSurface | undefined, frame: number, time: number): void {
     if (frame <= this.#shown.screen) return;
+    const { showing } = this.#videoVisibility;
+    if (showing) {
+      void showing.then(() => this.#screenShown(surface, other, frame, time));
+      return;
+    }
     bringToFront(surface, other);
     // What an area showed before it is in this frame.
     if (frame > this.#shown.area) this.#area.end();

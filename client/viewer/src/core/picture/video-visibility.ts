@@ -1,0 +1,73 @@
+import type { VideoSurface } from '../media/video-surface.ts';
+
+/** Without a frame for this long the video rests, ms. */
+const REST = 2000;
+
+export interface VideoVisibilityOptions {
+  /** Those that there are now. */
+  surfaces(): VideoSurface[];
+  /** Whether exact pixels lie over all of the video. */
+  isCovered(): boolean;
+}
+
+/**
+ * Hides video that rests below exact pixels: as long as a `<video>` plays, Chromium works for it in each frame of the
+ * screen, whether anybody sees it or not.
+ */
+export class VideoVisibility implements Disposable {
+  readonly #options: VideoVisibilityOptions;
+  #hidden = false;
+  #showing: Promise<void> | undefined;
+  #neededAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: VideoVisibilityOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Settled when video that was hidden is drawn with the rest of the page again; undefined if it is. Before, frames may
+   * be told of that are not on the screen.
+   */
+  get showing(): Promise<void> | undefined {
+    return this.#showing;
+  }
+
+  /** A frame is coming. */
+  needed(): void {
+    this.#neededAt = performance.now();
+    if (this.#hidden) {
+      this.#set(false);
+      this.#showing = twoFrames().then(() => {
+        this.#showing = undefined;
+      });
+    }
+    this.#timer ??= setTimeout(() => this.#look(), REST);
+  }
+
+  /** Something was drawn over it. */
+  drawn(): void {
+    if (!this.#hidden) this.#timer ??= setTimeout(() => this.#look(), REST);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const left = this.#neededAt + REST - performance.now();
+    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
+    else if (this.#options.isCovered()) this.#set(true);
+  }
+
+  #set(hidden: boolean): void {
+    this.#hidden = hidden;
+    for (const { element } of this.#options.surfaces()) element.style.visibility = hidden ? 'hidden' : '';
+  }
+}
+
+/** The second begins when the first is drawn. */
+function twoFrames(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+}
