@@ -56,6 +56,7 @@ export class Stage implements AsyncDisposable {
     await settled(browserPid);
     await page.goto(running.url);
     const firstPicture = await firstSightings(page, scene);
+    if (contender.clicked) await page.mouse.click(300, 600);
     const offset = await clockOffset(page);
     return new Stage({ running, page, browserPid, firstPicture, x }, motion, offset, stack.move());
   }

@@ -7,6 +7,8 @@ export interface Contender {
   name: string;
   /** How long it takes until it is as it stays, s, where that is longer than with others. */
   warmUp?: number;
+  /** Its page sounds once somebody has clicked on it only. */
+  clicked?: boolean;
   /**
    * @param lab where it is to serve, at the server's end; else on this machine
    * @param screen size of the X screen; 1920x1080 if it is not given, which is all that rivals are asked for

@@ -25,6 +25,7 @@ export function desksideAt(program: string, name: string): Contender {
 /** Over the WebSocket, while a program plays a tone that the page plays too: what sound takes from the picture. */
 export const desksideWithSound: Contender = {
   name: 'deskside-websocket-sound',
+  clicked: true,
   async start(lab, screen) {
     const streamer = await startWithSound(lab, screen);
     const player = await Player.on(streamer);
@@ -40,6 +41,7 @@ export const desksideWithSilence: Contender = {
   name: 'deskside-websocket-silence',
   // Streamer and page rest after a while only.
   warmUp: 15,
+  clicked: true,
   start: async (lab, screen) => audible(await startWithSound(lab, screen)),
 };
 
