@@ -17,9 +17,8 @@ const BACKGROUND = 0x204020;
 const TEXT = { x: 200, y: 100, width: 300, height: 130 };
 const LINE = 13;
 
-/** Between two pictures, and how long UDP is blocked for a moment, ms. */
+/** Between two pictures, ms. */
 const EVERY = 20;
-const MOMENT = 300;
 
 test.each(['client', 'server'] as const)(
   'while no UDP gets to the %s, each picture comes, and once',
@@ -39,7 +38,7 @@ test.each(['client', 'server'] as const)(
 
     await untilWays(page, /webrtc$/);
     await lab.blockUdp(to);
-    await sleep(MOMENT);
+    await untilWays(page, /webrtc both/);
     await moving[Symbol.asyncDispose]();
     await lab.blockUdp(to, false);
     await untilExact(page, x);
@@ -47,9 +46,8 @@ test.each(['client', 'server'] as const)(
 
     await using movingOn = scroll(x);
     await lab.blockUdp(to);
-    await sleep(MOMENT);
-    await movingOn[Symbol.asyncDispose]();
     await untilWays(page, /(webrtc both.*){2}/);
+    await movingOn[Symbol.asyncDispose]();
     await untilExact(page, x);
   },
 );
@@ -59,7 +57,8 @@ async function untilWays(page: Page, wanted: RegExp): Promise<void> {
   await until(`ways like ${wanted}`, async () => {
     const log = await wayLog(page);
     const ways = log.flatMap((event) => (event.kind === 'way' ? event.way : []));
-    return wanted.test(ways.join(' '));
+    if (!wanted.test(ways.join(' '))) throw new Error(ways.join(' '));
+    return true;
   });
 }
 
