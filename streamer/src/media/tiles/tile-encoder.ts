@@ -1,7 +1,7 @@
 import { encodeQoi, maxQoiSize, type Rectangle, type Tile, TileCodec } from '@deskside/protocol';
 import { deflate } from './deflate.ts';
 
-/** Below this many bytes deflating costs more than it saves: 50 µs and a few hundred bytes. */
+/** Below this many bytes deflating saves a few hundred at most, and the page has to inflate them. */
 const DEFLATE_FROM = 1500;
 
 /** Turns rectangles of the screen into tiles. */

@@ -63,8 +63,10 @@ it('forgets none of its packets while its room grows', () => {
   );
 });
 
-it('remembers the last two seconds', () => {
+it('remembers the last two seconds, and has no room for more than that takes', () => {
   for (let i = 0; i < 9000; i++) sender.sendFrame(frame(i % 1000), 90 * i, true, H264!);
+  sender.retransmit(sent.slice(0, -2048).map(({ header }) => header.sequenceNumber));
+  expect(sender.retransmitted).toBe(0);
   const young = sent.slice(-1990);
   sender.retransmit(young.map(({ header }) => header.sequenceNumber));
   expect(sent.slice(9000).map(({ payload }) => payload.subarray(2))).toEqual(
