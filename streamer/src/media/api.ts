@@ -30,7 +30,7 @@ export interface StreamRate {
 export interface StreamEvents {
   /** How to decode what follows. Always before the first update, and again when the encoder or the screen changes. */
   onFormat(format: StreamFormat): void;
-  /** Bytes of a `PictureUpdate`, as they go over the wire. Each one has used up one grant. */
+  /** Bytes of a `PictureUpdate`, as they go over the wire. Each one has used up a grant. */
   onUpdate(update: Uint8Array): void;
 }
 
@@ -39,10 +39,10 @@ export type StreamFormat = Omit<Of<StreamerMessage, 'stream'>, 'type'>;
 
 export interface MediaStream extends AsyncDisposable {
   /**
-   * The sender can take one more update. Nothing is captured without a grant, so the newest picture wins and nothing
-   * queues; grants add up to `MAX_GRANTS`.
+   * How many more updates the sender can take from now on, in place of what was granted before; one that is under way
+   * may come all the same. Nothing is captured without a grant, so the newest picture wins and nothing queues.
    */
-  grant(): void;
+  grant(count: number): void;
   /** The next update is to be a key frame of the whole screen. */
   requestKeyFrame(): void;
   setRate(rate: StreamRate): void;
@@ -85,9 +85,6 @@ export interface MediaStatistics {
   restarts: number;
   encoder: string | undefined;
 }
-
-/** Grants that a stream keeps at most: more in flight than this is a queue, not a pipeline. */
-export const MAX_GRANTS = 32;
 
 /**
  * What rests is sharpened while a stream has so many: two are for what moves, which is captured while the frame before it

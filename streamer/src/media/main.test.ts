@@ -9,7 +9,7 @@ describe('the program of the media process', () => {
   test.each([
     ['what is no frame', Buffer.from([9, 9, 9, 9, 9]), 'unknown kind 9'],
     ['a message of an unknown type', frame({ type: 'dance' }), 'Invalid type'],
-    ['a request before its settings', frame({ type: 'grant', handle: 1, count: 1 }), 'before configure'],
+    ['a request before its settings', frame({ type: 'grant', handle: 1, until: 1 }), 'before configure'],
     ['a picture', Buffer.from([1, 0, 0, 0, 2, 7]), 'The gateway sent a picture'],
   ])('ends with a reason on %s', async (_, bytes, reason) => {
     const child = launch();
@@ -22,7 +22,7 @@ describe('the program of the media process', () => {
   test('tells the gateway why it ends', async () => {
     const child = launch();
     const said = text(child.stdio[3] as Readable);
-    (child.stdio[3] as Duplex).write(frame({ type: 'grant', handle: 1, count: 1 }));
+    (child.stdio[3] as Duplex).write(frame({ type: 'grant', handle: 1, until: 1 }));
     expect(await said).toContain('{"type":"failed","message":"The gateway sent grant before configure."}');
   });
 

@@ -40,7 +40,8 @@ const Open = v.object({
 export type Open = v.InferOutput<typeof Open>;
 
 const Close = v.object({ type: v.literal('close'), handle: count });
-const Grant = v.object({ type: v.literal('grant'), handle: count, count });
+/** Updates may be made until the next one would have this id, which counts by itself whatever is under way. */
+const Grant = v.object({ type: v.literal('grant'), handle: count, until: count });
 const KeyFrame = v.object({ type: v.literal('key-frame'), handle: count });
 const Rate = v.object({ type: v.literal('rate'), handle: count, rate });
 

@@ -1,7 +1,6 @@
 import { peekPictureUpdate } from '@deskside/protocol';
 import {
   DEFAULT_LAYERS,
-  MAX_GRANTS,
   type MediaStream,
   type StreamEvents,
   type StreamFormat,
@@ -18,9 +17,9 @@ export class ProcessStream implements MediaStream {
   readonly #events: StreamEvents;
   readonly #process: { send(request: MediaRequest): void; onClosed(): void };
   #rate: StreamRate;
-  /** Grants that no update has used up yet. */
-  #grants = 0;
   #nextId = 0;
+  /** Id of the first update that may not be made. */
+  #until = 0;
   #number: number | undefined;
   #settle: PromiseWithResolvers<MediaStream>;
 
@@ -44,10 +43,9 @@ export class ProcessStream implements MediaStream {
     return this.#number;
   }
 
-  grant(): void {
-    if (this.#grants === MAX_GRANTS) return;
-    this.#grants++;
-    this.#process.send({ type: 'grant', handle: this.#handle, count: 1 });
+  grant(count: number): void {
+    this.#until = (this.#nextId + count) >>> 0;
+    this.#process.send({ type: 'grant', handle: this.#handle, until: this.#until });
   }
 
   requestKeyFrame(): void {
@@ -76,7 +74,7 @@ export class ProcessStream implements MediaStream {
       rate: this.#rate,
       firstId: this.#nextId,
     });
-    if (this.#grants > 0) this.#process.send({ type: 'grant', handle: this.#handle, count: this.#grants });
+    this.#process.send({ type: 'grant', handle: this.#handle, until: this.#until });
   }
 
   confirm(): void {
@@ -93,7 +91,6 @@ export class ProcessStream implements MediaStream {
   }
 
   deliver(update: Uint8Array): void {
-    this.#grants = Math.max(0, this.#grants - 1);
     this.#nextId = (peekPictureUpdate(update).id + 1) >>> 0;
     this.#events.onUpdate(update);
   }

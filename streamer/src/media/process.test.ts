@@ -54,7 +54,7 @@ describe('the media process', () => {
   test('sends nothing while nothing is drawn, and a key frame when it is asked for', async () => {
     await using media = start();
     await using viewer = await TestViewer.watch(media, { window: 0 });
-    for (let i = 0; i < 5; i++) viewer.stream.grant();
+    viewer.stream.grant(5);
     await viewer.until(() => viewer.updates.length === 1);
     viewer.stream.requestKeyFrame();
     await viewer.until(() => viewer.updates.length === 2);
@@ -68,14 +68,14 @@ describe('the media process', () => {
   test('takes nothing without a grant, then the newest picture in one update', async () => {
     await using media = start();
     await using viewer = await TestViewer.watch(media, { window: 0 });
-    viewer.stream.grant();
+    viewer.stream.grant(1);
     await viewer.until(() => viewer.updates.length === 1);
     for (const colour of [0xff0000, 0x00ff00, 0x0000ff]) await display.fill(square, colour);
     // Another stream is served meanwhile: a slow viewer holds up nobody.
     await using other = await TestViewer.watch(media);
     await other.until(() => other.format !== undefined && near(other.colour(square), 0x0000ff));
     expect(viewer.updates).toHaveLength(1);
-    viewer.stream.grant();
+    viewer.stream.grant(1);
     await viewer.until(() => near(viewer.colour(square), 0x0000ff));
     expect(viewer.updates).toHaveLength(2);
   });
@@ -105,7 +105,7 @@ describe('the media process', () => {
       const before = viewer.updates.length;
       for (let i = 0; i < 10; i++) {
         await display.noise(screen, i);
-        viewer.stream.grant();
+        viewer.stream.grant(1);
         await viewer.until(() => viewer.updates.length === before + i + 1);
       }
       const sizes = viewer.updates.slice(before + 5).map(({ video }) => video!.data.length);

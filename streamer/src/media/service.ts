@@ -66,7 +66,7 @@ export class MediaService {
       case 'close':
         return this.#close(request.handle, stream);
       case 'grant':
-        stream.grant(request.count);
+        stream.grant(request.until);
         break;
       case 'key-frame':
         stream.requestKeyFrame();

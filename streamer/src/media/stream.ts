@@ -8,7 +8,6 @@ import {
 import {
   GRANTS_TO_REFINE,
   type LayerChoice,
-  MAX_GRANTS,
   type Stage,
   type StreamFormat,
   type StreamRate,
@@ -60,7 +59,8 @@ export class PictureStream implements AsyncDisposable {
   readonly #refinementBudget: RefinementBudget;
   #rate: StreamRate;
   #nextId: number;
-  #grants = 0;
+  /** Id of the first update that may not be made yet. */
+  #until: number;
   readonly #pace = new Pace();
   /** Ms from `performance`'s clock to the streamer's. */
   #toUnix = 0;
@@ -86,7 +86,7 @@ export class PictureStream implements AsyncDisposable {
     this.#maxFps = settings.maxFps;
     this.#rate = settings.rate;
     this.#refinementBudget = new RefinementBudget(settings.rate.bitrate);
-    this.#nextId = settings.firstId;
+    this.#nextId = this.#until = settings.firstId;
     this.#begin(screen);
   }
 
@@ -95,8 +95,9 @@ export class PictureStream implements AsyncDisposable {
     return this.#screen;
   }
 
-  grant(count: number): void {
-    this.#grants = Math.min(MAX_GRANTS, this.#grants + count);
+  /** @param until id of the first update that may not be made; it may be one that was made already */
+  grant(until: number): void {
+    this.#until = until;
   }
 
   requestKeyFrame(): void {
@@ -291,7 +292,6 @@ export class PictureStream implements AsyncDisposable {
   }
 
   #emit({ watch, ...update }: Contents): void {
-    this.#grants--;
     const number = { id: this.#takeId(), stream: this.#number! };
     this.#sink.onUpdate(encodePictureUpdate({ ...update, ...number }), { ...number, stages: watch.stages });
   }
@@ -307,6 +307,12 @@ export class PictureStream implements AsyncDisposable {
       encoder: this.#video.kind.name,
     });
     return stream;
+  }
+
+  /** How many updates may be made. */
+  get #grants(): number {
+    // Ids begin anew after 2^32: what lies behind is less than half the way round.
+    return Math.max(0, (this.#until - this.#nextId) | 0);
   }
 
   #takeId(): number {

@@ -40,6 +40,9 @@ const RATE_STEP = 0.05;
 /** Updates asked for ahead: one is captured while the one before it is being encoded. */
 const GRANTS_AHEAD = 2;
 
+/** The same while little is under way, so that not every update has to be answered with a grant for the next. */
+const GRANTS_WHILE_IDLE = 12;
+
 /**
  * `live`: has all that later updates build on. `waiting`: goes on from the next key frame. `late`: gets nothing until
  * it has caught up.
@@ -65,6 +68,7 @@ export class SharedStream implements AsyncDisposable {
   #format: StreamFormat | undefined;
   #rate: StreamRate;
   #limit: StreamRate;
+  /** What the media process has left of what it was granted. */
   #grants = 0;
   #keyFrameAsked = Number.NEGATIVE_INFINITY;
   #keyFrameTimer: NodeJS.Timeout | undefined;
@@ -218,10 +222,10 @@ export class SharedStream implements AsyncDisposable {
     const now = streamerTime();
     const flows = [...this.#watchers].flatMap(([{ flow }, state]) => (state === 'late' ? [] : [flow]));
     const room = Math.max(0, ...flows.map((flow) => flow.room(now)));
-    const ahead = flows.some(({ idles }) => idles) ? GRANTS_TO_REFINE : GRANTS_AHEAD;
-    while (this.#grants < Math.min(room, ahead)) {
-      this.#grants++;
-      this.#stream.grant();
-    }
+    const idles = flows.some((flow) => flow.idles);
+    const [least, most] = idles ? [GRANTS_TO_REFINE, GRANTS_WHILE_IDLE] : [GRANTS_AHEAD, GRANTS_AHEAD];
+    if (this.#grants >= Math.min(room, least) && this.#grants <= Math.min(room, most)) return;
+    this.#grants = Math.min(room, most);
+    this.#stream.grant(this.#grants);
   }
 }

@@ -14,7 +14,7 @@ import { CodecPipeline } from '../gstreamer.ts';
 import { ShownPicture } from './shown-picture.ts';
 
 export interface TestViewerOptions extends Partial<StreamOptions> {
-  /** Updates that may be under way; each one that arrives is granted again. 0: only what `stream.grant` gives. */
+  /** Updates that may be under way until they are shown. 0: only what `stream.grant` gives. */
   window?: number;
   /** Size of the screen; else the coded size, which is even. */
   size?: { width: number; height: number };
@@ -30,10 +30,13 @@ export class TestViewer implements AsyncDisposable {
       { codecs: ['avc1.42E02A'], rate: { bitrate: 8000, fps: 60 }, layers: 'video', ...options },
       {
         onFormat: (format) => viewer.#enqueue(() => viewer.#setFormat(format)),
-        onUpdate: (update) => viewer.#enqueue(() => viewer.#show(update)),
+        onUpdate: (update) => {
+          viewer.#underWay++;
+          viewer.#enqueue(() => viewer.#show(update));
+        },
       },
     );
-    for (let i = 0; i < window; i++) viewer.stream.grant();
+    if (window > 0) viewer.stream.grant(window);
     return viewer;
   }
 
@@ -45,6 +48,8 @@ export class TestViewer implements AsyncDisposable {
   /** Of the area that the video shows now. */
   #areaDecoder: Decoder | undefined;
   #queue: Promise<void> = Promise.resolve();
+  /** Updates that came and are not shown yet. */
+  #underWay = 0;
   /** What was wrong with an update. */
   #failure: unknown;
   format: StreamFormat | undefined;
@@ -126,7 +131,8 @@ export class TestViewer implements AsyncDisposable {
     const update = decodePictureUpdate(bytes);
     this.updates.push(update);
     this.bytes += bytes.length;
-    if (this.#window > 0) this.stream.grant();
+    this.#underWay--;
+    if (this.#window > 0) this.stream.grant(Math.max(0, this.#window - this.#underWay));
     if (update.stream !== this.format?.stream) throw new Error('an update without its format');
     this.#shown!.apply(update.copies, update.tiles);
     if (update.video) await this.#play(update.video);

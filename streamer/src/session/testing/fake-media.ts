@@ -36,6 +36,7 @@ export class FakeStream implements MediaStream {
   readonly #events: StreamEvents;
   #next = 0;
   #keyFrame = true;
+  #announced = false;
 
   constructor(number: number, options: StreamOptions, events: StreamEvents) {
     this.number = number;
@@ -43,9 +44,9 @@ export class FakeStream implements MediaStream {
     this.#events = events;
   }
 
-  grant(): void {
-    this.grants++;
-    if (this.#next === 0 && this.grants === 1) this.announce();
+  grant(count: number): void {
+    this.grants = count;
+    if (!this.#announced) this.announce();
   }
 
   requestKeyFrame(): void {
@@ -58,6 +59,7 @@ export class FakeStream implements MediaStream {
   }
 
   announce(): void {
+    this.#announced = true;
     this.#keyFrame = true;
     this.#events.onFormat({
       stream: this.number,
