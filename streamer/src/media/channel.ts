@@ -64,13 +64,12 @@ export class Channel implements Disposable {
 
   #write(kind: number, payload: Uint8Array): void {
     if (this.#stream.destroyed) return;
-    const header = Buffer.allocUnsafe(HEADER);
-    header.writeUInt32LE(payload.byteLength, 0);
-    header[4] = kind;
-    this.#stream.cork();
-    this.#stream.write(header);
-    this.#stream.write(payload);
-    this.#stream.uncork();
+    // In one piece: copying is quicker than what Node's streams do for a second one.
+    const frame = Buffer.allocUnsafe(HEADER + payload.byteLength);
+    frame.writeUInt32LE(payload.byteLength, 0);
+    frame[4] = kind;
+    frame.set(payload, HEADER);
+    this.#stream.write(frame);
   }
 }
 
