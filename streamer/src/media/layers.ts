@@ -36,6 +36,7 @@ export class Layers {
   readonly #restTime = new RestTime();
   /** Since when there may be rows to learn; undefined if there are none. */
   #forgotAt: number | undefined;
+  #changedAt = Number.NEGATIVE_INFINITY;
 
   /** At first the video shows everything. */
   constructor(screen: Framebuffer) {
@@ -122,8 +123,12 @@ export class Layers {
 
   /** When `refine` has something to do, ms. */
   get refineAt(): number {
-    const learnAt = this.#forgotAt === undefined ? Number.POSITIVE_INFINITY : this.#forgotAt + LEARN_MS;
-    return Math.min(oldestLossy(this.#exactness) + this.#restTime.ms, learnAt);
+    return Math.min(oldestLossy(this.#exactness) + this.#restTime.ms, this.#learnAt);
+  }
+
+  get #learnAt(): number {
+    if (this.#forgotAt === undefined) return Number.POSITIVE_INFINITY;
+    return Math.min(this.#changedAt + LEARN_MS, this.#forgotAt + LEARN_LATEST_MS);
   }
 
   #change(damage: Rectangle, rest: Rectangle[], time: number): void {
@@ -202,10 +207,11 @@ export class Layers {
   #forget(rectangle: Rectangle, time: number): void {
     this.#shifts.forget(rectangle);
     this.#forgotAt ??= time;
+    this.#changedAt = time;
   }
 
   #learn(time: number): void {
-    if (this.#forgotAt === undefined || time - this.#forgotAt < LEARN_MS) return;
+    if (time < this.#learnAt) return;
     this.#shifts.learnAll((rectangle) => !this.#exactness.anyLossy(rectangle));
     this.#forgotAt = undefined;
   }
@@ -227,6 +233,9 @@ const BAND = 128;
 
 /** Without a change for this long, ms, all rows are hashed, so that what scrolls next is recognised: 1 to 2 ms of work. */
 const LEARN_MS = 150;
+
+/** The same while something goes on changing. */
+const LEARN_LATEST_MS = 1000;
 
 /** Pixels by which the rectangle around two may be larger than both: a tile's header and start cost as much. */
 const SLACK = 256;
