@@ -85,7 +85,9 @@ export class XClient
     const auth = await readCookie(display, xauthority);
     const connection = await new Promise<XDisplay>((resolve, reject) => {
       const stream = connect(`${sockets}/X${display.slice(1)}`);
-      x11.createClient({ display, auth, stream }, (error, value) => (error ? reject(error) : resolve(value)));
+      x11.createClient({ display, auth, stream, bufferRequests: true }, (error, value) =>
+        error ? reject(error) : resolve(value),
+      );
     });
     return new XClient(connection);
   }
