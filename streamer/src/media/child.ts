@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { SMALL_HEAP, TIDY_MALLOC } from '../small-process.ts';
 import { Channel } from './channel.ts';
 import { MediaEvent, type MediaRequest } from './messages.ts';
+import { onlyVideoPlugins } from './video-plugins.ts';
 
 export interface ChildOptions {
   display: string;
@@ -90,5 +91,6 @@ function environment({ display, xauthority, env = process.env }: ChildOptions): 
     // Each asynchronous native call in flight holds a thread of libuv's pool: one a stream.
     UV_THREADPOOL_SIZE: '8',
     ...TIDY_MALLOC,
+    ...onlyVideoPlugins(env),
   };
 }

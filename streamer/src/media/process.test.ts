@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { mkdtempDisposable, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MediaOptions, type MediaProcess, startMedia } from './process.ts';
@@ -37,6 +40,15 @@ describe('the media process', () => {
     }
     expect(viewer.format).toMatchObject({ width: 640, height: 480, encoder: 'x264enc' });
     expect(viewer.format?.codec).toMatch(/^avc1\.42[CE]0/);
+  });
+
+  test('keeps a registry of plugins apart from the one of the person', async () => {
+    await using cache = await mkdtempDisposable(join(tmpdir(), 'deskside-'));
+    await using media = start({ env: { ...process.env, XDG_CACHE_HOME: cache.path } });
+    await using viewer = await TestViewer.watch(media);
+    await viewer.until(() => viewer.updates.length === 1);
+    const kept = await readdir(cache.path, { recursive: true });
+    expect(kept.toSorted()).toEqual(['deskside', `deskside/gstreamer-${process.arch}.bin`]);
   });
 
   test('begins with a key frame of the whole screen and then owns only what changed', async () => {

@@ -9,6 +9,7 @@ export const AV1_OUTPUT = 'video/x-av1,stream-format=obu-stream,alignment=tu';
 
 export const av1enc: EncoderKind = {
   name: 'av1enc',
+  plugin: 'aom',
   package: 'gstreamer1.0-plugins-bad',
   codec: 'av1',
   hardware: false,

@@ -1,10 +1,11 @@
 /** What encoders cost on this machine: measured once by `deskside doctor`, kept for every desktop after that. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { cpus, homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 import koffi from 'koffi';
 import * as v from 'valibot';
+import { cacheFile } from '../cache-file.ts';
 import { gstreamerVersion } from '../gstreamer.ts';
 import type { Pixels } from '../yuv.ts';
 import { Encoder } from './encoder.ts';
@@ -19,9 +20,9 @@ const CostFile = v.object({
 
 export type MeasuredCosts = Readonly<Record<string, number>>;
 
-/** Where the costs are kept (XDG Base Directory Specification): what is lost with it is measured again. */
+/** Where the costs are kept. */
 export function costFile(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'deskside', 'encoder-costs.json');
+  return cacheFile('encoder-costs.json', environment);
 }
 
 /** Costs that were measured with this table on this machine; none if there are none or they cannot be read. */

@@ -17,6 +17,8 @@ export type ElementProperties = Record<string, string | number | boolean>;
 export interface EncoderKind {
   /** The element's name, as in `--encoder`. */
   name: string;
+  /** GStreamer's plugin that has the element. */
+  plugin: string;
   /** Debian package whose plugin brings it. */
   package: string;
   /** As in `--codec`. */

@@ -22,6 +22,7 @@ export const nvav1enc = nvenc('av1', AV1_OUTPUT, () => AV1_CODEC_STRING);
 function nvenc(codec: CodecName, output: string, codecString: EncoderKind['codecString']): EncoderKind {
   return {
     name: `nv${codec}enc`,
+    plugin: 'nvcodec',
     package: 'gstreamer1.0-plugins-bad and the driver with libnvidia-encode',
     codec,
     hardware: true,

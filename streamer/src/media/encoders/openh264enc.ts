@@ -5,6 +5,7 @@ import { H264_OUTPUT, h264CodecString } from './h264.ts';
 /** H.264 on the CPU by Cisco's OpenH264. Properties: `gst-inspect-1.0 openh264enc`, 1.22. */
 export const openh264enc: EncoderKind = {
   name: 'openh264enc',
+  plugin: 'openh264',
   package: 'gstreamer1.0-plugins-bad',
   codec: 'h264',
   hardware: false,

@@ -9,6 +9,7 @@ import { BUFFER_MS, type EncoderKind, wholeKilobits } from './encoder-kind.ts';
  */
 export const svtav1enc: EncoderKind = {
   name: 'svtav1enc',
+  plugin: 'svtav1',
   package: 'gstreamer1.0-plugins-bad of GStreamer 1.24 or newer',
   codec: 'av1',
   hardware: false,

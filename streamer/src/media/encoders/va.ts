@@ -25,6 +25,7 @@ export const vaav1enc = va('av1enc', av1);
 function va(suffix: string, codec: Codec): EncoderKind {
   return {
     name: `va${suffix}`,
+    plugin: 'va',
     package: 'gstreamer1.0-plugins-bad and a VA-API driver (intel-media-va-driver, mesa-va-drivers)',
     ...codec,
     hardware: true,

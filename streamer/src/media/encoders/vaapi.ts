@@ -21,6 +21,7 @@ export const vaapivp9enc = vaapi({
 function vaapi(codec: Codec): EncoderKind {
   return {
     name: `vaapi${codec.codec}enc`,
+    plugin: 'vaapi',
     package: 'gstreamer1.0-vaapi and a VA-API driver (intel-media-va-driver, mesa-va-drivers)',
     ...codec,
     hardware: true,

@@ -4,6 +4,7 @@ import { BUFFER_MS, type ElementProperties, type EncoderKind, NEVER, wholeBits }
 
 export const vp8enc: EncoderKind = {
   name: 'vp8enc',
+  plugin: 'vpx',
   package: 'gstreamer1.0-plugins-good',
   codec: 'vp8',
   hardware: false,
@@ -22,6 +23,7 @@ export const vp8enc: EncoderKind = {
 
 export const vp9enc: EncoderKind = {
   name: 'vp9enc',
+  plugin: 'vpx',
   package: 'gstreamer1.0-plugins-good',
   codec: 'vp9',
   hardware: false,

@@ -8,6 +8,7 @@ const SMALL = 400_000;
 /** H.264 on the CPU by libx264. Properties: `gst-inspect-1.0 x264enc`. */
 export const x264enc: EncoderKind = {
   name: 'x264enc',
+  plugin: 'x264',
   package: 'gstreamer1.0-plugins-ugly',
   codec: 'h264',
   hardware: false,

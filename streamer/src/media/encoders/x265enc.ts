@@ -7,6 +7,7 @@ import { H265_OUTPUT, h265CodecString } from './h265.ts';
  */
 export const x265enc: EncoderKind = {
   name: 'x265enc',
+  plugin: 'x265',
   package: 'gstreamer1.0-plugins-bad',
   codec: 'h265',
   hardware: false,
