@@ -35,7 +35,16 @@ const packageGroups = {
       'pulseaudio',
       'pulseaudio-utils',
     ],
-    ...['dbus', 'dbus-x11', 'xfce4-session', 'xfwm4', 'xfce4-panel', 'xfdesktop4', 'xfce4-settings'],
+    ...[
+      'dbus',
+      'dbus-x11',
+      'xfce4-session',
+      'xfwm4',
+      'xfce4-panel',
+      'xfdesktop4',
+      'xfce4-settings',
+      'xfce4-appfinder',
+    ],
     ...['xfce4-terminal', 'thunar', 'adwaita-icon-theme', 'procps'],
   ],
   /** Browsers, desktop programs and servers that the tests drive. */

@@ -25,7 +25,7 @@ font_packages() {
 desktop_packages() {
   case $1 in
     xfce)
-      echo xfce4-session xfwm4 xfce4-panel xfdesktop4 xfce4-settings xfce4-terminal thunar
+      echo xfce4-session xfwm4 xfce4-panel xfdesktop4 xfce4-settings xfce4-appfinder xfce4-terminal thunar
       # Pictures of icons and wallpapers are SVG files.
       echo librsvg2-common greybird-gtk-theme elementary-xfce-icon-theme
       ;;
