@@ -195,6 +195,25 @@ describe('streams', () => {
     expect(media.streams[0]!.grants).toBeGreaterThan(0);
   });
 
+  it('are granted ahead while little is under way, so that few need an answer', async () => {
+    const person = new Person();
+    await settle();
+    for (let i = 0; i < 60; i++) await frame([person]);
+    expect(person.connection.updates).toHaveLength(60);
+    expect(media.streams[0]!.timesGranted).toBeLessThan(15);
+  });
+
+  it('are not to be made any more once the way is full, though they were granted', async () => {
+    const person = new Person();
+    await settle();
+    do await frame([person]);
+    while (media.streams[0]!.grants < 10);
+    const before = person.connection.updates.length;
+    for (let i = 0; i < 60; i++) await frame();
+    expect(person.connection.updates.length - before).toBeLessThan(5);
+    expect(media.streams[0]!.grants).toBe(0);
+  });
+
   it('cost no more than the way to the viewer carries', async () => {
     const bytes = 20_000;
     const carried = 3000; // kbit/s

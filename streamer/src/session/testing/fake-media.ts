@@ -31,6 +31,8 @@ export class FakeStream implements MediaStream {
   readonly number: number;
   readonly options: StreamOptions;
   grants = 0;
+  /** How often it was told how many it has. */
+  timesGranted = 0;
   keyFrameRequests = 0;
   closed = false;
   readonly #events: StreamEvents;
@@ -46,6 +48,7 @@ export class FakeStream implements MediaStream {
 
   grant(count: number): void {
     this.grants = count;
+    this.timesGranted++;
     if (!this.#announced) this.announce();
   }
 
