@@ -56,6 +56,7 @@ export class Stage implements AsyncDisposable {
     await settled(browserPid);
     await page.goto(running.url);
     const firstPicture = await firstSightings(page, scene);
+    await withoutNetworkEvents(page);
     if (contender.clicked) await page.mouse.click(300, 600);
     const offset = await clockOffset(page);
     return new Stage({ running, page, browserPid, firstPicture, x }, motion, offset, stack.move());
@@ -108,6 +109,22 @@ export class Stage implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 }
+
+/**
+ * Playwright has the browser tell it of each WebSocket frame with all that is in it, of pages and their workers, and has no
+ * switch for that. No person's browser does: a page that is sent its pictures so would be measured with that work.
+ */
+async function withoutNetworkEvents(page: Page): Promise<void> {
+  const { _connection: connection } = page as unknown as PlaywrightPage;
+  const { _sessions: sessions } = connection.toImpl(page).delegate._networkManager;
+  await Promise.all([...sessions.keys()].map((session) => session.send('Network.disable')));
+}
+
+/** What of Playwright's own parts leads to its sessions of the DevTools protocol. */
+interface PlaywrightPage {
+  _connection: { toImpl(page: Page): { delegate: { _networkManager: { _sessions: Sessions } } } };
+}
+type Sessions = Map<{ send(method: string): Promise<unknown> }, unknown>;
 
 /** Waits until a browser that was just launched has nothing left to do: a person's has been running for hours. */
 async function settled(browserPid: number): Promise<void> {
