@@ -41,6 +41,20 @@ test('exact pixels are those of the screen at every moment, and all are once it 
   );
 });
 
+test('while something goes on changing there is less to be done than once it rests', () => {
+  const layers = new Layers(framebuffer);
+  layers.giveToVideo([screen], 0);
+  refinements(layers, 1000);
+  const typed = (time: number): number => {
+    layers.plan([{ x: 8, y: 8, width: 6, height: 13 }], time, 8000);
+    return layers.refineAt - time;
+  };
+  const waits = Array.from({ length: 60 }, (_, i) => typed(1000 + i * 16));
+  // The rows are learned a rest after the newest change, and once a second all the same.
+  expect(new Set(waits.slice(0, 50))).toEqual(new Set([150]));
+  expect(waits.at(-1)).toBeLessThan(150);
+});
+
 /** What is sharpened until then. */
 function refinements(layers: Layers, until: number): Tile[] {
   const tiles: Tile[] = [];
