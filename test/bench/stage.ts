@@ -117,7 +117,8 @@ export class Stage implements AsyncDisposable {
 async function withoutNetworkEvents(page: Page): Promise<void> {
   const { _connection: connection } = page as unknown as PlaywrightPage;
   const { _sessions: sessions } = connection.toImpl(page).delegate._networkManager;
-  await Promise.all([...sessions.keys()].map((session) => session.send('Network.disable')));
+  // A worker may have ended meanwhile, and its session with it.
+  await Promise.allSettled([...sessions.keys()].map((session) => session.send('Network.disable')));
 }
 
 /** What of Playwright's own parts leads to its sessions of the DevTools protocol. */
