@@ -9,10 +9,16 @@ export class AreaSurface implements Disposable {
   readonly #canvas = document.createElement('canvas');
   readonly #context = this.#canvas.getContext('2d', { alpha: false })!;
   readonly #onPresented: OnPresented;
+  #shown: Rectangle | undefined;
 
   constructor(stage: HTMLElement, onPresented: OnPresented) {
     this.#onPresented = onPresented;
     placeArea(this.#canvas, stage);
+  }
+
+  /** What of the screen it covers. */
+  get shown(): Rectangle | undefined {
+    return this.#shown;
   }
 
   /** Shows it with the coming repaint; takes the picture over. */
@@ -28,13 +34,16 @@ export class AreaSurface implements Disposable {
   /** The video of the screen shows what the area showed. */
   end(): void {
     this.#canvas.style.visibility = 'hidden';
+    this.#shown = undefined;
   }
 
   [Symbol.dispose](): void {
     this.#canvas.remove();
   }
 
-  #moveTo({ x, y, width, height }: Rectangle): void {
+  #moveTo(area: Rectangle): void {
+    this.#shown = area;
+    const { x, y, width, height } = area;
     const { style } = this.#canvas;
     if (this.#canvas.width !== width || this.#canvas.height !== height)
       Object.assign(this.#canvas, { width, height });

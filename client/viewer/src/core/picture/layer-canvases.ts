@@ -29,9 +29,9 @@ export class LayerCanvases implements Disposable {
     }
   }
 
-  /** Whether nothing below can be seen. */
-  get isOpaque(): boolean {
-    return this.#parts.every(({ isOpaque }) => isOpaque);
+  /** Whether nothing below can be seen but in the rectangle. */
+  isOpaqueBeside(rectangle: Rectangle | undefined): boolean {
+    return this.#parts.every((part) => part.isOpaqueBeside(rectangle));
   }
 
   /** Shows what was drawn there. */

@@ -1,5 +1,6 @@
 import type { Rectangle } from '@deskside/protocol';
 import type { Framebuffer } from './framebuffer.ts';
+import { without } from './rectangle.ts';
 
 type Kind = 'opaque' | 'partial';
 
@@ -21,9 +22,10 @@ export class LayerPart implements Disposable {
     this.area = area;
   }
 
-  /** Whether nothing below can be seen. */
-  get isOpaque(): boolean {
-    return this.#shown === 'opaque';
+  /** Whether nothing below can be seen but in the rectangle. */
+  isOpaqueBeside(rectangle: Rectangle | undefined): boolean {
+    if (this.#shown === 'opaque' || !rectangle) return this.#shown === 'opaque';
+    return without(this.area, rectangle).every((rest) => this.#framebuffer.isOpaque(rest));
   }
 
   /** Whether anything opaque is in the rectangle, which lies inside. */

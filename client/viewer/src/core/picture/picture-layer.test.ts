@@ -80,6 +80,19 @@ describe('the layer', () => {
     expect(await visibleCanvases()).toBe(2);
   });
 
+  it('knows whether anything below can be seen beside a rectangle', async () => {
+    const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
+    const hole = { x: 460, y: 100, width: 30, height: 34 };
+    await run([
+      { do: 'draw', copies: [], tiles: [{ ...everything, color: 1, deflated: true }] },
+      { do: 'expect', frame: 1, owns: [hole] },
+      { do: 'shown', frame: 1 },
+    ]);
+    expect(await isOpaqueBeside(hole)).toBe(true);
+    expect(await isOpaqueBeside({ ...hole, width: hole.width - 1 })).toBe(false);
+    expect(await isOpaqueBeside(undefined)).toBe(false);
+  });
+
   it.for([
     ['a tile that leaves the screen', { x: WIDTH - 4, y: 0, width: 8, height: 8 }],
     ['a tile below it', { x: 0, y: HEIGHT - 4, width: 8, height: 8 }],
@@ -239,6 +252,13 @@ function encode(tile: Rectangle & { color: number; deflated: boolean }): {
   return deflated
     ? { codec: TileCodec.QoiDeflate, data: [...deflateRawSync(data)] }
     : { codec: TileCodec.Qoi, data: [...data] };
+}
+
+async function isOpaqueBeside(rectangle: Rectangle | undefined): Promise<boolean> {
+  return await browser.page.evaluate(
+    (rectangle) => (window as unknown as { layer: layerModule.PictureLayer }).layer.isOpaqueBeside(rectangle),
+    rectangle,
+  );
 }
 
 /** What is on the screen, 0xAABBGGRR. */

@@ -19,9 +19,9 @@ export class PictureLayer implements Disposable {
     this.#canvases = new LayerCanvases(parent, this.#framebuffer);
   }
 
-  /** Whether exact pixels are everywhere. */
-  get isOpaque(): boolean {
-    return this.#canvases.isOpaque;
+  /** Whether exact pixels are everywhere but in the rectangle, where anything may be. */
+  isOpaqueBeside(rectangle: Rectangle | undefined): boolean {
+    return this.#canvases.isOpaqueBeside(rectangle);
   }
 
   /**

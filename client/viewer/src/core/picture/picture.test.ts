@@ -10,11 +10,14 @@ import {
 } from '@deskside/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { BrowserPage } from '../../testing/browser-page.ts';
+import type { FromDecoder, ToDecoder } from '../media/decoder-messages.ts';
 import type * as pictureModule from './picture.ts';
 
 const SIZE = { width: 64, height: 48 };
 const RED = 0xff0000;
 const GREEN = 0x00ff00;
+/** Around the middle. */
+const AREA = { x: 16, y: 16, width: 32, height: 16 };
 
 interface PageWindow extends Window {
   module: typeof pictureModule;
@@ -39,9 +42,22 @@ beforeEach(async () => {
     view.acknowledged = [];
     view.presented = [];
     const nothing = (): void => {};
+    /** Makes a frame of an area's of one byte, and nothing of anything else. */
+    class AreaDecoder {
+      onmessage = (_: { data: FromDecoder }): void => {};
+      terminate = nothing;
+
+      postMessage(message: ToDecoder): void {
+        if (message.type !== 'decode' || message.layer !== 'area' || message.data.byteLength > 1) return;
+        const canvas = new OffscreenCanvas(16, 16);
+        canvas.getContext('2d');
+        const picture = new VideoFrame(canvas, { timestamp: message.frame * 1000 });
+        this.onmessage({ data: { type: 'picture', picture, layer: 'area' } });
+      }
+    }
     view.picture = new view.module.Picture({
       parent: document.body,
-      createWorker: () => ({ postMessage: nothing, terminate: nothing }) as unknown as Worker,
+      createWorker: () => new AreaDecoder() as unknown as Worker,
       sendBinary: (bytes) => void view.acknowledged.push(new DataView(bytes.buffer).getUint32(4, true)),
       requestKeyFrame: nothing,
       onPresented: ({ captureTime }) => void view.presented.push(captureTime),
@@ -97,13 +113,26 @@ it('shows a first picture of exact pixels before anything is decoded', async () 
 });
 
 it('hides video that rests below exact pixels until a frame comes', async () => {
-  const { page } = browser;
   await announce(1);
   await receive({ stream: 1, id: 0, color: GREEN, key: true });
-  await page.waitForFunction(() => document.querySelector('video')?.style.visibility === 'hidden');
+  await videoIsHidden();
   await receive({ stream: 1, id: 1, color: RED, key: true });
-  expect(await page.evaluate(() => document.querySelector('video')?.style.visibility)).toBe('');
+  expect(await browser.page.evaluate(() => document.querySelector('video')?.style.visibility)).toBe('');
 });
+
+it('hides the video of the screen while nothing shows through exact pixels but video of an area', async () => {
+  await announce(1);
+  await receive({ stream: 1, id: 0, color: GREEN, key: true });
+  const video = { key: true, area: AREA, owns: [AREA], data: new Uint8Array(1) };
+  const stillDecoded = { ...video, key: false, data: new Uint8Array(2) };
+  await receiveUpdates({ ...update(1, 1), video }, { ...update(1, 2), video: stillDecoded });
+  expect(await color()).toBeUndefined();
+  await videoIsHidden();
+});
+
+async function videoIsHidden(): Promise<void> {
+  await browser.page.waitForFunction(() => document.querySelector('video')?.style.visibility === 'hidden');
+}
 
 async function announce(stream: number): Promise<void> {
   const message: Of<StreamerMessage, 'stream'> = {
@@ -125,17 +154,27 @@ interface Drawn {
 }
 
 async function receive(...updates: Drawn[]): Promise<void> {
-  const all = updates.map(({ stream, id, color, key }) => {
-    const video = { key: true, data: new Uint8Array([1]), owns: [] };
-    const update: PictureUpdate = {
-      ...{ stream, id, captureTime: 0, refinement: false, copies: [], tiles: [tile(color)] },
+  const video = { key: true, data: new Uint8Array([1]), owns: [] };
+  await receiveUpdates(
+    ...updates.map(({ stream, id, color, key }) => ({
+      ...update(stream, id),
+      tiles: [tile(color)],
       ...(key && { video }),
-    };
-    return [...encodePictureUpdate(update)];
-  });
-  await browser.page.evaluate((all) => {
-    for (const bytes of all) (window as unknown as PageWindow).picture.receive(new Uint8Array(bytes));
-  }, all);
+    })),
+  );
+}
+
+function update(stream: number, id: number): PictureUpdate {
+  return { stream, id, captureTime: 0, refinement: false, copies: [], tiles: [] };
+}
+
+async function receiveUpdates(...updates: PictureUpdate[]): Promise<void> {
+  await browser.page.evaluate(
+    (all) => {
+      for (const bytes of all) (window as unknown as PageWindow).picture.receive(new Uint8Array(bytes));
+    },
+    updates.map((update) => [...encodePictureUpdate(update)]),
+  );
 }
 
 function tile(color: number): PictureUpdate['tiles'][number] {
@@ -150,13 +189,13 @@ async function acknowledged(): Promise<number[]> {
   return await browser.page.evaluate(() => (window as unknown as PageWindow).acknowledged);
 }
 
-/** 0xRRGGBB in the middle of the layer of exact pixels. */
-async function color(): Promise<number> {
+/** 0xRRGGBB in the middle of the layer of exact pixels; undefined where that is transparent. */
+async function color(): Promise<number | undefined> {
   return await browser.page.evaluate(({ width, height }) => {
     const canvas = [...document.querySelectorAll('canvas')].find(
-      ({ style }) => style.visibility === 'visible',
+      ({ style }) => style.visibility === 'visible' && style.zIndex === '',
     );
     const { data } = canvas!.getContext('2d')!.getImageData(width / 2, height / 2, 1, 1);
-    return (data[0]! << 16) | (data[1]! << 8) | data[2]!;
+    return data[3] === 0 ? undefined : (data[0]! << 16) | (data[1]! << 8) | data[2]!;
   }, SIZE);
 }

@@ -60,7 +60,7 @@ export class Picture implements Disposable {
   readonly #visibilityChange: Disposable;
   readonly #videoVisibility = new VideoVisibility({
     surfaces: () => [this.#player.surface, this.#rtp].filter((surface) => surface !== undefined),
-    isCovered: () => this.#unseen.size === 0 && !this.#both?.unseen.size && this.#layer?.isOpaque === true,
+    isCovered: () => this.#isScreenCovered,
   });
   #rtp: RtpPlayer | undefined;
   #layer: PictureLayer | undefined;
@@ -163,6 +163,12 @@ export class Picture implements Disposable {
     this.#rtp?.[Symbol.dispose]();
     this.#area[Symbol.dispose]();
     this.#layer?.[Symbol.dispose]();
+  }
+
+  /** Whether nothing of the screen's video can be seen, nor is about to be. */
+  get #isScreenCovered(): boolean {
+    const comes = [...this.#unseen.keys()].some((frame) => !this.#areas.has(frame));
+    return !comes && !this.#both?.unseen.size && this.#layer?.isOpaqueBeside(this.#area.shown) === true;
   }
 
   #decode(update: Pending, video: VideoUnit): void {

@@ -6,12 +6,12 @@ const REST = 2000;
 export interface VideoVisibilityOptions {
   /** Those that there are now. */
   surfaces(): VideoSurface[];
-  /** Whether exact pixels lie over all of the video. */
+  /** Whether nothing of the video can be seen, nor is about to be. */
   isCovered(): boolean;
 }
 
 /**
- * Hides video that rests below exact pixels: as long as a `<video>` plays, Chromium works for it in each frame of the
+ * Hides video that rests below exact pixels and video of an area: as long as a `<video>` plays, Chromium works for it in each frame of the
  * screen, whether anybody sees it or not.
  */
 export class VideoVisibility implements Disposable {
