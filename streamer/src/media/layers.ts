@@ -229,7 +229,7 @@ export function mayHaveMoved({ width, height }: Rectangle): boolean {
 const BASE_SHARE = 24;
 
 /** Rows of one tile of the whole screen: as many as the viewer's canvases have (client/viewer: layer-canvases.ts). */
-const BAND = 128;
+const BAND = 216;
 
 /** Without a change for this long, ms, all rows are hashed, so that what scrolls next is recognised: 1 to 2 ms of work. */
 const LEARN_MS = 150;

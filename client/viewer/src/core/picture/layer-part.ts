@@ -44,6 +44,17 @@ export class LayerPart implements Disposable {
     this.#show(this.#framebuffer.isTransparent(this.area) ? undefined : 'partial', rectangle);
   }
 
+  /** Shows all that is there now. */
+  refresh(): void {
+    const { area } = this;
+    this.hide();
+    if (!this.#framebuffer.isTransparent(area)) this.draw(area);
+  }
+
+  hide(): void {
+    this.#show(undefined, this.area);
+  }
+
   [Symbol.dispose](): void {
     for (const { canvas } of Object.values(this.#canvases)) canvas.remove();
   }

@@ -7,8 +7,10 @@ import { BrowserPage } from '../../testing/browser-page.ts';
 import type * as layerModule from './picture-layer.ts';
 
 /** Larger than one canvas of the layer both ways, so that seams are crossed. */
-const WIDTH = 500;
-const HEIGHT = 140;
+const WIDTH = 980;
+const HEIGHT = 228;
+/** What makes all of it exact, and goes on until that counts as settled. */
+const SETTLING: Step[] = settling();
 
 let browser: BrowserPage;
 
@@ -33,25 +35,25 @@ describe('the layer', () => {
 
   it('moves pixels whatever overlaps, up, down and sideways', async () => {
     const tiles = [0, 1, 2, 3].map((i) => ({
-      ...{ x: 470 + i * 2, y: 100 + i * 7, width: 20, height: 12 },
+      ...{ x: 950 + i * 2, y: 188 + i * 7, width: 20, height: 12 },
       ...{ color: 0x102030 * (i + 1), deflated: false },
     }));
     const area = { width: 30, height: 32 };
     await expectModel([
       { do: 'draw', copies: [], tiles },
-      { do: 'draw', copies: [{ x: 470, y: 92, ...area, dx: 0, dy: -8 }], tiles: [] },
-      { do: 'draw', copies: [{ x: 470, y: 100, ...area, dx: 0, dy: 8 }], tiles: [] },
-      { do: 'draw', copies: [{ x: 463, y: 100, ...area, dx: -7, dy: 0 }], tiles: [] },
-      { do: 'draw', copies: [{ x: 466, y: 102, ...area, dx: 3, dy: 2 }], tiles: [] },
+      { do: 'draw', copies: [{ x: 950, y: 180, ...area, dx: 0, dy: -8 }], tiles: [] },
+      { do: 'draw', copies: [{ x: 950, y: 188, ...area, dx: 0, dy: 8 }], tiles: [] },
+      { do: 'draw', copies: [{ x: 943, y: 188, ...area, dx: -7, dy: 0 }], tiles: [] },
+      { do: 'draw', copies: [{ x: 946, y: 190, ...area, dx: 3, dy: 2 }], tiles: [] },
     ]);
   });
 
   it('gives to video what it takes over, when its frame is shown, and keeps what is newer', async () => {
-    const first = { x: 0, y: 0, width: 500, height: 140, color: 0xff0000, deflated: true };
+    const first = { x: 0, y: 0, width: WIDTH, height: HEIGHT, color: 0xff0000, deflated: true };
     const newer = { x: 100, y: 50, width: 10, height: 10, color: 0x00ff00, deflated: false };
     const steps: Step[] = [
       { do: 'draw', copies: [], tiles: [first] },
-      { do: 'expect', frame: 1, owns: [{ x: 90, y: 40, width: 400, height: 60 }] },
+      { do: 'expect', frame: 1, owns: [{ x: 90, y: 40, width: 880, height: 160 }] },
       { do: 'draw', copies: [], tiles: [newer] },
     ];
     await expectModel(steps);
@@ -74,15 +76,26 @@ describe('the layer', () => {
     await run([{ do: 'draw', copies: [], tiles: [{ ...everything, color: 1, deflated: true }] }]);
     expect(await visibleCanvases()).toBe(4);
     await run([
-      { do: 'expect', frame: 1, owns: [{ ...everything, height: 129 }] },
+      { do: 'expect', frame: 1, owns: [{ ...everything, height: 217 }] },
       { do: 'shown', frame: 1 },
     ]);
     expect(await visibleCanvases()).toBe(2);
   });
 
+  it('shows one canvas while all of it goes on being exact, and no more of it once video takes over a part', async () => {
+    await run(SETTLING);
+    expect(await visibleCanvases()).toBe(1);
+    const steps: Step[] = [
+      { do: 'expect', frame: SETTLING.length, owns: [{ x: 0, y: 0, width: 961, height: 220 }] },
+      { do: 'shown', frame: SETTLING.length },
+    ];
+    await expectModel([...SETTLING, ...steps], { replay: SETTLING.length });
+    expect(await visibleCanvases()).toBe(3);
+  });
+
   it('knows whether anything below can be seen beside a rectangle', async () => {
     const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
-    const hole = { x: 460, y: 100, width: 30, height: 34 };
+    const hole = { x: 944, y: 208, width: 30, height: 16 };
     await run([
       { do: 'draw', copies: [], tiles: [{ ...everything, color: 1, deflated: true }] },
       { do: 'expect', frame: 1, owns: [hole] },
@@ -108,14 +121,26 @@ describe('the layer', () => {
 
   it('shows in every pixel what copies, tiles and shown frames make of it', { timeout: 60_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(steps(), { maxLength: 12 }), async (sequence) => {
+      fc.asyncProperty(fc.boolean(), fc.array(steps(), { maxLength: 12 }), async (settled, sequence) => {
         await newLayer();
-        await expectModel(sequence.map((step, index) => numbered(step, index)));
+        const all = [...(settled ? SETTLING : []), ...sequence];
+        await expectModel(all.map((step, index) => numbered(step, index)));
       }),
       { numRuns: 60 },
     );
   });
 });
+
+function settling(): Step[] {
+  const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT, color: 0x405060, deflated: true };
+  const letters = Array.from({ length: 40 }, (_, i) => ({
+    ...{ x: 7 * i, y: 30, width: 6, height: 9, color: 0x010203 * i, deflated: false },
+  }));
+  return [
+    { do: 'draw', copies: [], tiles: [everything] },
+    { do: 'draw', copies: [], tiles: letters },
+  ];
+}
 
 /** Steps whose frames are numbered by their place; `shown` refers to any earlier place. */
 function steps(): fc.Arbitrary<Step> {
