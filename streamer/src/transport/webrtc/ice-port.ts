@@ -4,7 +4,7 @@
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import { isIPv4, isIPv6, type Socket } from 'node:net';
+import { isIP, isIPv4, isIPv6, type Socket } from 'node:net';
 import { WaitingRoom } from '../waiting-room.ts';
 import type { IceAgent, Route } from './ice-agent.ts';
 import { readFrames, writeFrame } from './ice-tcp.ts';
@@ -54,6 +54,8 @@ export class IcePort implements AsyncDisposable {
   readonly #waitingRoom = new WaitingRoom();
   readonly #silence: NodeJS.Timeout;
   #udp: UdpSocket | undefined;
+  /** To ask the socket is a call of the system, which would be one for each packet. */
+  #udpIsIPv6 = false;
 
   constructor() {
     this.#silence = setInterval(() => this.#endSilent(), SILENCE_CHECK);
@@ -71,6 +73,8 @@ export class IcePort implements AsyncDisposable {
       type: isIPv6(host) ? 'udp6' : 'udp4',
       recvBufferSize: UDP_BUFFER,
       sendBufferSize: UDP_BUFFER,
+      // Nothing but addresses is ever sent to; Node's own answers in its next turn only, for each packet.
+      lookup: (address, _, answer) => answer(null, address, isIP(address)),
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.once('error', reject);
@@ -85,6 +89,7 @@ export class IcePort implements AsyncDisposable {
       this.receive(this.#udpPort, datagram, plain(address), port),
     );
     this.#udp = socket;
+    this.#udpIsIPv6 = socket.address().family === 'IPv6';
   }
 
   /** Takes over a connection of the TCP port. */
@@ -197,7 +202,7 @@ export class IcePort implements AsyncDisposable {
 
   /** A socket of IPv6 reaches IPv4 by mapped addresses only (RFC 4291 section 2.5.5.2). */
   #reachable(address: string): string {
-    return isIPv4(address) && this.#udp?.address().family === 'IPv6' ? `::ffff:${address}` : address;
+    return this.#udpIsIPv6 && isIPv4(address) ? `::ffff:${address}` : address;
   }
 
   #datagramRoute(by: DatagramPort, key: string, address: string, port: number): Route {
