@@ -54,7 +54,7 @@ const HELP = `npm run bench -- [options]
                      DESKSIDE_REFERENCE names its folder (all these); and deskside-websocket-sound, which plays a tone,
                      and -silence, whose page would hear one
   --rounds N         runs of each contender in each scene (3)
-  --seconds N        length of a run, after two seconds to warm up (8)
+  --seconds N        length of a run, after ten seconds to warm up (8)
   --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
   --sound            with --network: a tone that is heard while the page scrolls
   --networks a,b     of: ${NETWORKS.map(({ name }) => name).join(', ')} (all)

@@ -4,8 +4,11 @@ import type { Scene } from './scenes/scene.ts';
 import { type Smoothness, smoothness } from './smoothness.ts';
 import { Stage } from './stage.ts';
 
-/** Encoders and pages settle in this time, s. */
-const WARM_UP_S = 2;
+/**
+ * What it costs does not become less after this time, s: V8 is done with compiling what is used by then, in the streamer as
+ * in the page. People work for hours.
+ */
+export const WARM_UP_S = 10;
 
 /** What one contender did in one scene. */
 export interface Measurement {

@@ -9,6 +9,7 @@ import { tigerVnc } from './contenders/rivals/tigervnc.ts';
 import { xpra } from './contenders/rivals/xpra.ts';
 import { type KeyToGlass, measureKeys } from './key-to-glass.ts';
 import { type Load, readLoad, readMemory, readMemoryWithX, share } from './load.ts';
+import { WARM_UP_S } from './measure.ts';
 import { measureRest, type Rest } from './rest.ts';
 import { idle } from './scenes/idle.ts';
 import type { Scene } from './scenes/scene.ts';
@@ -30,6 +31,7 @@ export const COMPETITORS: readonly Contender[] = [
 /** Bottleneck of the last row, kbit/s; it queues 200 ms. */
 export const SLOW_LINK = 6000;
 
+/** After the first picture, s. */
 const SETTLE_S = 1.5;
 const IDLE_S = 3;
 const KEYS = 30;
@@ -166,7 +168,7 @@ async function tour(contender: Contender, seconds: number): Promise<Tour> {
 
 async function moving(stage: Stage, scene: Scene, seconds: number): Promise<Moving> {
   await stage.show(scene);
-  await stage.move(SETTLE_S);
+  await stage.move(WARM_UP_S);
   await stage.sightings();
   return await seen(stage, seconds);
 }

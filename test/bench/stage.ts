@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 import { XClient } from '../support/x-client.ts';
 import type { Contender, Running } from './contenders/contender.ts';
 import { pace } from './pacer.ts';
-import { clockOffset, collectSightings, installReader } from './reader.ts';
+import { clockOffset, collectSightings, installReader, readAfterDrawing } from './reader.ts';
 import type { Motion, Scene } from './scenes/scene.ts';
 import { SCREEN } from './scenes/scene.ts';
 import { COUNTERS } from './time-code.ts';
@@ -85,10 +85,14 @@ export class Stage implements AsyncDisposable {
     await this.x.sync();
   }
 
-  /** Draws for so long what the scene draws. */
+  /** Draws for so long what the scene draws. Where nothing moves nobody looks: that alone has a browser work. */
   async move(seconds: number): Promise<void> {
     const motion = this.#motion;
-    if (!motion) return sleep(seconds * 1000);
+    if (!motion) {
+      await using _reader = await readAfterDrawing(this.page);
+      await sleep(seconds * 1000);
+      return;
+    }
     await pace(seconds, () => {
       const counter = this.#counter++ % COUNTERS;
       this.#drawn.set(counter, performance.now());

@@ -9,6 +9,9 @@ import type { Contender, Running } from './contender.ts';
 /** What people install: bundled, which starts sooner and is smaller than the sources. */
 export const BUILT = fileURLToPath(new URL('../../../streamer/dist/deskside.mjs', import.meta.url));
 
+/** Where nothing sounds, streamer and page rest after this time only. */
+const RESTS_AFTER_S = 15;
+
 /** The product, as it is built. */
 export const deskside: Contender = desksideAt(BUILT, 'deskside');
 
@@ -25,6 +28,7 @@ export function desksideAt(program: string, name: string): Contender {
 /** Over the WebSocket, while a program plays a tone that the page plays too: what sound takes from the picture. */
 export const desksideWithSound: Contender = {
   name: 'deskside-websocket-sound',
+  warmUp: RESTS_AFTER_S,
   clicked: true,
   async start(lab, screen) {
     const streamer = await startWithSound(lab, screen);
@@ -39,8 +43,7 @@ export const desksideWithSound: Contender = {
 /** The same while nothing plays: what it takes to be ready for sound. */
 export const desksideWithSilence: Contender = {
   name: 'deskside-websocket-silence',
-  // Streamer and page rest after a while only.
-  warmUp: 15,
+  warmUp: RESTS_AFTER_S,
   clicked: true,
   start: async (lab, screen) => audible(await startWithSound(lab, screen)),
 };
