@@ -31,8 +31,8 @@ export const COMPETITORS: readonly Contender[] = [
 /** Bottleneck of the last row, kbit/s; it queues 200 ms. */
 export const SLOW_LINK = 6000;
 
-/** After the first picture, s. */
-const SETTLE_S = 1.5;
+/** After the first picture, s: what a page does once it has loaded is over, and what rests has been noticed. */
+const SETTLE_S = 4;
 const IDLE_S = 3;
 const KEYS = 30;
 
@@ -190,7 +190,7 @@ async function costing<T>({ running, browserPid }: Stage, work: () => Promise<T>
 async function overSlowLink(contender: Contender, seconds: number): Promise<Moving> {
   await using lab = await Lab.create({ rate: SLOW_LINK });
   await using stage = await Stage.open(contender, scrolling, lab);
-  await stage.move(2 * SETTLE_S);
+  await stage.move(SETTLE_S);
   await stage.sightings();
   return await seen(stage, seconds);
 }
