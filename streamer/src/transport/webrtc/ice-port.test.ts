@@ -105,6 +105,12 @@ describe('over UDP', () => {
     expect(datagrams).toEqual(['hello']);
   });
 
+  it('listens at a host by its name, too', async () => {
+    await using named = new IcePort();
+    await named.listenUdp('localhost', 0);
+    expect(named.udpPort).toBeGreaterThan(0);
+  });
+
   it('survives anything', async () => {
     const stun = fc
       .uint8Array({ maxLength: 80 })

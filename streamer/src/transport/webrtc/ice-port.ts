@@ -3,6 +3,7 @@
  * the start, and werift only with the first agent: here nothing of it is loaded.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { lookup as askResolver } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv4, isIPv6, type Socket } from 'node:net';
 import { WaitingRoom } from '../waiting-room.ts';
@@ -73,8 +74,9 @@ export class IcePort implements AsyncDisposable {
       type: isIPv6(host) ? 'udp6' : 'udp4',
       recvBufferSize: UDP_BUFFER,
       sendBufferSize: UDP_BUFFER,
-      // Nothing but addresses is ever sent to; Node's own answers in its next turn only, for each packet.
-      lookup: (address, _, answer) => answer(null, address, isIP(address)),
+      // Of addresses, which is all that is ever sent to, Node's own tells in its next turn only, for each packet.
+      lookup: (host, options, answer) =>
+        isIP(host) ? answer(null, host, isIP(host)) : askResolver(host, options, answer),
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.once('error', reject);

@@ -11,8 +11,8 @@ export interface VideoVisibilityOptions {
 }
 
 /**
- * Hides video that rests below exact pixels and video of an area: as long as a `<video>` plays, Chromium works for it in each frame of the
- * screen, whether anybody sees it or not.
+ * Hides video that rests below exact pixels and video of an area: as long as a `<video>` plays, Chromium works for it in
+ * each frame of the screen, whether anybody sees it or not.
  */
 export class VideoVisibility implements Disposable {
   readonly #options: VideoVisibilityOptions;
