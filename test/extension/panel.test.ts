@@ -281,7 +281,6 @@ test('files of the explorer are dropped on the desktop, and those of the desktop
   server,
   account,
 }) => {
-  const { page } = workbench;
   await mkdir(join(server.workspace, 'tree'), { recursive: true });
   await writeFile(join(server.workspace, 'tree/leaf.txt'), 'from the editor');
   const element = await openPanel(workbench);
@@ -309,16 +308,14 @@ test('files of the explorer are dropped on the desktop, and those of the desktop
   await frame.locator('.handle').dispatchEvent('click');
   await frame.getByRole('button', { name: 'Files' }).click();
   await frame.getByRole('button', { name: 'result.txt' }).click();
-  await workbench.quickInput.waitFor();
-  await page.keyboard.press('Enter');
+  await workbench.save('result.txt');
   await until('the file in the workspace', async () => {
     return (await readFile(join(server.workspace, 'result.txt'), 'utf8')) === 'from the desktop';
   });
 
   // A webview has no cookie, and an archive nobody knows the size of before.
   await frame.getByRole('button', { name: 'Download this folder' }).click();
-  await workbench.quickInput.waitFor();
-  await page.keyboard.press('Enter');
+  await workbench.save('Downloads.tar');
   const read = ['-xOf', join(server.workspace, 'Downloads.tar'), './result.txt'];
   await until('the folder in the workspace', async () => {
     return (await execute('tar', read)).stdout === 'from the desktop';

@@ -133,6 +133,16 @@ export class Workbench {
     return this.page.locator('.quick-input-widget');
   }
 
+  /** Answers the question where `name` is to be saved with what it proposes. */
+  async save(name: string) {
+    // The dialog of the file before may still be going.
+    await until(`the question where to save ${name}`, async () => {
+      return (await this.quickInput.locator('input[type="text"]').inputValue()).endsWith(`/${name}`);
+    });
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
   /** Text of the newest notification. */
   notification(text: string | RegExp) {
     return this.page.locator('.notification-list-item', { hasText: text });
