@@ -125,6 +125,7 @@ class Composition {
       codec: settings.codec,
       chroma: settings.chroma,
       gpu: settings.gpuId,
+      exact: settings.exact === 'on',
       log,
       onState: (state, reason) => {
         if (state === 'running') return this.#notices.over('media', 'The picture is back.');

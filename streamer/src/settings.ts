@@ -126,6 +126,13 @@ export const settingsTable = {
     allowed: `auto, ${CODEC_NAMES.join(', ')}`,
     help: 'codec of the video; viewers that do not decode it see nothing',
   },
+  exact: {
+    value: 'MODE',
+    default: 'on',
+    check: v.picklist(['on', 'off']),
+    allowed: 'on or off',
+    help: 'whether what rests, is typed or scrolls is sent in exact pixels over the video; off: all is video',
+  },
   chroma: {
     value: 'KIND',
     default: '420',

@@ -5,7 +5,13 @@ import { parseArgs } from 'node:util';
 import { measureChangeOvers } from './change-overs.ts';
 import { formatComparison } from './compare-report.ts';
 import type { Contender } from './contenders/contender.ts';
-import { deskside, desksideOver, desksideWithSilence, desksideWithSound } from './contenders/deskside.ts';
+import {
+  deskside,
+  desksideAsVideo,
+  desksideOver,
+  desksideWithSilence,
+  desksideWithSound,
+} from './contenders/deskside.ts';
 import { reference } from './contenders/reference.ts';
 import { revisionOf } from './contenders/revision.ts';
 import { measureDesktops } from './desktops.ts';
@@ -29,6 +35,7 @@ import type { Scene } from './scenes/scene.ts';
 import { scrolling } from './scenes/scrolling.ts';
 import { typing, typing4k } from './scenes/typing.ts';
 import { video } from './scenes/video.ts';
+import { filmWindow, terminalWindow } from './scenes/windows.ts';
 import { measureSound } from './sound.ts';
 import { measureSoundOver } from './sound-network.ts';
 import { measureStages } from './stages.ts';
@@ -43,7 +50,18 @@ const OTHERS = [
   ...['sound', 'resize', 'start', 'editor'],
 ].map((name) => ({ name }));
 
-const SCENES = [scrolling, flood, illustrated, typing, typing4k, video, mixed, idle];
+const SCENES = [
+  scrolling,
+  flood,
+  illustrated,
+  typing,
+  typing4k,
+  video,
+  mixed,
+  filmWindow,
+  terminalWindow,
+  idle,
+];
 
 /** Where it is told apart how long each stage takes. */
 const STAGED = [typing, scrolling, video];
@@ -51,8 +69,9 @@ const STAGED = [typing, scrolling, video];
 const HELP = `npm run bench -- [options]
   --scenes a,b       of: ${[...SCENES, ...OTHERS].map(({ name }) => name).join(', ')} (all)
   --contenders a,b   of: deskside (over the way that it chooses), deskside-websocket, and reference where
-                     DESKSIDE_REFERENCE names its folder (all these); and deskside-websocket-sound, which plays a tone,
-                     and -silence, whose page would hear one
+                     DESKSIDE_REFERENCE names its folder (all these); and deskside-video and
+                     deskside-websocket-video, without exact pixels, deskside-websocket-sound, which plays a tone, and
+                     -silence, whose page would hear one
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after ten seconds to warm up (8)
   --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
@@ -111,7 +130,7 @@ async function bench(): Promise<void> {
   const asked = (name: string) => contenders.includes(deskside) && rows.some((row) => row.name === name);
   const known = await knownContenders();
   const contenders = choose(
-    options.contenders ? [...known, desksideWithSound, desksideWithSilence] : known,
+    options.contenders ? [...known, ...desksideAsVideo, desksideWithSound, desksideWithSilence] : known,
     options.contenders,
     'contender',
   );

@@ -96,6 +96,21 @@ test('a browser that decodes a colour for each pixel gets it where that is wishe
   expect(statistics).toMatchObject({ codec: expect.stringMatching(/^avc1\.F4/), encoder: 'x264enc-444' });
 });
 
+test('without exact pixels all is video', async ({ chromium }) => {
+  await using streamer = await Streamer.start({ flags: ['--exact', 'off'] });
+  using x = await XClient.connect(streamer.address);
+  await drawTestCard(x);
+  using viewer = await WireViewer.join(streamer);
+  const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  await untilSame(page, x);
+  x.fill(x.coverScreen(), 0xffffff, { x: 0, y: 0, width: 10, height: 10 });
+  await untilColor(page, { x: 5, y: 5 }, 0xffffff);
+  for (const { tiles, copies, video } of viewer.updates) {
+    expect({ tiles, copies, video }).toMatchObject({ tiles: [], copies: [], video: {} });
+  }
+  expect(viewer.updates.length).toBeGreaterThan(1);
+});
+
 test('an idle screen sends no frames', async ({ streamer, x }) => {
   await drawTestCard(x);
   using viewer = await WireViewer.join(streamer);

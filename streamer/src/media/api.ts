@@ -9,14 +9,7 @@ export interface StreamOptions {
   /** Codec strings that every viewer of the stream decodes (WebCodecs codec registry), best first. */
   codecs: readonly string[];
   rate: StreamRate;
-  /** `video`: all in the video layer. `two`: exact pixels over it as well, copies and tiles. */
-  layers?: LayerChoice;
 }
-
-export type LayerChoice = 'video' | 'two';
-
-/** What a stream has whose options do not say. */
-export const DEFAULT_LAYERS: LayerChoice = 'two';
 
 export interface StreamRate {
   /** Bits that the encoder may spend, kbit/s. */

@@ -24,7 +24,7 @@ test('an encoder that fails in the middle is replaced by the next, from a key fr
     {
       encoders: new EncoderChoice([failing, vp8enc], { encoder: 'auto', codec: 'auto', gpu: 0 }),
       codecs: ['avc1.42E02A', 'vp8'],
-      layers: 'video',
+      exact: false,
       rate: { bitrate: 2000, fps: 60 },
       maxFps: 60,
       firstId: 0,

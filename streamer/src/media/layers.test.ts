@@ -34,7 +34,7 @@ describe.each([
     await display[Symbol.asyncDispose]();
   });
 
-  const watch = () => TestViewer.watch(media, { layers: 'two', size });
+  const watch = () => TestViewer.watch(media, { size });
 
   /** Settles when every pixel is the X server's: at rest it has to be, soon. */
   async function exact(viewer: TestViewer): Promise<void> {
@@ -133,7 +133,7 @@ describe.each([
 
   test('does not exceed its rate with noise over the whole screen, and is exact afterwards', async () => {
     const bitrate = 2000;
-    await using viewer = await TestViewer.watch(media, { layers: 'two', size, rate: { bitrate, fps: 60 } });
+    await using viewer = await TestViewer.watch(media, { size, rate: { bitrate, fps: 60 } });
     await exact(viewer);
     const before = viewer.updates.length;
     const pictures = () => viewer.updates.slice(before).flatMap(({ video }) => video ?? []);

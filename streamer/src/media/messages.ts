@@ -17,6 +17,8 @@ const Configure = v.object({
   chroma: v.picklist(['420', '444']),
   /** Number of the GPU whose encoders are used. */
   gpu: count,
+  /** Exact pixels over the video, copies and tiles; else all of the picture is video. */
+  exact: v.boolean(),
   /** Frames per second that any stream may have. */
   fps: v.pipe(v.number(), v.minValue(1)),
   /** Number of the first stream format; later ones count up, modulo 2^16. */
@@ -34,7 +36,6 @@ const Open = v.object({
   handle: count,
   firstId: count,
   codecs: v.array(v.string()),
-  layers: v.picklist(['video', 'two']),
   rate,
 });
 export type Open = v.InferOutput<typeof Open>;

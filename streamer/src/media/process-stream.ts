@@ -1,12 +1,5 @@
 import { peekPictureUpdate } from '@deskside/protocol';
-import {
-  DEFAULT_LAYERS,
-  type MediaStream,
-  type StreamEvents,
-  type StreamFormat,
-  type StreamOptions,
-  type StreamRate,
-} from './api.ts';
+import type { MediaStream, StreamEvents, StreamFormat, StreamOptions, StreamRate } from './api.ts';
 import type { MediaRequest } from './messages.ts';
 
 /** A stream as the gateway holds it: what the media process has to be told again after it died. */
@@ -64,13 +57,11 @@ export class ProcessStream implements MediaStream {
 
   /** Asks a media process that does not know the stream for it. It begins with a key frame. */
   open(): void {
-    const { codecs, layers = DEFAULT_LAYERS } = this.#options;
     this.#number = undefined;
     this.#process.send({
       type: 'open',
       handle: this.#handle,
-      codecs: [...codecs],
-      layers,
+      codecs: [...this.#options.codecs],
       rate: this.#rate,
       firstId: this.#nextId,
     });

@@ -26,6 +26,7 @@ describe('the media process', () => {
       display: display.name,
       fps: 60,
       encoder: 'auto',
+      exact: false,
       log: pino({ level: 'silent' }),
       onState: () => {},
       ...options,

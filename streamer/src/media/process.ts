@@ -34,6 +34,8 @@ export interface MediaOptions {
   chroma?: '420' | '444';
   /** Number of the GPU whose encoders are used; the first if not given. */
   gpu?: number;
+  /** Exact pixels over the video where they pay; else all of the picture is video. They are there if not given. */
+  exact?: boolean;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** `restarting`: there is no picture right now, `reason` says why. `running`: there is again. */
   onState(state: 'running' | 'restarting', reason?: string): void;
@@ -126,6 +128,7 @@ export class MediaProcess implements Media, AsyncDisposable {
       codec: this.#options.codec ?? 'auto',
       chroma: this.#options.chroma ?? '420',
       gpu: this.#options.gpu ?? 0,
+      exact: this.#options.exact ?? true,
       fps: this.#options.fps,
       firstStream: this.#nextStreamNumber,
       clockOrigin: clockOrigin(),

@@ -92,12 +92,12 @@ export class MediaService {
     }
   }
 
-  #openStream({ handle, codecs, layers, rate, firstId }: Open): Promise<PictureStream> {
-    const { fps: maxFps } = this.#settings;
+  #openStream({ handle, codecs, rate, firstId }: Open): Promise<PictureStream> {
+    const { fps: maxFps, exact } = this.#settings;
     const { onEvent, onUpdate } = this.#events;
     return PictureStream.open(
       this.#capture.framebuffer,
-      { encoders: this.#encoders, maxFps, codecs, layers, rate, firstId },
+      { encoders: this.#encoders, maxFps, codecs, exact, rate, firstId },
       {
         nextStreamNumber: () => this.#takeStreamNumber(),
         onFormat: (format) => onEvent({ type: 'format', handle, format }),

@@ -7,7 +7,6 @@ import {
 } from '@deskside/protocol';
 import {
   GRANTS_TO_REFINE,
-  type LayerChoice,
   type Stage,
   type StreamFormat,
   type StreamRate,
@@ -26,7 +25,8 @@ import { COLOR_SPACE, evenSize } from './yuv.ts';
 export interface StreamSettings {
   encoders: EncoderChoice;
   codecs: readonly string[];
-  layers: LayerChoice;
+  /** Exact pixels over the video; else all of the picture is video. */
+  exact: boolean;
   rate: StreamRate;
   /** Frames per second that `rate.fps` never exceeds; the encoder shares its bits out by it. */
   maxFps: number;
@@ -54,7 +54,7 @@ export class PictureStream implements AsyncDisposable {
   readonly #sink: StreamSink;
   readonly #encoders: EncoderChoice;
   readonly #codecs: readonly string[];
-  readonly #layerChoice: LayerChoice;
+  readonly #exact: boolean;
   readonly #maxFps: number;
   readonly #refinementBudget: RefinementBudget;
   #rate: StreamRate;
@@ -82,7 +82,7 @@ export class PictureStream implements AsyncDisposable {
     this.#sink = sink;
     this.#encoders = settings.encoders;
     this.#codecs = settings.codecs;
-    this.#layerChoice = settings.layers;
+    this.#exact = settings.exact;
     this.#maxFps = settings.maxFps;
     this.#rate = settings.rate;
     this.#refinementBudget = new RefinementBudget(settings.rate.bitrate);
@@ -208,7 +208,7 @@ export class PictureStream implements AsyncDisposable {
   #begin(screen: Framebuffer): void {
     this.#screen = screen;
     this.#damage = new Damage(screen);
-    this.#layers = this.#layerChoice === 'two' ? new Layers(screen) : undefined;
+    this.#layers = this.#exact ? new Layers(screen) : undefined;
     this.#keyFrameWanted = true;
     this.#number = undefined;
   }
@@ -327,7 +327,7 @@ export class PictureStream implements AsyncDisposable {
       bitrate: this.#encoderBitrate,
       gpu: this.#encoders.gpu,
       scale: this.#rate.scale ?? 1,
-      areas: this.#layerChoice === 'two' && !this.#rate.scale,
+      areas: this.#exact && !this.#rate.scale,
     });
   }
 

@@ -25,6 +25,14 @@ export function desksideAt(program: string, name: string): Contender {
   return contender(program, name, [], {});
 }
 
+/** All of the picture is video, as with others: what it costs a browser to show exact pixels beside. */
+export const desksideAsVideo: readonly Contender[] = [
+  contender(BUILT, 'deskside-video', ['--exact', 'off'], {}),
+  contender(BUILT, 'deskside-websocket-video', ['--exact', 'off', '--transport', 'websocket'], {
+    transport: 'websocket',
+  }),
+];
+
 /** Over the WebSocket, while a program plays a tone that the page plays too: what sound takes from the picture. */
 export const desksideWithSound: Contender = {
   name: 'deskside-websocket-sound',

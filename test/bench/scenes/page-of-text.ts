@@ -1,4 +1,4 @@
-import type { XClient } from '../../support/x-client.ts';
+import type { Rectangle, XClient } from '../../support/x-client.ts';
 import { SCREEN } from './scene.ts';
 
 /** Cell of the server's own font, device pixels. */
@@ -16,15 +16,18 @@ export const PAPER = 0xfbfbf8;
 /** After this many rows an endless page repeats: whole lines, and whole steps of 8 rows. */
 const PERIOD = CELL.height * 8 * 20;
 
-/** A page of text as wide as the screen, without end. @returns shows it in a window, from a row on */
-export function endlessPage(x: XClient): (window: number, row: number) => void {
-  const page = x.createPixmap(SCREEN.width, PERIOD + SCREEN.height);
-  x.fill(page, PAPER, { x: 0, y: 0, width: SCREEN.width, height: PERIOD + SCREEN.height });
-  const columns = Math.floor(SCREEN.width / CELL.width) - 4;
+/** A page of text without end, as wide as where it is shown. @returns shows it in a window, from a row on */
+export function endlessPage(
+  x: XClient,
+  area: Rectangle = { x: 0, y: 0, ...SCREEN },
+): (window: number, row: number) => void {
+  const page = x.createPixmap(area.width, PERIOD + area.height);
+  x.fill(page, PAPER, { x: 0, y: 0, width: area.width, height: PERIOD + area.height });
+  const columns = Math.floor(area.width / CELL.width) - 4;
   const text = { x: 12, columns, lines: PERIOD / CELL.height };
   writeLines(x, page, { ...text, y: 0 });
   writeLines(x, page, { ...text, y: PERIOD });
-  return (window, row) => x.copy(page, { x: 0, y: row % PERIOD }, window, { x: 0, y: 0, ...SCREEN });
+  return (window, row) => x.copy(page, { x: 0, y: row % PERIOD }, window, area);
 }
 
 /** Writes lines of made-up source code; the same seed gives the same lines. */

@@ -35,6 +35,7 @@ describe('colours of the X screen', () => {
         display: display.name,
         fps: 60,
         encoder,
+        exact: false,
         log: pino({ level: 'silent' }),
         onState: () => {},
       });
@@ -61,6 +62,7 @@ describe('colours of the X screen', () => {
       encoder: 'auto',
       codec: 'h264',
       chroma,
+      exact: false,
       log: pino({ level: 'silent' }),
       onState: () => {},
     });

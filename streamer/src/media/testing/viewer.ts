@@ -27,7 +27,7 @@ export class TestViewer implements AsyncDisposable {
   ): Promise<TestViewer> {
     const viewer = new TestViewer(window, size);
     viewer.#stream = await media.openStream(
-      { codecs: ['avc1.42E02A'], rate: { bitrate: 8000, fps: 60 }, layers: 'video', ...options },
+      { codecs: ['avc1.42E02A'], rate: { bitrate: 8000, fps: 60 }, ...options },
       {
         onFormat: (format) => viewer.#enqueue(() => viewer.#setFormat(format)),
         onUpdate: (update) => {
