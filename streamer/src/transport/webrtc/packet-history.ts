@@ -1,11 +1,13 @@
 /** What a viewer may ask for again: the newest packets of a video track. */
 
-/** Packets that there is room for at first, which is enough where little moves, and at most: 2 s at 38 Mbit/s. */
-const LEAST = 1024;
+/** Packets at most: 2 s at 38 Mbit/s. */
 const MOST = 4096;
 
+/** Packets that room is made for at a time. */
+const BLOCK = 64;
+
 export interface Packet {
-  /** RTP's sequence number, 16 bits. */
+  /** RTP's sequence number, 16 bits; each packet's is the one before's and 1. */
   sequence: number;
   /** On RTP's clock, 32 bits. */
   timestamp: number;
@@ -15,9 +17,15 @@ export interface Packet {
 export class PacketHistory<P extends Packet> {
   readonly #largest: number;
   readonly #keepFor: number;
-  #packets = new Array<P | undefined>(LEAST);
-  /** Their payloads: each by itself would keep what it was cut out of, and what lies beside it in Node's pool. */
-  #payloads: Buffer;
+  /** By their numbers, of which `MOST` is a divisor of all there are. */
+  readonly #packets = new Array<P | undefined>(MOST);
+  /**
+   * Room for the payload of each, which is used again once the packet is forgotten. What a payload was cut out of, and what
+   * lies beside it in Node's pool, would be kept with it.
+   */
+  readonly #rooms = new Array<Buffer | undefined>(MOST);
+  readonly #free: Buffer[] = [];
+  #oldest = 0;
 
   /**
    * @param largest payload, bytes
@@ -26,40 +34,42 @@ export class PacketHistory<P extends Packet> {
   constructor(largest: number, keepFor: number) {
     this.#largest = largest;
     this.#keepFor = keepFor;
-    this.#payloads = Buffer.allocUnsafeSlow(LEAST * largest);
   }
 
   /** @returns the packet as it is kept, with a copy of its payload */
   keep(packet: P): P {
-    const replaced = this.#packets[this.#slot(packet)];
-    const isYoung = replaced && (packet.timestamp - replaced.timestamp) >>> 0 < this.#keepFor;
-    if (isYoung && this.#packets.length < MOST) this.#grow();
-    return this.#put(packet);
-  }
-
-  get(sequence: number): P | undefined {
-    const packet = this.#packets[sequence % this.#packets.length];
-    return packet?.sequence === sequence ? packet : undefined;
-  }
-
-  #grow(): void {
-    const kept = this.#packets;
-    this.#packets = new Array(kept.length * 2);
-    this.#payloads = Buffer.allocUnsafeSlow(this.#packets.length * this.#largest);
-    for (const packet of kept) if (packet) this.#put(packet);
-  }
-
-  #put(packet: P): P {
-    const slot = this.#slot(packet);
-    const start = slot * this.#largest;
-    packet.payload.copy(this.#payloads, start);
-    const kept = { ...packet, payload: this.#payloads.subarray(start, start + packet.payload.byteLength) };
+    const slot = packet.sequence % MOST;
+    this.#forgetFor(packet, slot);
+    const room = this.#free.pop() ?? this.#makeRoom();
+    packet.payload.copy(room);
+    const kept = { ...packet, payload: room.subarray(0, packet.payload.byteLength) };
     this.#packets[slot] = kept;
+    this.#rooms[slot] = room;
     return kept;
   }
 
-  /** The same for all 65,536 numbers, since there is room for a power of two. */
-  #slot({ sequence }: P): number {
-    return sequence % this.#packets.length;
+  get(sequence: number): P | undefined {
+    const packet = this.#packets[sequence % MOST];
+    return packet?.sequence === sequence ? packet : undefined;
+  }
+
+  /** What is too old when this one comes, or in its place. */
+  #forgetFor({ timestamp }: P, slot: number): void {
+    for (let oldest = this.#packets[this.#oldest]; oldest; oldest = this.#packets[this.#oldest]) {
+      const isYoung = (timestamp - oldest.timestamp) >>> 0 < this.#keepFor;
+      if (isYoung && this.#oldest !== slot) return;
+      this.#free.push(this.#rooms[this.#oldest]!);
+      this.#packets[this.#oldest] = this.#rooms[this.#oldest] = undefined;
+      this.#oldest = (this.#oldest + 1) % MOST;
+    }
+    this.#oldest = slot;
+  }
+
+  #makeRoom(): Buffer {
+    const block = Buffer.allocUnsafeSlow(BLOCK * this.#largest);
+    for (let end = block.byteLength; end > this.#largest; end -= this.#largest) {
+      this.#free.push(block.subarray(end - this.#largest, end));
+    }
+    return block.subarray(0, this.#largest);
   }
 }

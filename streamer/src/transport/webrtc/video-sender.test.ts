@@ -74,6 +74,17 @@ it('remembers the last two seconds, and has no room for more than that takes', (
   );
 });
 
+it('keeps packets where forgotten ones were', () => {
+  const bytes = () =>
+    [...new Set(sent.map(({ payload }) => payload.buffer))].map((buffer) => buffer.byteLength);
+  const taken = () => bytes().reduce((sum, length) => sum + length, 0);
+  for (let i = 0; i < 9000; i++) sender.sendFrame(frame(i % 1000), 90 * i, true, H264!);
+  // A packet each ms.
+  expect(taken()).toBeLessThan(2100 * 1200);
+  for (let i = 0; i < 9000; i++) sender.sendFrame(frame(i % 1000), 90 * 9000 + i, true, H264!);
+  expect(taken()).toBeLessThan(4200 * 1200);
+});
+
 it('remembers 4096 packets and sends nothing that it does not have', () => {
   for (let i = 0; i < 4097; i++) sender.sendFrame(frame(10), i, true, H264!);
   const forgotten = sent[0]!.header.sequenceNumber;
