@@ -70,8 +70,8 @@ const HELP = `npm run bench -- [options]
   --scenes a,b       of: ${[...SCENES, ...OTHERS].map(({ name }) => name).join(', ')} (all)
   --contenders a,b   of: deskside (over the way that it chooses), deskside-websocket, and reference where
                      DESKSIDE_REFERENCE names its folder (all these); and deskside-video and
-                     deskside-websocket-video, without exact pixels, deskside-websocket-sound, which plays a tone, and
-                     -silence, whose page would hear one
+                     deskside-websocket-video, without exact pixels, deskside-sound and deskside-websocket-sound, which
+                     play a tone, and deskside-websocket-silence, whose page would hear one
   --rounds N         runs of each contender in each scene (3)
   --seconds N        length of a run, after ten seconds to warm up (8)
   --network          instead: a scrolling page over bad networks by each way that pictures take (1 round of 6 s); needs root
@@ -130,7 +130,7 @@ async function bench(): Promise<void> {
   const asked = (name: string) => contenders.includes(deskside) && rows.some((row) => row.name === name);
   const known = await knownContenders();
   const contenders = choose(
-    options.contenders ? [...known, ...desksideAsVideo, desksideWithSound, desksideWithSilence] : known,
+    options.contenders ? [...known, ...desksideAsVideo, ...desksideWithSound, desksideWithSilence] : known,
     options.contenders,
     'contender',
   );

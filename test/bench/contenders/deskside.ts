@@ -33,37 +33,50 @@ export const desksideAsVideo: readonly Contender[] = [
   }),
 ];
 
-/** Over the WebSocket, while a program plays a tone that the page plays too: what sound takes from the picture. */
-export const desksideWithSound: Contender = {
-  name: 'deskside-websocket-sound',
-  warmUp: RESTS_AFTER_S,
-  clicked: true,
-  async start(lab, screen) {
-    const streamer = await startWithSound(lab, screen);
-    const player = await Player.on(streamer);
-    // Longer than any run; it ends with the desktop.
-    player.tone('120', 'sine', '440').catch(() => {});
-    await player.plays();
-    return audible(streamer);
-  },
-};
+/** While a program plays a tone that the page plays too: what sound takes from the picture. */
+export const desksideWithSound: readonly Contender[] = [
+  withSound('deskside-sound', 'auto'),
+  withSound('deskside-websocket-sound', 'websocket'),
+];
+
+function withSound(name: string, transport: Transport): Contender {
+  return {
+    name,
+    warmUp: RESTS_AFTER_S,
+    clicked: true,
+    async start(lab, screen) {
+      const streamer = await startWithSound(transport, lab, screen);
+      const player = await Player.on(streamer);
+      // Longer than any run; it ends with the desktop.
+      player.tone('120', 'sine', '440').catch(() => {});
+      await player.plays();
+      return audible(streamer, transport);
+    },
+  };
+}
 
 /** The same while nothing plays: what it takes to be ready for sound. */
 export const desksideWithSilence: Contender = {
   name: 'deskside-websocket-silence',
   warmUp: RESTS_AFTER_S,
   clicked: true,
-  start: async (lab, screen) => audible(await startWithSound(lab, screen)),
+  start: async (lab, screen) => audible(await startWithSound('websocket', lab, screen), 'websocket'),
 };
 
-function startWithSound(lab?: Lab, { width, height }: ScreenSize = SCREEN): Promise<Streamer> {
-  const flags = ['--transport', 'websocket'];
+type Transport = 'auto' | 'websocket';
+
+function startWithSound(
+  transport: Transport,
+  lab?: Lab,
+  { width, height }: ScreenSize = SCREEN,
+): Promise<Streamer> {
+  const flags = ['--transport', transport];
   return Streamer.start({ size: `${width}x${height}`, flags, program: BUILT, lab });
 }
 
-function audible(streamer: Streamer): Running {
+function audible(streamer: Streamer, transport: Transport): Running {
   return {
-    url: streamer.page({ view: '1:1', transport: 'websocket' }),
+    url: streamer.page({ view: '1:1', transport }),
     address: streamer.address,
     pid: streamer.pid,
     [Symbol.asyncDispose]: () => streamer[Symbol.asyncDispose](),
