@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BinaryType } from '@deskside/protocol';
-import type { Page, WebSocket } from 'playwright-core';
+import type { Browser, Page, WebSocket } from 'playwright-core';
 import { expect } from 'vitest';
 import { live, openViewer, screenshot } from '../support/chromium.ts';
 import { test } from '../support/desktop-test.ts';
@@ -121,6 +121,30 @@ test('an idle screen sends no frames', async ({ streamer, x }) => {
   const before = viewer.updates.length;
   await until('a picture of what moved', () => viewer.updates.length > before);
 });
+
+test('a page that rests is not drawn', async ({ streamer, chromium, x }) => {
+  await drawTestCard(x);
+  const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
+  await untilSame(page, x);
+  await page.mouse.click(300, 300);
+  await until('the page to rest', async () => (await timesDrawn(chromium)) === 0);
+});
+
+/** How often a browser draws one of its pages within four seconds: a caret would blink, figures would change. */
+async function timesDrawn(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const names: string[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const { name } of value) names.push(String(name));
+  });
+  await session.send('Tracing.start', { traceConfig: { includedCategories: ['devtools.timeline'] } });
+  await sleep(4000);
+  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
+  await session.send('Tracing.end');
+  await complete;
+  await session.detach();
+  return names.filter((name) => name === 'PrePaint').length;
+}
 
 /** Whether two seconds pass without an update; refinement of what rests ends well before that. */
 async function quiet(viewer: WireViewer): Promise<boolean> {
