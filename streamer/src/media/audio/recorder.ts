@@ -1,6 +1,6 @@
 /** The desktop's sound, piece by piece, as packets. */
 import type { AudioPacket } from '@deskside/protocol';
-import { CodecPipeline, SourcePipeline } from '../gstreamer.ts';
+import { type RecordedPiece, SourcePipeline } from '../gstreamer.ts';
 import { PlayingPrograms } from './playing-programs.ts';
 
 export interface RecorderOptions {
@@ -22,16 +22,17 @@ export interface RecordedPacket extends Omit<AudioPacket, 'captureTime'> {
 
 /** Opus is 48 kHz inside (RFC 6716 section 2). */
 const SAMPLE_RATE = 48_000;
-const BYTES_PER_SAMPLE = 2;
-
 /** What may wait when the machine is busy, ms: it is made up for at once then, and only what is older is lost. */
 const BUFFER_MS = 500;
 
 /** A server that gives nothing for this long hangs, ms: a sink that is idle gives silence. */
 const STUCK_AFTER = 5_000;
 
-/** An encoder that takes this long hangs, ms. */
-const ENCODE_TIMEOUT = 2_000;
+/** A packet begins so much before what it was made of, ms; GStreamer does not take it off the first one's time. */
+const LOOK_AHEAD = 2.5;
+
+/** Packets of silence after which one is like the next. */
+const SETTLED = 20;
 
 /** Of 0 to 10. Beyond it CELT tries each band of stereo twice, for half as much CPU time again (measured). */
 const COMPLEXITY = 7;
@@ -42,56 +43,69 @@ const HANGOVER = 200;
 /** Silence after which nothing is recorded until a program plays, ms: between two songs one does all the while. */
 const REST_AFTER = 3000;
 
-/** Takes the source and the encoder for itself until the process ends. */
+/** Takes the source for itself until the process ends. */
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #source: SourcePipeline;
-  readonly #encoder: CodecPipeline;
+  readonly #silence: Buffer;
   readonly #programs: PlayingPrograms;
+  /** By how much the time of the next packet is too late, ms. */
+  #late = LOOK_AHEAD;
 
   /** @throws Error if the server cannot be reached or an element is missing */
   static async start(options: RecorderOptions): Promise<Recorder> {
-    const encoder = new CodecPipeline(describeEncoder(options));
-    await encoder.play('sound');
-    const source = new SourcePipeline(describeSource(options));
+    const silence = await encodeSilence(options);
+    const source = new SourcePipeline(describe(options));
     await source.play();
-    return new Recorder(options, source, encoder, await PlayingPrograms.of(options.server));
+    return new Recorder(options, source, silence, await PlayingPrograms.of(options.server));
   }
 
   private constructor(
     options: RecorderOptions,
     source: SourcePipeline,
-    encoder: CodecPipeline,
+    silence: Buffer,
     programs: PlayingPrograms,
   ) {
     this.#options = options;
     this.#source = source;
-    this.#encoder = encoder;
+    this.#silence = silence;
     this.#programs = programs;
   }
 
   /** Without end; nothing while there is silence. @throws Error if the server or the encoder fails */
   async *packets(): AsyncGenerator<RecordedPacket> {
     const { channels, frame } = this.#options;
-    const bytes = (SAMPLE_RATE / 1000) * frame * channels * BYTES_PER_SAMPLE;
-    const silence = Buffer.alloc(bytes);
     let sequence = 0;
     let quiet = HANGOVER + frame;
     let restAt = REST_AFTER;
     for (;;) {
-      const { data, time } = await this.#source.pull(STUCK_AFTER);
+      const { data, time } = await this.#pull();
       const marker = quiet > HANGOVER;
-      quiet = data.equals(silence) ? quiet + frame : 0;
+      quiet = this.#isSilent(data) ? quiet + frame : 0;
       if (quiet === 0) restAt = REST_AFTER;
       if (quiet >= restAt) {
         await this.#rest();
         restAt = quiet + REST_AFTER;
       }
       if (quiet > HANGOVER) continue;
-      const { data: packet } = await this.#encoder.passCopy(data, ENCODE_TIMEOUT);
-      yield { sequence, time, marker, channels, data: packet };
+      yield { sequence, time, marker, channels, data };
       sequence = (sequence + 1) >>> 0;
     }
+  }
+
+  async #pull(): Promise<RecordedPiece> {
+    const { data, time } = await this.#source.pull(STUCK_AFTER);
+    const late = this.#late;
+    this.#late = 0;
+    return { data, time: time - late };
+  }
+
+  /**
+   * Samples that are all zero are a flag in Opus and nothing else (RFC 6716 section 4.3). The first byte tells how wide the
+   * sound is, which the encoder may see otherwise after music.
+   */
+  #isSilent(packet: Buffer): boolean {
+    return packet.subarray(1).equals(this.#silence.subarray(1));
   }
 
   /**
@@ -108,24 +122,39 @@ export class Recorder {
   }
 }
 
-function describeSource({ server, device, channels, frame }: RecorderOptions): string {
+/** What a packet of silence is. */
+async function encodeSilence(options: RecorderOptions): Promise<Buffer> {
+  const { channels, frame } = options;
+  const samples = (SAMPLE_RATE / 1000) * frame;
+  await using pipeline = new SourcePipeline(
+    [
+      `audiotestsrc wave=silence samplesperbuffer=${samples} num-buffers=${SETTLED} ! ${capsOf(channels)}`,
+      `! ${describeEncoder(options)} ! appsink name=out sync=false`,
+    ].join(' '),
+  );
+  await pipeline.play();
+  let last: Buffer;
+  for (let i = 0; i < SETTLED; i++) last = (await pipeline.pull(STUCK_AFTER)).data;
+  return last!;
+}
+
+/** The encoder runs in the thread that reads the source: a hand-over for each packet costs more than half of encoding it. */
+function describe(options: RecorderOptions): string {
+  const { server, device, channels, frame } = options;
   return [
-    // Each piece of the server wakes it and two threads here: two of them are a frame, which is cut exactly.
+    // Each piece of the server wakes it and a thread here: two of them are a frame, which is cut exactly.
     `pulsesrc server=${server} device=${device} client-name=Deskside provide-clock=false`,
     `latency-time=${frame * 500} buffer-time=${BUFFER_MS * 1000}`,
     `! ${capsOf(channels)}`,
     `! audiobuffersplit output-buffer-duration=${frame}/1000`,
+    `! ${describeEncoder(options)}`,
     `! appsink name=out sync=false max-buffers=${Math.ceil(BUFFER_MS / frame)} drop=true`,
   ].join(' ');
 }
 
-function describeEncoder({ channels, frame, bitrate }: RecorderOptions): string {
-  return [
-    `appsrc name=in is-live=true do-timestamp=true format=time caps=${capsOf(channels)}`,
-    // Restricted low delay: 2.5 ms of look-ahead instead of 6.5 (RFC 6716 section 2), for sound of any kind.
-    `! opusenc name=codec audio-type=restricted-lowdelay complexity=${COMPLEXITY} frame-size=${frame} bitrate=${bitrate * 1000}`,
-    '! appsink name=out sync=false',
-  ].join(' ');
+/** Restricted low delay: 2.5 ms of look-ahead instead of 6.5 (RFC 6716 section 2), for sound of any kind. */
+function describeEncoder({ frame, bitrate }: RecorderOptions): string {
+  return `opusenc audio-type=restricted-lowdelay complexity=${COMPLEXITY} frame-size=${frame} bitrate=${bitrate * 1000}`;
 }
 
 /** Which loudspeakers there are, a bit each (`GstAudioChannelPosition`): 5.1 and 7.1. */
