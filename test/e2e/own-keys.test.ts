@@ -101,7 +101,6 @@ test('everything that can be used has a name for screen readers', async ({ page,
   await openPanel();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Accessibility.enable');
-  const { nodes } = await devtools.send('Accessibility.getFullAXTree');
   const usable = new Set([
     'button',
     'textbox',
@@ -112,8 +111,11 @@ test('everything that can be used has a name for screen readers', async ({ page,
     'toolbar',
     'group',
   ]);
-  const found = nodes.filter(({ ignored, role }) => !ignored && usable.has(role?.value));
-  expect(found.length).toBeGreaterThan(20);
+  const found = await until('all of the panel', async () => {
+    const { nodes } = await devtools.send('Accessibility.getFullAXTree');
+    const some = nodes.filter(({ ignored, role }) => !ignored && usable.has(role?.value));
+    return some.length > 20 && some;
+  });
   expect(found.filter(({ name }) => !name?.value).map(({ role }) => role?.value)).toEqual([]);
 });
 
