@@ -118,7 +118,7 @@ export class CodecPipeline implements AsyncDisposable {
   readonly #source: Address;
   readonly #codec: Address;
   readonly #sink: Address;
-  #graphName: string | undefined;
+  #graph: Graph | undefined;
 
   /** @throws Error if the description does not parse or an element is missing */
   constructor(description: string) {
@@ -133,7 +133,7 @@ export class CodecPipeline implements AsyncDisposable {
    * @throws Error with the bus's message if it does not start; it is disposed of then
    */
   async play(name: string): Promise<void> {
-    this.#graphName = name;
+    this.#graph = new Graph(this.#pipeline, name);
     const change = await callAsync(gst().setState, this.#pipeline, STATE_PLAYING);
     if (change !== STATE_CHANGE_FAILURE) return;
     const failure = failureOf(this.#pipeline, 'The codec', 'it does not start');
@@ -164,7 +164,7 @@ export class CodecPipeline implements AsyncDisposable {
     }
     const sample = await callAsync(pullSample, this.#sink, timeout * 1e6);
     if (sample === 0) throw failureOf(this.#pipeline, 'The codec', `nothing came within ${timeout} ms`);
-    this.#dumpGraph();
+    this.#graph?.dumpOnce();
     return takeSample(sample);
   }
 
@@ -182,13 +182,6 @@ export class CodecPipeline implements AsyncDisposable {
     await callAsync(gst().setState, this.#pipeline, STATE_NULL);
     for (const object of [this.#source, this.#codec, this.#sink, this.#pipeline]) gst().unrefObject(object);
   }
-
-  /** Once, after the first frame: only then are the caps negotiated. */
-  #dumpGraph(): void {
-    if (this.#graphName === undefined) return;
-    gst().dumpDot(this.#pipeline, DEBUG_GRAPH_SHOW_ALL, this.#graphName);
-    this.#graphName = undefined;
-  }
 }
 
 /** What was recorded at once. */
@@ -205,6 +198,7 @@ export interface RecordedPiece {
 export class SourcePipeline implements AsyncDisposable {
   readonly #pipeline: Address;
   readonly #sink: Address;
+  #graph: Graph | undefined;
 
   /** @throws Error if the description does not parse or an element is missing */
   constructor(description: string) {
@@ -212,8 +206,12 @@ export class SourcePipeline implements AsyncDisposable {
     this.#sink = gst().getByName(this.#pipeline, 'out');
   }
 
-  /** @throws Error with the bus's message if it does not start; it is disposed of then */
-  async play(): Promise<void> {
+  /**
+   * @param name in the file name of the graph that `GST_DEBUG_DUMP_DOT_DIR` asks for
+   * @throws Error with the bus's message if it does not start; it is disposed of then
+   */
+  async play(name: string): Promise<void> {
+    this.#graph ??= new Graph(this.#pipeline, name);
     const change = await callAsync(gst().setState, this.#pipeline, STATE_PLAYING);
     if (change !== STATE_CHANGE_FAILURE) return;
     const failure = failureOf(this.#pipeline, 'The source', 'it does not start');
@@ -233,6 +231,7 @@ export class SourcePipeline implements AsyncDisposable {
   async pull(timeout: number): Promise<RecordedPiece> {
     const sample = await callAsync(gst().pullSample, this.#sink, timeout * 1e6);
     if (sample === 0) throw failureOf(this.#pipeline, 'The source', `nothing came within ${timeout} ms`);
+    this.#graph?.dumpOnce();
     const time = Number(gst().getBaseTime(this.#pipeline)) + presentationTime(gst().sampleBuffer(sample));
     return { data: takeSample(sample).data, time: time / 1e6 };
   }
@@ -279,6 +278,24 @@ export class SinkPipeline implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await callAsync(gst().setState, this.#pipeline, STATE_NULL);
     for (const object of [this.#source, this.#pipeline]) gst().unrefObject(object);
+  }
+}
+
+/** The drawing of a pipeline that `GST_DEBUG_DUMP_DOT_DIR` asks for. */
+class Graph {
+  readonly #pipeline: Address;
+  readonly #name: string;
+  #dumped = false;
+
+  constructor(pipeline: Address, name: string) {
+    this.#pipeline = pipeline;
+    this.#name = name;
+  }
+
+  /** To be called after the first frame: only then are the caps negotiated. */
+  dumpOnce(): void {
+    if (!this.#dumped) gst().dumpDot(this.#pipeline, DEBUG_GRAPH_SHOW_ALL, this.#name);
+    this.#dumped = true;
   }
 }
 

@@ -22,6 +22,7 @@ export interface RecordedPacket extends Omit<AudioPacket, 'captureTime'> {
 
 /** Opus is 48 kHz inside (RFC 6716 section 2). */
 const SAMPLE_RATE = 48_000;
+
 /** What may wait when the machine is busy, ms: it is made up for at once then, and only what is older is lost. */
 const BUFFER_MS = 500;
 
@@ -31,13 +32,19 @@ const STUCK_AFTER = 5_000;
 /** A packet begins so much before what it was made of, ms; GStreamer does not take it off the first one's time. */
 const LOOK_AHEAD = 2.5;
 
-/** Packets of silence after which one is like the next. */
+/** Packets of silence after which one is like the next, of an encoder that has just begun. */
 const SETTLED = 20;
+
+/** Bytes of a packet, on average, from which all are of one size: GStreamer's encoder fails beyond 4,000. */
+const LARGE = 2500;
 
 /** Of 0 to 10. Beyond it CELT tries each band of stereo twice, for half as much CPU time again (measured). */
 const COMPLEXITY = 7;
 
-/** Silence that is still sent, ms: pauses between words stay one sound, and the encoder rings out. */
+/**
+ * Silence that is still sent, ms: pauses between words stay one sound. It begins when the encoder has rung out, up to 420 ms
+ * after a loud sound (measured).
+ */
 const HANGOVER = 200;
 
 /** Silence after which nothing is recorded until a program plays, ms: between two songs one does all the while. */
@@ -55,8 +62,8 @@ export class Recorder {
   /** @throws Error if the server cannot be reached or an element is missing */
   static async start(options: RecorderOptions): Promise<Recorder> {
     const silence = await encodeSilence(options);
-    const source = new SourcePipeline(describe(options));
-    await source.play();
+    const source = new SourcePipeline(describePipeline(options));
+    await source.play('sound');
     return new Recorder(options, source, silence, await PlayingPrograms.of(options.server));
   }
 
@@ -118,7 +125,7 @@ export class Recorder {
     if (await this.#programs.any()) return;
     await this.#source.pause();
     await this.#programs.changedSince(changes);
-    await this.#source.play();
+    await this.#source.play('sound');
   }
 }
 
@@ -126,20 +133,20 @@ export class Recorder {
 async function encodeSilence(options: RecorderOptions): Promise<Buffer> {
   const { channels, frame } = options;
   const samples = (SAMPLE_RATE / 1000) * frame;
-  await using pipeline = new SourcePipeline(
+  const pipeline = new SourcePipeline(
     [
       `audiotestsrc wave=silence samplesperbuffer=${samples} num-buffers=${SETTLED} ! ${capsOf(channels)}`,
       `! ${describeEncoder(options)} ! appsink name=out sync=false`,
     ].join(' '),
   );
-  await pipeline.play();
-  let last: Buffer;
-  for (let i = 0; i < SETTLED; i++) last = (await pipeline.pull(STUCK_AFTER)).data;
-  return last!;
+  await pipeline.play('silence');
+  await using encoder = pipeline;
+  for (let i = 1; i < SETTLED; i++) await encoder.pull(STUCK_AFTER);
+  return (await encoder.pull(STUCK_AFTER)).data;
 }
 
 /** The encoder runs in the thread that reads the source: a hand-over for each packet costs more than half of encoding it. */
-function describe(options: RecorderOptions): string {
+function describePipeline(options: RecorderOptions): string {
   const { server, device, channels, frame } = options;
   return [
     // Each piece of the server wakes it and a thread here: two of them are a frame, which is cut exactly.
@@ -154,7 +161,11 @@ function describe(options: RecorderOptions): string {
 
 /** Restricted low delay: 2.5 ms of look-ahead instead of 6.5 (RFC 6716 section 2), for sound of any kind. */
 function describeEncoder({ frame, bitrate }: RecorderOptions): string {
-  return `opusenc audio-type=restricted-lowdelay complexity=${COMPLEXITY} frame-size=${frame} bitrate=${bitrate * 1000}`;
+  const type = (bitrate * frame) / 8 > LARGE ? 'cbr' : 'constrained-vbr';
+  return [
+    `opusenc audio-type=restricted-lowdelay complexity=${COMPLEXITY}`,
+    `frame-size=${frame} bitrate=${bitrate * 1000} bitrate-type=${type}`,
+  ].join(' ');
 }
 
 /** Which loudspeakers there are, a bit each (`GstAudioChannelPosition`): 5.1 and 7.1. */

@@ -12,32 +12,42 @@ import { processesOf } from '../processes.ts';
 import { Supervised } from '../supervised.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
 import { DesktopSound } from './desktop-sound.ts';
-import { SINK, type SoundServerKind } from './kind.ts';
+import { type Channels, SINK, type SoundServerKind } from './kind.ts';
 import { pulseServerOf, SOUND_SERVERS, startSoundServer } from './sound-server.ts';
 
 const run = promisify(execFile);
 
 const servers: SoundServerKind[] = Object.values(SOUND_SERVERS);
 
+interface Format {
+  channels?: Channels;
+  /** ms */
+  frame?: number;
+  /** kbit/s */
+  bitrate?: number;
+}
+
 /** A sound server and what records it. */
-async function desktop(kind: SoundServerKind) {
+async function desktop(kind: SoundServerKind, format: Format = {}) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder());
+  const { channels = 2 } = format;
   const output = new PassThrough();
   output.resume();
   const instance = randomBytes(8).toString('hex');
   const common = { instance, output };
   const start = () =>
-    startSoundServer(kind, { folder: folder.path, desktop: 'lab', channels: 2, microphone: true, ...common });
+    startSoundServer(kind, { folder: folder.path, desktop: 'lab', channels, microphone: true, ...common });
   const server = stack.use(await Supervised.start(start));
   const states: string[] = [];
   const sound = stack.use(
     new DesktopSound({
       server: pulseServerOf(folder.path),
       device: `${SINK}.monitor`,
-      channels: 2,
+      channels,
       frame: 10,
       bitrate: 128,
+      ...format,
       log: pino({ level: 'silent' }),
       onState: (state) => states.push(state),
       ...common,
@@ -50,7 +60,7 @@ async function desktop(kind: SoundServerKind) {
   }
   async function playWith(latency: readonly string[], ...effects: string[]): Promise<void> {
     const file = join(folder.path, 'tone.wav');
-    await run('sox', ['-n', '-r', '48000', '-c', '2', '-b', '16', file, 'synth', ...effects]);
+    await run('sox', ['-n', '-r', '48000', '-c', String(channels), '-b', '16', file, 'synth', ...effects]);
     await run('paplay', [...latency, file], { env });
   }
   /** Whether nobody records, but for those who pause. */
@@ -193,4 +203,22 @@ describe.each(servers)('with $name', (kind) => {
     await desk.play('0.3', 'sine', '440');
     await expect.poll(() => heard.packets.length, { timeout: 5_000 }).toBeGreaterThan(20);
   }, 60_000);
+});
+
+// The last has packets as large as they get.
+it.each([
+  { channels: 1, frame: 5, bitrate: 16 },
+  { channels: 2, frame: 20, bitrate: 64 },
+  { channels: 6, frame: 10, bitrate: 256 },
+  { channels: 8, frame: 60, bitrate: 510 },
+] satisfies Format[])('rests after a sound of $channels channels in frames of $frame ms', async (format) => {
+  await using desk = await desktop(SOUND_SERVERS.pulseaudio, format);
+  using heard = collect(desk.sound);
+  const rested = () => expect.poll(desk.recordsNothing, { timeout: 20_000 }).toBe(true);
+  await rested();
+  await desk.play('0.5', 'whitenoise', 'gain', '-3');
+  await expect.poll(() => heard.packets.length).toBeGreaterThanOrEqual(Math.floor(400 / format.frame));
+  expect(heard.packets.every(({ channels }) => channels === format.channels)).toBe(true);
+  await rested();
+  expect(desk.states).toEqual(['ready']);
 });
