@@ -81,6 +81,7 @@ export interface MediaStatistics {
 
 /**
  * What rests is sharpened while a stream has so many: two are for what moves, which is captured while the frame before it
- * is being encoded and never waits for a refinement.
+ * is being encoded and never waits for a refinement. A refinement uses up all others: the next one is for whoever granted
+ * them to decide, who knows what the link takes.
  */
 export const GRANTS_TO_REFINE = 3;

@@ -58,7 +58,8 @@ test('while something goes on changing there is less to be done than once it res
 /** What is sharpened until then. */
 function refinements(layers: Layers, until: number): Tile[] {
   const tiles: Tile[] = [];
-  while (layers.refineAt <= until) tiles.push(...[layers.refine(until)].filter((tile) => tile !== undefined));
+  while (layers.refineAt <= until)
+    tiles.push(...[layers.refine(until, 8192)].filter((tile) => tile !== undefined));
   return tiles;
 }
 

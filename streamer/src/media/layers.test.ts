@@ -67,6 +67,26 @@ describe.each([
     await exact(viewer);
   });
 
+  test('sharpens what rests by pieces that a narrow way takes, one for each grant of its own', async () => {
+    const bitrate = 2000;
+    await using viewer = await TestViewer.watch(media, { size, rate: { bitrate, fps: 60 }, window: 0 });
+    await display.noise(screen, 1);
+    const refinements = () => viewer.updates.filter(({ refinement }) => refinement);
+    const others = () => viewer.updates.length - refinements().length;
+    for (let pieces = 0; pieces < 10; pieces = refinements().length) {
+      // Enough for all ten at once.
+      viewer.stream.grant(12);
+      await viewer.until(() => refinements().length > pieces);
+      const before = others();
+      await display.fill({ x: 16 * pieces, y: 0, width: 8, height: 8 }, pieces);
+      await viewer.until(() => others() > before);
+      expect(refinements()).toHaveLength(pieces + 1);
+    }
+    const bytes = refinements().map(({ tiles }) => tiles.reduce((sum, { data }) => sum + data.length, 0));
+    // 50 ms of it, passed by the last tile at most.
+    expect(Math.max(...bytes)).toBeLessThan(2 * ((bitrate / 8) * 50));
+  });
+
   test('shows what is small in pixels at once', async () => {
     await using viewer = await watch();
     await exact(viewer);

@@ -4,7 +4,7 @@ import { Exactness } from './exactness.ts';
 import type { Framebuffer } from './framebuffer.ts';
 import { DEFLATED, LayerPolicy, tileBudget } from './policy.ts';
 import { boundingBox, size } from './rectangle.ts';
-import { nextToRefine, oldestLossy } from './refinement.ts';
+import { EXTENTS, nextToRefine, oldestLossy } from './refinement.ts';
 import { CellRegion } from './region.ts';
 import { RestTime } from './rest-time.ts';
 import { ScrollWatch } from './scroll-watch.ts';
@@ -108,17 +108,21 @@ export class Layers {
 
   /**
    * A tile that makes exact what has come to rest, counted as sent; everything else that changed has to be sent by then.
+   *
+   * @param most bytes that it is to have, unless it would be very small
    */
-  refine(time: number): Tile | undefined {
-    const rectangle = nextToRefine(this.#exactness, time - this.#restTime.ms);
-    if (!rectangle) {
-      this.#learn(time);
-      return undefined;
+  refine(time: number, most: number): Tile | undefined {
+    for (const extent of EXTENTS) {
+      const rectangle = nextToRefine(this.#exactness, time - this.#restTime.ms, extent);
+      if (!rectangle) break;
+      const tile = this.#encode(rectangle, extent === EXTENTS.at(-1) ? Number.POSITIVE_INFINITY : most);
+      if (!tile) continue;
+      this.#exactness.sentExact(rectangle);
+      this.#forgotAt ??= time;
+      return tile;
     }
-    const tile = this.#encodeWhole(rectangle);
-    this.#exactness.sentExact(rectangle);
-    this.#forgotAt ??= time;
-    return tile;
+    this.#learn(time);
+    return undefined;
   }
 
   /** When `refine` has something to do, ms. */

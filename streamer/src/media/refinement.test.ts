@@ -19,6 +19,12 @@ describe('refinement', () => {
     expect(oldestLossy(exactness)).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test('takes no more cells than it is told', () => {
+    const exactness = new Exactness(screen);
+    exactness.sentVideo(whole, 1000);
+    expect(nextToRefine(exactness, 1000, { columns: 4, rows: 1 })).toMatchObject({ width: 64, height: 16 });
+  });
+
   test('leaves alone what moves', () => {
     const exactness = new Exactness(screen);
     exactness.sentExact(whole);

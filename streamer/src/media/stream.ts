@@ -174,8 +174,9 @@ export class PictureStream implements AsyncDisposable {
   refine(time: number, captureTime: number): void {
     const tiles: Tile[] = [];
     let bytes = 0;
-    while (bytes < REFINEMENT_BYTES && performance.now() - time < REFINEMENT_MS) {
-      const tile = this.#layers?.refine(time);
+    const most = Math.min(REFINEMENT_BYTES, this.#refinementBudget.burst);
+    while (bytes < most && performance.now() - time < REFINEMENT_MS) {
+      const tile = this.#layers?.refine(time, most);
       if (!tile) break;
       tiles.push(tile);
       bytes += tile.data.length;
@@ -293,6 +294,7 @@ export class PictureStream implements AsyncDisposable {
 
   #emit({ watch, ...update }: Contents): void {
     const number = { id: this.#takeId(), stream: this.#number! };
+    if (update.refinement) this.#until = (this.#nextId + Math.min(this.#grants, GRANTS_TO_REFINE - 1)) >>> 0;
     this.#sink.onUpdate(encodePictureUpdate({ ...update, ...number }), { ...number, stages: watch.stages });
   }
 

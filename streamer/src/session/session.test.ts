@@ -213,6 +213,19 @@ describe('streams', () => {
     expect(media.streams[0]!.grants).toBe(0);
   });
 
+  it('of what rests are made one by one, as far as the way takes them', async () => {
+    const person = new Person();
+    await settle();
+    for (let i = 0; i < 60 && media.streams[0]!.grants < 10; i++) await frame([person]);
+    const [stream] = media.streams;
+    // It was granted ten; each of these has to be granted anew, until as much is under way as may wait.
+    let refinements = 0;
+    while (stream!.refine(new Uint8Array(30_000)) !== undefined) refinements++;
+    expect(refinements).toBe(3);
+    person.acknowledge();
+    expect(stream!.refine(new Uint8Array(30_000))).toBeDefined();
+  });
+
   it('cost no more than the way to the viewer carries', async () => {
     const bytes = 20_000;
     const carried = 3000; // kbit/s

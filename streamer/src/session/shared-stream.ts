@@ -175,8 +175,9 @@ export class SharedStream implements AsyncDisposable {
   }
 
   #deliver(update: Uint8Array): void {
+    const { id, key, video, refinement } = peekPictureUpdate(update);
     this.#grants = Math.max(0, this.#grants - 1);
-    const { id, key, video } = peekPictureUpdate(update);
+    if (refinement) this.#grants = Math.min(this.#grants, GRANTS_TO_REFINE - 1);
     if (key) this.#forgetKeyFrameRequest();
     const now = streamerTime();
     for (const [watcher, state] of this.#watchers) {

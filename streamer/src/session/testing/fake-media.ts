@@ -1,5 +1,12 @@
-import { encodePictureUpdate } from '@deskside/protocol';
-import type { Media, MediaStream, StreamEvents, StreamOptions, UpdateStages } from '../../media/api.ts';
+import { encodePictureUpdate, type PictureUpdate, TileCodec } from '@deskside/protocol';
+import {
+  GRANTS_TO_REFINE,
+  type Media,
+  type MediaStream,
+  type StreamEvents,
+  type StreamOptions,
+  type UpdateStages,
+} from '../../media/api.ts';
 import { streamerTime } from '../clock.ts';
 
 /** A media process in which pictures change when a test says so. */
@@ -78,21 +85,24 @@ export class FakeStream implements MediaStream {
   change(data: Uint8Array = new Uint8Array(100)): number | undefined {
     if (this.grants === 0) return undefined;
     this.grants--;
-    const id = this.#next++;
     const video = { key: this.#keyFrame, data, owns: [] };
     this.#keyFrame = false;
+    return this.#update({ refinement: false, tiles: [], video });
+  }
+
+  /** Sharpens what rests, if there are grants for that. */
+  refine(data: Uint8Array): number | undefined {
+    if (this.grants < GRANTS_TO_REFINE) return undefined;
+    this.grants = GRANTS_TO_REFINE - 1;
+    const tile = { x: 0, y: 0, width: 16, height: 16, codec: TileCodec.Qoi, data };
+    return this.#update({ refinement: true, tiles: [tile] });
+  }
+
+  #update(contents: Pick<PictureUpdate, 'refinement' | 'tiles' | 'video'>): number {
+    const id = this.#next++;
     const captureTime = streamerTime();
-    this.#events.onUpdate(
-      encodePictureUpdate({
-        id,
-        stream: this.number,
-        captureTime,
-        refinement: false,
-        copies: [],
-        tiles: [],
-        video,
-      }),
-    );
+    const update = { id, stream: this.number, captureTime, copies: [], ...contents };
+    this.#events.onUpdate(encodePictureUpdate(update));
     return id;
   }
 
