@@ -90,6 +90,27 @@ describe('flow', () => {
     expect(flow.bottleneck).toBe(flow.rate.bitrate);
   });
 
+  it('believes a way to carry half as much again as it did lately, whatever that was', () => {
+    const flow = createFlow(MOST);
+    let now = 0;
+    const pass = (seconds: number, act: () => void) => {
+      for (const end = now + seconds * 1000; now < end; now += 100) act();
+      return flow.rate.bitrate;
+    };
+    const few = () => packets(0, now).slice(0, 3);
+    expect(pass(10, () => flow.packets(packets(0.5, now), now))).toBeLessThan(400);
+    // 3 and 20 packets of 1200 bytes in 100 ms.
+    expect(pass(10, () => flow.packets(few(), now))).toBe(288 * 1.5);
+    expect(pass(10, () => flow.packets(packets(0, now), now))).toBe(1920 * 1.5);
+    let id = 0;
+    const exactPixels = () => {
+      flow.packets(few(), now);
+      flow.sent(id, 50_000, now);
+      flow.acknowledged(id++, now, now + 1);
+    };
+    expect(pass(10, exactPixels)).toBe(4000 * 1.5);
+  });
+
   it('has room for what can wait while little is under way, and for less of it on a narrow way', () => {
     const flow = createFlow(MOST);
     flow.sent(0, 1000, 0);

@@ -9,6 +9,7 @@
  * and the way itself is free: for a while about as much may follow as was under way before without a queue.
  */
 import type { StreamRate } from '../media/api.ts';
+import { createDeliveryMeter } from './delivery-meter.ts';
 import { createLossMeter } from './loss-meter.ts';
 import type { PacketFeedback } from './packet-feedback.ts';
 import { createPacketGroups } from './packet-groups.ts';
@@ -98,6 +99,8 @@ export function createFlow(most: StreamRate): Flow {
   const packetPath = createPathEstimator();
   const groups = createPacketGroups();
   const loss = createLossMeter();
+  const updatesDelivered = createDeliveryMeter();
+  const packetsDelivered = createDeliveryMeter();
   const policy = createRatePolicy(most);
   let packetsTold = Number.NEGATIVE_INFINITY;
   let sent = 0;
@@ -106,6 +109,10 @@ export function createFlow(most: StreamRate): Flow {
   const age = (now: number): number => (inFlight[0] ? now - inFlight[0].sent : 0);
 
   const underWay = (): number => inFlight.reduce((sum, { bytes }) => sum + bytes, 0);
+
+  /** kbit/s; packets are not told of exact pixels, and updates only once they are whole. */
+  const delivered = (now: number): number =>
+    Math.max(updatesDelivered.rate(now), packetsDelivered.rate(now));
 
   /** Bytes that the video may take in so long: kbit/s times ms are bits. */
   const carried = (time: number): number => (policy.rate.bitrate * time) / 8;
@@ -131,17 +138,21 @@ export function createFlow(most: StreamRate): Flow {
       const index = inFlight.findIndex((update) => update.id === id);
       if (index < 0) return;
       const before = underWay();
-      const update = inFlight.splice(0, index + 1).at(-1)!;
+      const arrived = inFlight.splice(0, index + 1);
+      for (const { bytes } of arrived) updatesDelivered.add(bytes, now);
+      const update = arrived.at(-1)!;
       shortest.add(now - update.sent, now);
       const estimate = path.add({ ...update, received });
       if (estimate.queueing < FREE) mostFree.add(-before, now);
-      if (now - packetsTold > PACKETS_COUNT) policy.update(estimate, now);
+      if (now - packetsTold > PACKETS_COUNT) policy.update(estimate, delivered(now), now);
     },
     packets(feedback, now) {
       packetsTold = now;
       loss.add(feedback, now);
       policy.lost(loss.fraction, now);
-      for (const group of groups.add(feedback)) policy.update(packetPath.add(group), now);
+      for (const { bytes, received } of feedback)
+        if (received !== undefined) packetsDelivered.add(bytes, now);
+      for (const group of groups.add(feedback)) policy.update(packetPath.add(group), delivered(now), now);
     },
     reset() {
       inFlight.length = 0;

@@ -97,7 +97,8 @@ function takesTimeWhateverTheSize(trains: readonly Train[]): boolean {
   const half = sorted.length >> 1;
   const [small, large] = [sorted.slice(0, half), sorted.slice(-half)].map((part) => ({
     bytes: mean(part.map(({ bytes }) => bytes)),
-    busy: mean(part.map(({ busy }) => busy)),
+    // A few that met a viewer who was free for once are not to count.
+    busy: median(part.map(({ busy }) => busy)),
   })) as [Train, Train];
   const difference = (large.bytes - small.bytes) / (large.bytes + small.bytes);
   if (!(difference * 2 > ENOUGH_DIFFERENCE)) return false;

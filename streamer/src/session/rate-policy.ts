@@ -4,8 +4,12 @@ import type { PathEstimate } from './path-estimator.ts';
 
 export interface RatePolicy {
   readonly rate: StreamRate;
-  /** Takes note of an update, or a group of packets, that arrived. */
-  update(estimate: PathEstimate, now: number): void;
+  /**
+   * Takes note of an update, or a group of packets, that arrived.
+   *
+   * @param delivered what has arrived lately, kbit/s
+   */
+  update(estimate: PathEstimate, delivered: number, now: number): void;
   /** Takes note of the part of the packets that get lost, 0 to 1. */
   lost(fraction: number, now: number): void;
 }
@@ -19,6 +23,9 @@ const HEADROOM = 0.85;
 /** Growth per second while nothing queues, far from where the last congestion was and near it (GCC: 1.08). */
 const FAST_GROWTH = 1.8;
 const CAREFUL_GROWTH = 1.1;
+
+/** A way is not believed to carry more than so many times what it did carry lately (GCC section 5.5). */
+const UNPROVEN = 1.5;
 
 /** What counts as near: congestion came at this multiple of the rate, either way. */
 const NEAR = 1.3;
@@ -75,11 +82,12 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
     follow();
   }
 
-  function grow(now: number, elapsed: number): void {
+  function grow(delivered: number, now: number, elapsed: number): void {
     if (now - changed > MEMORY) congestedAt = undefined;
     const near = congestedAt !== undefined && bitrate * NEAR > congestedAt && bitrate < congestedAt * NEAR;
     const growth = near || loss > LIGHT_LOSS ? CAREFUL_GROWTH : FAST_GROWTH;
-    bitrate = Math.min(most.bitrate, bitrate * growth ** (elapsed / 1000));
+    const believable = Math.max(bitrate, delivered * UNPROVEN);
+    bitrate = Math.min(most.bitrate, believable, bitrate * growth ** (elapsed / 1000));
     follow();
   }
 
@@ -91,13 +99,13 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
       const fps = Math.max(LEAST_FPS, Math.min(most.fps, bitrate / leastFrame));
       return { bitrate: Math.round(bitrate), fps: Math.round(fps), ...(halved && { scale: 2 as const }) };
     },
-    update({ queueing, capacity }, now) {
+    update({ queueing, capacity }, delivered, now) {
       const elapsed = Math.min(LONGEST_STEP, now - (before ?? now));
       before = now;
       if (queueing > CONGESTED && capacity !== undefined) {
         if (capacity * HEADROOM < bitrate) congestedAt = capacity;
         decrease(capacity * HEADROOM, now);
-      } else if (queueing < CONGESTED && now - changed > SETTLE) grow(now, elapsed);
+      } else if (queueing < CONGESTED && now - changed > SETTLE) grow(delivered, now, elapsed);
     },
     lost(fraction, now) {
       loss = fraction;
