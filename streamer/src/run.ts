@@ -121,6 +121,7 @@ class Composition {
       screenSegment: () => x.screenSegment,
       env: { ...process.env, [INSTANCE_VARIABLE]: `${instance}/media` },
       fps: settings.fps,
+      bitrate: settings.bitrate,
       encoder: settings.encoder,
       codec: settings.codec,
       chroma: settings.chroma,

@@ -101,7 +101,7 @@ export const settingsTable = {
     default: '8000',
     check: wholeNumber(100, 200_000),
     allowed: '100 to 200000 kbit/s',
-    help: 'bits that the video of one stream may take, kbit/s',
+    help: 'bits that the video of one stream may take, kbit/s; above 8000 it is drawn more finely, too',
     selkies: 'SELKIES_VIDEO_BITRATE',
   },
   quality: {

@@ -27,6 +27,7 @@ test('an encoder that fails in the middle is replaced by the next, from a key fr
       exact: false,
       rate: { bitrate: 2000, fps: 60 },
       maxFps: 60,
+      maxBitrate: 2000,
       firstId: 0,
     },
     {

@@ -24,6 +24,7 @@ describe.each([
       display: display.name,
       screenSegment: () => display.segment,
       fps: 60,
+      bitrate: 8000,
       encoder: 'auto',
       log: pino({ level: 'silent' }),
       onState: () => {},

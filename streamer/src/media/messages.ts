@@ -21,6 +21,8 @@ const Configure = v.object({
   exact: v.boolean(),
   /** Frames per second that any stream may have. */
   fps: v.pipe(v.number(), v.minValue(1)),
+  /** kbit/s that the video of any stream may have. */
+  bitrate: v.pipe(v.number(), v.minValue(1)),
   /** Number of the first stream format; later ones count up, modulo 2^16. */
   firstStream: count,
   /** Unix time in ms at which the system's monotonic clock stood at zero, as the gateway sees it. */

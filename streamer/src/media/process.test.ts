@@ -25,6 +25,7 @@ describe('the media process', () => {
     startMedia({
       display: display.name,
       fps: 60,
+      bitrate: 8000,
       encoder: 'auto',
       exact: false,
       log: pino({ level: 'silent' }),

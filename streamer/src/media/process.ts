@@ -26,6 +26,8 @@ export interface MediaOptions {
   env?: NodeJS.ProcessEnv;
   /** Frames per second at most, over all streams. */
   fps: number;
+  /** kbit/s that the video of any stream may have. */
+  bitrate: number;
   /** Name of an encoder, or `auto`. */
   encoder: string;
   /** Codec of the video; `auto` if not given. */
@@ -130,6 +132,7 @@ export class MediaProcess implements Media, AsyncDisposable {
       gpu: this.#options.gpu ?? 0,
       exact: this.#options.exact ?? true,
       fps: this.#options.fps,
+      bitrate: this.#options.bitrate,
       firstStream: this.#nextStreamNumber,
       clockOrigin: clockOrigin(),
       ...(segment !== undefined && { screenSegment: segment }),

@@ -93,11 +93,11 @@ export class MediaService {
   }
 
   #openStream({ handle, codecs, rate, firstId }: Open): Promise<PictureStream> {
-    const { fps: maxFps, exact } = this.#settings;
+    const { fps: maxFps, bitrate: maxBitrate, exact } = this.#settings;
     const { onEvent, onUpdate } = this.#events;
     return PictureStream.open(
       this.#capture.framebuffer,
-      { encoders: this.#encoders, maxFps, codecs, exact, rate, firstId },
+      { encoders: this.#encoders, maxFps, maxBitrate, codecs, exact, rate, firstId },
       {
         nextStreamNumber: () => this.#takeStreamNumber(),
         onFormat: (format) => onEvent({ type: 'format', handle, format }),

@@ -15,6 +15,7 @@ import {
 import { Damage } from './damage.ts';
 import type { EncoderChoice } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
+import { finestQuantizer } from './encoders/finest.ts';
 import type { Framebuffer } from './framebuffer.ts';
 import { Layers, mayHaveMoved, type Plan } from './layers.ts';
 import { Pace } from './pace.ts';
@@ -30,6 +31,8 @@ export interface StreamSettings {
   rate: StreamRate;
   /** Frames per second that `rate.fps` never exceeds; the encoder shares its bits out by it. */
   maxFps: number;
+  /** kbit/s that `rate.bitrate` never exceeds. */
+  maxBitrate: number;
   firstId: number;
 }
 
@@ -56,6 +59,7 @@ export class PictureStream implements AsyncDisposable {
   readonly #codecs: readonly string[];
   readonly #exact: boolean;
   readonly #maxFps: number;
+  readonly #maxBitrate: number;
   readonly #refinementBudget: RefinementBudget;
   #rate: StreamRate;
   #nextId: number;
@@ -84,6 +88,7 @@ export class PictureStream implements AsyncDisposable {
     this.#codecs = settings.codecs;
     this.#exact = settings.exact;
     this.#maxFps = settings.maxFps;
+    this.#maxBitrate = settings.maxBitrate;
     this.#rate = settings.rate;
     this.#refinementBudget = new RefinementBudget(settings.rate.bitrate);
     this.#nextId = this.#until = settings.firstId;
@@ -327,6 +332,7 @@ export class PictureStream implements AsyncDisposable {
     this.#video = await VideoLayer.start(kind, screen, {
       fps: this.#maxFps,
       bitrate: this.#encoderBitrate,
+      finest: finestQuantizer(this.#maxBitrate),
       gpu: this.#encoders.gpu,
       scale: this.#rate.scale ?? 1,
       areas: this.#exact && !this.#rate.scale,

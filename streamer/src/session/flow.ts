@@ -111,8 +111,7 @@ export function createFlow(most: StreamRate): Flow {
   const underWay = (): number => inFlight.reduce((sum, { bytes }) => sum + bytes, 0);
 
   /** kbit/s; packets are not told of exact pixels, and updates only once they are whole. */
-  const delivered = (now: number): number =>
-    Math.max(updatesDelivered.rate(now), packetsDelivered.rate(now));
+  const delivered = (now: number): number => Math.max(updatesDelivered.rate(now), packetsDelivered.rate(now));
 
   /** Bytes that the video may take in so long: kbit/s times ms are bits. */
   const carried = (time: number): number => (policy.rate.bitrate * time) / 8;

@@ -34,6 +34,7 @@ describe('colours of the X screen', () => {
       await using media = startMedia({
         display: display.name,
         fps: 60,
+        bitrate: 8000,
         encoder,
         exact: false,
         log: pino({ level: 'silent' }),
@@ -59,6 +60,7 @@ describe('colours of the X screen', () => {
     await using media = startMedia({
       display: display.name,
       fps: 60,
+      bitrate: 8000,
       encoder: 'auto',
       codec: 'h264',
       chroma,

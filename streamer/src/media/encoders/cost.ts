@@ -10,6 +10,7 @@ import { gstreamerVersion } from '../gstreamer.ts';
 import type { Pixels } from '../yuv.ts';
 import { Encoder } from './encoder.ts';
 import type { EncoderKind } from './encoder-kind.ts';
+import { finestQuantizer } from './finest.ts';
 
 const CostFile = v.object({
   /** Of the machine, GStreamer and the table: costs of another one say nothing. */
@@ -65,7 +66,7 @@ export async function writeCosts(
  */
 export async function measureCost(kind: EncoderKind, gpu = 0): Promise<number> {
   using scene = new Scene();
-  await using encoder = await Encoder.start(kind, { ...SIZE, fps: 60, bitrate: 8000 }, gpu);
+  await using encoder = await Encoder.start(kind, SETTINGS, gpu);
   encoder.load(scene.pixels, [{ x: 0, y: 0, ...SIZE }]);
   await encoder.encode(true);
   const before = process.cpuUsage();
@@ -79,6 +80,7 @@ export async function measureCost(kind: EncoderKind, gpu = 0): Promise<number> {
 }
 
 const SIZE = { width: 1280, height: 720 };
+const SETTINGS = { ...SIZE, fps: 60, bitrate: 8000, finest: finestQuantizer(8000) };
 const CHANGING = { x: 0, y: 240, width: 1280, height: 240 };
 /** Half a second of work for the slowest. */
 const FRAMES = 12;
@@ -114,9 +116,8 @@ class Scene implements Disposable {
 }
 
 function versionOf(table: readonly EncoderKind[]): string {
-  const settings = { ...SIZE, fps: 60, bitrate: 8000 };
   const machine = [gstreamerVersion(), cpus().length, cpus()[0]?.model];
-  const encoders = table.map((kind) => [kind.name, kind.properties(settings)]);
+  const encoders = table.map((kind) => [kind.name, kind.properties(SETTINGS)]);
   return createHash('sha256')
     .update(JSON.stringify([machine, encoders]))
     .digest('hex');

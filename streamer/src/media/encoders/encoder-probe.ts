@@ -10,14 +10,14 @@ import type { EncoderKind } from './encoder-kind.ts';
 export type EncoderProbe = (kind: EncoderKind, gpu: number) => Promise<string | undefined>;
 
 /** Large enough for hardware encoders, whose smallest frame is 145x49 (NVENC) or 128x128 (VA-API). */
-const SIZE = { width: 256, height: 256 };
+const SETTINGS = { width: 256, height: 256, fps: 30, bitrate: 1000, finest: 25 };
 
 /** In this process, which is warm for it then. */
 export const probeHere: EncoderProbe = async (kind, gpu) => {
   const missing = missingElement(kind, gpu);
   if (missing !== undefined) return missing;
   try {
-    await using encoder = await Encoder.start(kind, { ...SIZE, fps: 30, bitrate: 1000 }, gpu);
+    await using encoder = await Encoder.start(kind, SETTINGS, gpu);
     const { key } = await encoder.encode(true);
     if (!key) return `${kind.name} does not begin with a key frame.`;
     await encoder.encode(false);

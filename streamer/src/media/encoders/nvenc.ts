@@ -29,7 +29,11 @@ function nvenc(codec: CodecName, output: string, codecString: EncoderKind['codec
     format: 'NV12',
     // GStreamer's nvcodec plugin registers an element for each further GPU by its CUDA number.
     elementOn: (gpu) => (gpu === 0 ? `nv${codec}enc` : `nv${codec}device${gpu}enc`),
-    properties: ({ bitrate }) => properties(bitrate),
+    properties: ({ bitrate, finest }) => ({
+      ...properties(bitrate),
+      // AV1 has another scale.
+      ...(codec !== 'av1' && { 'qp-min': finest }),
+    }),
     bitrate: (kilobits) => ['bitrate', String(wholeKilobits(kilobits))],
     output,
     codecString,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EncoderKind } from './encoder-kind.ts';
 import { CODEC_NAMES, ENCODERS } from './table.ts';
 
-const SETTINGS = { width: 1920, height: 1080, fps: 60, bitrate: 8000 };
+const SETTINGS = { width: 1920, height: 1080, fps: 60, bitrate: 8000, finest: 25 };
 
 describe('the table of encoders', () => {
   test('has each name once, and only codecs that --codec knows', () => {
@@ -22,6 +22,7 @@ describe('the table of encoders', () => {
       {
         'rc-mode': 'cbr',
         bitrate: 8000,
+        'qp-min': 25,
         'vbv-buffer-size': 800,
         bframes: 0,
         zerolatency: true,
@@ -34,6 +35,7 @@ describe('the table of encoders', () => {
       {
         'rate-control': 'cbr',
         bitrate: 8000,
+        'min-qp': 25,
         'cpb-size': 800,
         'b-frames': 0,
         'target-usage': 7,

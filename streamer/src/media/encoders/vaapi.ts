@@ -26,7 +26,7 @@ function vaapi(codec: Codec): EncoderKind {
     ...codec,
     hardware: true,
     format: 'NV12',
-    properties: ({ bitrate }) => ({
+    properties: ({ bitrate, finest }) => ({
       'rate-control': 'cbr',
       bitrate: wholeKilobits(bitrate),
       // 7 is the fastest.
@@ -36,6 +36,8 @@ function vaapi(codec: Codec): EncoderKind {
       // As far apart as can be.
       'keyframe-period': 0,
       aud: false,
+      // VP8 and VP9 have other scales.
+      ...(codec.codec.startsWith('h26') && { 'min-qp': finest }),
     }),
     bitrate: (kilobits) => ['bitrate', String(wholeKilobits(kilobits))],
   };

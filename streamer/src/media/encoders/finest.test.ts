@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { finestQuantizer } from './finest.ts';
+
+test.each([
+  [100, 25],
+  [8000, 25],
+  [16_000, 19],
+  [32_000, 13],
+  [200_000, 0],
+])('with %i kbit/s at most no frame is finer than %i', (bitrate, quantizer) => {
+  expect(finestQuantizer(bitrate)).toBe(quantizer);
+});
