@@ -101,7 +101,9 @@ function readInPage({ probes, square, count }: Parameters): void {
   page.look = (inAll) => {
     always = inAll;
     if (always) return ask();
-    for (const surface of findSurfaces(document)) if (surface instanceof HTMLVideoElement) watch(surface);
+    for (const surface of findSurfaces(document))
+      if (surface instanceof HTMLVideoElement && surface.checkVisibility({ visibilityProperty: true }))
+        watch(surface);
   };
   const { prototype } = CanvasRenderingContext2D;
   for (const name of ['drawImage', 'putImageData'] as const) {
@@ -112,6 +114,7 @@ function readInPage({ probes, square, count }: Parameters): void {
     };
   }
 
+  /** Chromium draws 60 times a second for one second after each such request, also where no frame comes. */
   function watch(video: HTMLVideoElement): void {
     video.requestVideoFrameCallback(() => {
       if (always) return;

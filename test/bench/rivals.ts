@@ -31,9 +31,9 @@ export const COMPETITORS: readonly Contender[] = [
 /** Bottleneck of the last row, kbit/s; it queues 200 ms. */
 export const SLOW_LINK = 6000;
 
-/** After the first picture, s: what a page does once it has loaded is over, and what rests has been noticed. */
-const SETTLE_S = 4;
-const IDLE_S = 3;
+/** After the first picture, s: what a page and its browser do once it has loaded is over, and what rests has been noticed. */
+const SETTLE_S = 10;
+const IDLE_S = 5;
 const KEYS = 30;
 
 /** Processor time, per cent of one core. */
