@@ -43,11 +43,12 @@ import { measureStart } from './start-up.ts';
 import { measureTransfers, TRANSFERS } from './transfer.ts';
 import { formatTransfers } from './transfer-report.ts';
 import { measureViewers } from './viewers.ts';
+import { measureWorkday } from './workday.ts';
 
 /** Rows of their own, in the order in which they are measured. */
 const OTHERS = [
   ...['stages', 'reactions', 'change-overs', 'viewers', 'desktops'],
-  ...['sound', 'resize', 'start', 'editor'],
+  ...['sound', 'resize', 'start', 'editor', 'workday'],
 ].map((name) => ({ name }));
 
 const SCENES = [
@@ -150,6 +151,7 @@ async function bench(): Promise<void> {
   const resizes = asked('resize') ? ((await orNothing('resize', measureResize)) ?? []) : [];
   const starts = await several('start', turns('start'), measureStart);
   const editor = asked('editor') ? await orNothing('editor', () => measureEditor(rounds)) : undefined;
+  const workday = asked('workday') ? ((await orNothing('workday', measureWorkday)) ?? []) : [];
   const report: Report = {
     machine: describeMachine(),
     seconds,
@@ -163,6 +165,7 @@ async function bench(): Promise<void> {
     sound,
     resizes,
     editor,
+    workday,
   };
   await publish(report, formatReport(report));
 }

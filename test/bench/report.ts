@@ -35,6 +35,8 @@ export interface Report {
   resizes: number[];
   /** undefined: not measured. */
   editor: EditorReport | undefined;
+  /** Memory (PSS) of gateway and media process after each minute of work, MB. */
+  workday: number[];
 }
 
 export interface Machine {
@@ -138,6 +140,7 @@ function formatOthers({
   sound,
   resizes,
   editor,
+  workday,
 }: Report): string[] {
   const milliseconds = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
   const lines: string[] = [];
@@ -175,6 +178,15 @@ function formatOthers({
     lines.push(
       `In code-server, from the command to the desktop's picture in the panel: ${milliseconds(editor.opened)}; ` +
         `the extension activates in ${milliseconds(editor.activated)}, by the editor's own measure.`,
+    );
+  }
+  if (workday.length > 0) {
+    const [first, most, last] = [workday[0]!, Math.max(...workday), workday.at(-1)!].map((mb) =>
+      mb.toFixed(0),
+    );
+    lines.push(
+      `Memory of the streamer while somebody types, scrolls and sees films in turns: ${first} MB after the first minute, ` +
+        `${last} MB after ${workday.length}, ${most} MB at most.`,
     );
   }
   return lines;
