@@ -111,6 +111,21 @@ describe('flow', () => {
     expect(pass(10, exactPixels)).toBe(4000 * 1.5);
   });
 
+  it('learns from exact pixels what the way carries, whatever becomes of the packets of a little video', () => {
+    const flow = createFlow(MOST);
+    let arrived = 0;
+    for (let id = 0; id < 60; id++) {
+      // Six of up to 40 KB at once, and 2 Mbit/s.
+      const now = Math.floor(id / 6) * 600;
+      const bytes = 500 + 8000 * (id % 6);
+      flow.packets(packets(0, now).slice(0, 3), now);
+      flow.sent(id, bytes, now, false);
+      arrived = Math.max(arrived, now) + (bytes * 8) / 2000;
+      flow.acknowledged(id, arrived, arrived);
+    }
+    expect(flow.rate.bitrate).toBeLessThan(2000);
+  });
+
   it('has room for what can wait while little is under way, and for less of it on a narrow way', () => {
     const flow = createFlow(MOST);
     flow.sent(0, 1000, 0);

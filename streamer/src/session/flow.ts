@@ -87,6 +87,8 @@ interface Update {
   id: number;
   bytes: number;
   sent: number;
+  /** Whether it has a video frame. */
+  video: boolean;
 }
 
 /** @param most what the stream may cost at most */
@@ -129,7 +131,7 @@ export function createFlow(most: StreamRate): Flow {
 
   return {
     sent(id, bytes, now, video = true) {
-      inFlight.push({ id, bytes, sent: now });
+      inFlight.push({ id, bytes, sent: now, video });
       sent = now;
       if (video) sentVideo = now;
     },
@@ -143,7 +145,8 @@ export function createFlow(most: StreamRate): Flow {
       shortest.add(now - update.sent, now);
       const estimate = path.add({ ...update, received });
       if (estimate.queueing < FREE) mostFree.add(-before, now);
-      if (now - packetsTold > PACKETS_COUNT) policy.update(estimate, delivered(now), now);
+      // Packets are told of those of the video only.
+      if (!update.video || now - packetsTold > PACKETS_COUNT) policy.update(estimate, delivered(now), now);
     },
     packets(feedback, now) {
       packetsTold = now;
