@@ -10,8 +10,8 @@ const HEIGHT = 216;
 /** Canvases overlap by this much, so that no gap opens between them when the page scales them. */
 const OVERLAP = 1;
 
-/** All of it has been exact for so many drawings: one canvas will do for a while. To change it costs 2 ms at 1080p. */
-const SETTLED = 40;
+/** All of it has been exact for so long, ms: one canvas will do for a while. To change it costs 2 ms at 1080p. */
+const SETTLED = 300;
 
 /**
  * Shows a framebuffer over the video: by one canvas while all of it is opaque, since browsers work for each canvas in each
@@ -22,8 +22,8 @@ export class LayerCanvases implements Disposable {
   readonly #whole: LayerPart;
   readonly #parts: LayerPart[] = [];
   #isWhole = false;
-  /** Drawings since all of it is opaque. */
-  #opaqueFor = 0;
+  /** Since when all of it is opaque, as far as drawings have shown, ms. */
+  #opaqueSince: number | undefined;
 
   constructor(parent: HTMLElement, framebuffer: Framebuffer) {
     this.#framebuffer = framebuffer;
@@ -64,13 +64,15 @@ export class LayerCanvases implements Disposable {
 
   #drawParts(rectangle: Rectangle): void {
     for (const [part, drawn] of this.#within(rectangle)) part.draw(drawn);
-    this.#opaqueFor = this.isOpaqueBeside(undefined) ? this.#opaqueFor + 1 : 0;
-    if (this.#opaqueFor >= SETTLED) this.#join();
+    if (this.isOpaqueBeside(undefined)) this.#opaqueSince ??= performance.now();
+    else this.#opaqueSince = undefined;
+    if (performance.now() - (this.#opaqueSince ?? Number.POSITIVE_INFINITY) >= SETTLED) this.#join();
   }
 
   #clearParts(rectangle: Rectangle): void {
     // Parts overlap: what is cleared for one must not seem to have been clear before to the next.
     const shown = this.#within(rectangle).filter(([part, within]) => part.shows(within));
+    if (shown.length > 0) this.#opaqueSince = undefined;
     for (const [, within] of shown) this.#framebuffer.clear(within);
     for (const [part, within] of shown) part.clear(within);
   }
@@ -85,7 +87,7 @@ export class LayerCanvases implements Disposable {
   /** Goes on with the grid, without what is cleared. */
   #split(cleared: Rectangle): void {
     this.#isWhole = false;
-    this.#opaqueFor = 0;
+    this.#opaqueSince = undefined;
     this.#framebuffer.clear(cleared);
     for (const part of this.#parts) part.refresh();
     this.#whole.hide();
