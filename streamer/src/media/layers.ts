@@ -4,7 +4,7 @@ import { Exactness } from './exactness.ts';
 import type { Framebuffer } from './framebuffer.ts';
 import { DEFLATED, LayerPolicy, tileBudget } from './policy.ts';
 import { boundingBox, size } from './rectangle.ts';
-import { EXTENTS, nextToRefine, oldestLossy } from './refinement.ts';
+import { EXTENT_STEP, EXTENTS, nextToRefine, oldestLossy } from './refinement.ts';
 import { CellRegion } from './region.ts';
 import { RestTime } from './rest-time.ts';
 import { ScrollWatch } from './scroll-watch.ts';
@@ -29,6 +29,8 @@ export interface Plan {
 export class Layers {
   readonly #screen: Framebuffer;
   readonly #exactness: Exactness;
+  /** Of the tiles that sharpened something lately: its place in `EXTENTS`. */
+  #extent = 0;
   readonly #policy: LayerPolicy;
   readonly #shifts: ShiftDetector;
   readonly #scrolls: ScrollWatch;
@@ -112,15 +114,19 @@ export class Layers {
    * @param most bytes that it is to have, unless it would be very small
    */
   refine(time: number, most: number): Tile | undefined {
-    for (const extent of EXTENTS) {
-      const rectangle = nextToRefine(this.#exactness, time - this.#restTime.ms, extent);
+    for (let index = this.#extent; index < EXTENTS.length; index++) {
+      const rectangle = nextToRefine(this.#exactness, time - this.#restTime.ms, EXTENTS[index]);
       if (!rectangle) break;
-      const tile = this.#encode(rectangle, extent === EXTENTS.at(-1) ? Number.POSITIVE_INFINITY : most);
+      const isSmallest = index === EXTENTS.length - 1;
+      const tile = this.#encode(rectangle, isSmallest ? Number.POSITIVE_INFINITY : most);
       if (!tile) continue;
+      // What lies beside it is like it: to find anew what fits would cost as much as the tiles themselves.
+      this.#extent = tile.data.length * EXTENT_STEP < most ? Math.max(0, index - 1) : index;
       this.#exactness.sentExact(rectangle);
       this.#forgotAt ??= time;
       return tile;
     }
+    this.#extent = 0;
     this.#learn(time);
     return undefined;
   }

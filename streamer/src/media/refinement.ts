@@ -22,6 +22,9 @@ export const EXTENTS: readonly Extent[] = [
   { columns: 8, rows: 1 },
 ];
 
+/** So many times as large as the next one is each of them. */
+export const EXTENT_STEP = 4;
+
 /** Time for which the link may be given away to refinement at once, ms. */
 const BURST_MS = 50;
 

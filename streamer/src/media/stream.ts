@@ -179,9 +179,9 @@ export class PictureStream implements AsyncDisposable {
   refine(time: number, captureTime: number): void {
     const tiles: Tile[] = [];
     let bytes = 0;
-    const most = Math.min(REFINEMENT_BYTES, this.#refinementBudget.burst);
-    while (bytes < most && performance.now() - time < REFINEMENT_MS) {
-      const tile = this.#layers?.refine(time, most);
+    const { burst } = this.#refinementBudget;
+    while (bytes < Math.min(REFINEMENT_BYTES, burst) && performance.now() - time < REFINEMENT_MS) {
+      const tile = this.#layers?.refine(time, burst);
       if (!tile) break;
       tiles.push(tile);
       bytes += tile.data.length;
