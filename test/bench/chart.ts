@@ -33,12 +33,13 @@ export function barChart({ title, unit, groups }: Chart): string {
     rows.push(text(8, y + 12, group.name, 'font-weight="bold"'));
     y += 20;
     for (const { name, value, isOurs } of group.bars) {
-      const length = ((WIDTH - LEFT - RIGHT) * finite(value)) / longest;
+      // What is read in frames may seem to be there before it was asked for.
+      const length = ((WIDTH - LEFT - RIGHT) * Math.max(0, finite(value))) / longest;
       rows.push(text(LEFT - 8, y + 12, name, 'text-anchor="end"'));
       rows.push(
         `<rect x="${LEFT}" y="${y}" width="${length.toFixed(1)}" height="${BAR - 2}" fill="${isOurs ? OURS : OTHERS}"/>`,
       );
-      rows.push(text(LEFT + length + 6, y + 12, Number.isFinite(value) ? value.toFixed(0) : '–'));
+      rows.push(text(LEFT + length + 6, y + 12, labelOf(value)));
       y += BAR;
     }
     y += GAP;
@@ -50,6 +51,11 @@ export function barChart({ title, unit, groups }: Chart): string {
     '</svg>',
     '',
   ].join('\n');
+}
+
+function labelOf(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  return value < 0 ? '< 1' : value.toFixed(0);
 }
 
 function finite(value: number): number {

@@ -15,7 +15,7 @@ import {
 import { Damage } from './damage.ts';
 import type { EncoderChoice } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
-import { finestQuantizer } from './encoders/finest.ts';
+import { minQuantizerFor } from './encoders/min-quantizer.ts';
 import type { Framebuffer } from './framebuffer.ts';
 import { Layers, mayHaveMoved, type Plan } from './layers.ts';
 import { Pace } from './pace.ts';
@@ -332,7 +332,7 @@ export class PictureStream implements AsyncDisposable {
     this.#video = await VideoLayer.start(kind, screen, {
       fps: this.#maxFps,
       bitrate: this.#encoderBitrate,
-      finest: finestQuantizer(this.#maxBitrate),
+      minQuantizer: minQuantizerFor(this.#maxBitrate),
       gpu: this.#encoders.gpu,
       scale: this.#rate.scale ?? 1,
       areas: this.#exact && !this.#rate.scale,

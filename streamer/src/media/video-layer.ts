@@ -13,7 +13,7 @@ export interface VideoSettings {
   /** kbit/s at `fps`. */
   bitrate: number;
   /** The finest quantiser that a frame may have, on H.264's scale. */
-  finest: number;
+  minQuantizer: number;
   gpu: number;
   /** How many times smaller than the screen's the sides of the video are. */
   scale: number;
@@ -44,9 +44,9 @@ interface Area {
  */
 export class VideoLayer implements AsyncDisposable {
   static async start(kind: EncoderKind, screen: Framebuffer, settings: VideoSettings): Promise<VideoLayer> {
-    const { fps, bitrate, finest, gpu, scale } = settings;
+    const { fps, bitrate, minQuantizer, gpu, scale } = settings;
     const { width, height } = screen;
-    const encoder = await Encoder.start(kind, { width, height, fps, bitrate, finest }, gpu, scale);
+    const encoder = await Encoder.start(kind, { width, height, fps, bitrate, minQuantizer }, gpu, scale);
     return new VideoLayer(encoder, screen, settings);
   }
 
@@ -136,9 +136,9 @@ export class VideoLayer implements AsyncDisposable {
   #startArea(rectangle: Rectangle): void {
     if (this.#starting || this.#refused) return;
     const { width, height } = rectangle;
-    const { fps, finest, gpu } = this.#settings;
+    const { fps, minQuantizer, gpu } = this.#settings;
     const bitrate = this.#bitrateOf(rectangle);
-    this.#starting = Encoder.start(this.kind, { width, height, fps, bitrate, finest }, gpu)
+    this.#starting = Encoder.start(this.kind, { width, height, fps, bitrate, minQuantizer }, gpu)
       .then(
         (encoder) => {
           this.#area = { rectangle, encoder, begun: false };

@@ -112,7 +112,7 @@ export function createFlow(most: StreamRate): Flow {
 
   const underWay = (): number => inFlight.reduce((sum, { bytes }) => sum + bytes, 0);
 
-  /** kbit/s; packets are not told of exact pixels, and updates only once they are whole. */
+  /** kbit/s; of exact pixels no packets are told, and of updates only once they are whole. */
   const delivered = (now: number): number => Math.max(updatesDelivered.rate(now), packetsDelivered.rate(now));
 
   /** Bytes that the video may take in so long: kbit/s times ms are bits. */
@@ -145,7 +145,7 @@ export function createFlow(most: StreamRate): Flow {
       shortest.add(now - update.sent, now);
       const estimate = path.add({ ...update, received });
       if (estimate.queueing < FREE) mostFree.add(-before, now);
-      // Packets are told of those of the video only.
+      // Of exact pixels no packets are told.
       if (!update.video || now - packetsTold > PACKETS_COUNT) policy.update(estimate, delivered(now), now);
     },
     packets(feedback, now) {

@@ -14,7 +14,7 @@ export const av1enc: EncoderKind = {
   codec: 'av1',
   hardware: false,
   format: 'I420',
-  properties: ({ bitrate, finest }) => ({
+  properties: ({ bitrate, minQuantizer }) => ({
     'usage-profile': 'realtime',
     'cpu-used': 10,
     'lag-in-frames': 0,
@@ -26,7 +26,7 @@ export const av1enc: EncoderKind = {
     'keyframe-mode': 'disabled',
     'keyframe-max-dist': NEVER,
     // The element's own bounds are both 0, at which libaom ends the process.
-    'min-quantizer': Math.max(10, finest),
+    'min-quantizer': Math.max(10, minQuantizer),
     'max-quantizer': 56,
     'drop-frame': 0,
     'row-mt': true,

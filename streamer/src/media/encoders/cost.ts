@@ -10,7 +10,7 @@ import { gstreamerVersion } from '../gstreamer.ts';
 import type { Pixels } from '../yuv.ts';
 import { Encoder } from './encoder.ts';
 import type { EncoderKind } from './encoder-kind.ts';
-import { finestQuantizer } from './finest.ts';
+import { minQuantizerFor } from './min-quantizer.ts';
 
 const CostFile = v.object({
   /** Of the machine, GStreamer and the table: costs of another one say nothing. */
@@ -80,7 +80,7 @@ export async function measureCost(kind: EncoderKind, gpu = 0): Promise<number> {
 }
 
 const SIZE = { width: 1280, height: 720 };
-const SETTINGS = { ...SIZE, fps: 60, bitrate: 8000, finest: finestQuantizer(8000) };
+const SETTINGS = { ...SIZE, fps: 60, bitrate: 8000, minQuantizer: minQuantizerFor(8000) };
 const CHANGING = { x: 0, y: 240, width: 1280, height: 240 };
 /** Half a second of work for the slowest. */
 const FRAMES = 12;

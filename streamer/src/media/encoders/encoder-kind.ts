@@ -8,7 +8,7 @@ export interface EncoderSettings {
   /** kbit/s at `fps`. */
   bitrate: number;
   /** The finest quantiser that a frame may have, on H.264's scale. */
-  finest: number;
+  minQuantizer: number;
 }
 
 export type CodecName = 'h264' | 'h265' | 'vp8' | 'vp9' | 'av1';

@@ -10,7 +10,7 @@ import type { EncoderKind } from './encoder-kind.ts';
 export type EncoderProbe = (kind: EncoderKind, gpu: number) => Promise<string | undefined>;
 
 /** Large enough for hardware encoders, whose smallest frame is 145x49 (NVENC) or 128x128 (VA-API). */
-const SETTINGS = { width: 256, height: 256, fps: 30, bitrate: 1000, finest: 25 };
+const SETTINGS = { width: 256, height: 256, fps: 30, bitrate: 1000, minQuantizer: 25 };
 
 /** In this process, which is warm for it then. */
 export const probeHere: EncoderProbe = async (kind, gpu) => {

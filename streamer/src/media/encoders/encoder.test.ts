@@ -4,7 +4,7 @@ import { Encoder } from './encoder.ts';
 import { ENCODERS } from './table.ts';
 
 const SIZE = { width: 256, height: 256 };
-const SETTINGS = { ...SIZE, fps: 30, bitrate: 1000, finest: 25 };
+const SETTINGS = { ...SIZE, fps: 30, bitrate: 1000, minQuantizer: 25 };
 
 /** Those of Debian 12 that need no GPU. */
 const HERE = ['x264enc', 'x264enc-444', 'openh264enc', 'vp8enc', 'vp9enc', 'av1enc', 'x265enc'];
@@ -19,8 +19,8 @@ describe.each(ENCODERS.filter(({ name }) => HERE.includes(name)))('$name', (kind
   });
 
   it('draws no more finely than it is to, however many bits it may take', async () => {
-    const bytesOf = async (finest: number): Promise<number> => {
-      await using encoder = await Encoder.start(kind, { ...SETTINGS, bitrate: 50_000, finest });
+    const bytesOf = async (minQuantizer: number): Promise<number> => {
+      await using encoder = await Encoder.start(kind, { ...SETTINGS, bitrate: 50_000, minQuantizer });
       let bytes = 0;
       for (let frame = 0; frame < 6; frame++) {
         drawGrain(frame);

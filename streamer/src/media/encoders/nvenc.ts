@@ -29,10 +29,10 @@ function nvenc(codec: CodecName, output: string, codecString: EncoderKind['codec
     format: 'NV12',
     // GStreamer's nvcodec plugin registers an element for each further GPU by its CUDA number.
     elementOn: (gpu) => (gpu === 0 ? `nv${codec}enc` : `nv${codec}device${gpu}enc`),
-    properties: ({ bitrate, finest }) => ({
+    properties: ({ bitrate, minQuantizer }) => ({
       ...properties(bitrate),
       // AV1 has another scale.
-      ...(codec !== 'av1' && { 'qp-min': finest }),
+      ...(codec !== 'av1' && { 'qp-min': minQuantizer }),
     }),
     bitrate: (kilobits) => ['bitrate', String(wholeKilobits(kilobits))],
     output,

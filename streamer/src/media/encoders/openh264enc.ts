@@ -10,7 +10,7 @@ export const openh264enc: EncoderKind = {
   codec: 'h264',
   hardware: false,
   format: 'I420',
-  properties: ({ bitrate, finest }) => ({
+  properties: ({ bitrate, minQuantizer }) => ({
     'usage-type': 'screen',
     complexity: 'low',
     'rate-control': 'bitrate',
@@ -21,7 +21,7 @@ export const openh264enc: EncoderKind = {
     'multi-thread': slices(),
     'gop-size': NEVER,
     bitrate: wholeBits(bitrate),
-    'qp-min': finest,
+    'qp-min': minQuantizer,
   }),
   bitrate: (kilobits) => ['bitrate', String(wholeBits(kilobits))],
   output: H264_OUTPUT,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EncoderKind } from './encoder-kind.ts';
 import { CODEC_NAMES, ENCODERS } from './table.ts';
 
-const SETTINGS = { width: 1920, height: 1080, fps: 60, bitrate: 8000, finest: 25 };
+const SETTINGS = { width: 1920, height: 1080, fps: 60, bitrate: 8000, minQuantizer: 25 };
 
 describe('the table of encoders', () => {
   test('has each name once, and only codecs that --codec knows', () => {

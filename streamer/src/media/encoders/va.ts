@@ -32,7 +32,7 @@ function va(suffix: string, codec: Codec): EncoderKind {
     format: 'NV12',
     // The plugin names the elements of further GPUs after their render nodes, which count from 128.
     elementOn: (gpu) => (gpu === 0 ? `va${suffix}` : `varenderD${FIRST_RENDER_NODE + gpu}${suffix}`),
-    properties: ({ bitrate, finest }) => ({
+    properties: ({ bitrate, minQuantizer }) => ({
       'rate-control': 'cbr',
       bitrate: wholeKilobits(bitrate),
       'cpb-size': wholeKilobits((bitrate * BUFFER_MS) / 1000),
@@ -44,7 +44,7 @@ function va(suffix: string, codec: Codec): EncoderKind {
       'key-int-max': 1024,
       aud: false,
       // VP9 and AV1 have other scales.
-      ...(codec.codec.startsWith('h26') && { 'min-qp': finest }),
+      ...(codec.codec.startsWith('h26') && { 'min-qp': minQuantizer }),
     }),
     bitrate: (kilobits) => ['bitrate', String(wholeKilobits(kilobits))],
   };

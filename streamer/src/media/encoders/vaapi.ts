@@ -26,7 +26,7 @@ function vaapi(codec: Codec): EncoderKind {
     ...codec,
     hardware: true,
     format: 'NV12',
-    properties: ({ bitrate, finest }) => ({
+    properties: ({ bitrate, minQuantizer }) => ({
       'rate-control': 'cbr',
       bitrate: wholeKilobits(bitrate),
       // 7 is the fastest.
@@ -37,7 +37,7 @@ function vaapi(codec: Codec): EncoderKind {
       'keyframe-period': 0,
       aud: false,
       // VP8 and VP9 have other scales.
-      ...(codec.codec.startsWith('h26') && { 'min-qp': finest }),
+      ...(codec.codec.startsWith('h26') && { 'min-qp': minQuantizer }),
     }),
     bitrate: (kilobits) => ['bitrate', String(wholeKilobits(kilobits))],
   };

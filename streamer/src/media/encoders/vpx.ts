@@ -9,10 +9,10 @@ export const vp8enc: EncoderKind = {
   codec: 'vp8',
   hardware: false,
   format: 'I420',
-  properties: ({ bitrate, finest }) => ({
+  properties: ({ bitrate, minQuantizer }) => ({
     ...realtime(bitrate),
-    // As fine as x264enc with `finest` (measured).
-    'min-quantizer': Math.round(finest * 1.25),
+    // As fine as x264enc with `minQuantizer` (measured).
+    'min-quantizer': Math.round(minQuantizer * 1.25),
     // The fastest that there is: a desktop changes too often for more.
     'cpu-used': -16,
     // With two threads and four token partitions a frame took about ten times the CPU time on two busy cores (measured).
@@ -30,10 +30,10 @@ export const vp9enc: EncoderKind = {
   codec: 'vp9',
   hardware: false,
   format: 'I420',
-  properties: ({ bitrate, finest }) => ({
+  properties: ({ bitrate, minQuantizer }) => ({
     ...realtime(bitrate),
-    // As fine as x264enc with `finest` (measured).
-    'min-quantizer': Math.round(finest * 1.1),
+    // As fine as x264enc with `minQuantizer` (measured).
+    'min-quantizer': Math.round(minQuantizer * 1.1),
     'cpu-used': 9,
     'row-mt': true,
     // Bits go where something moves.

@@ -13,7 +13,7 @@ export const x264enc: EncoderKind = {
   codec: 'h264',
   hardware: false,
   format: 'NV12',
-  properties: ({ width, height, bitrate, finest }) => ({
+  properties: ({ width, height, bitrate, minQuantizer }) => ({
     // One frame in, one out: no lookahead, no B frames, no frame threads.
     tune: 'zerolatency',
     // 3 ms for a frame of 1080p where superfast takes 6 (measured); at a screen's bit rates it looks the same.
@@ -26,7 +26,7 @@ export const x264enc: EncoderKind = {
     // Bounds a key frame to about 60 KB at 8 Mbit/s instead of 390 KB (measured), so that it arrives in time.
     'vbv-buf-capacity': BUFFER_MS,
     bitrate: wholeKilobits(bitrate),
-    'qp-min': finest,
+    'qp-min': minQuantizer,
     'byte-stream': true,
     aud: false,
   }),

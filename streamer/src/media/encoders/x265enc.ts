@@ -12,13 +12,13 @@ export const x265enc: EncoderKind = {
   codec: 'h265',
   hardware: false,
   format: 'I420',
-  properties: ({ bitrate, finest }) => ({
+  properties: ({ bitrate, minQuantizer }) => ({
     // One frame in, one out: no lookahead, no B frames, one frame thread.
     tune: 'zerolatency',
     'speed-preset': 'ultrafast',
     'key-int-max': NEVER,
     // Every key frame can be begun with, and none carries the encoder's name and options, 2 KB.
-    'option-string': `repeat-headers=1:info=0:qpmin=${finest}`,
+    'option-string': `repeat-headers=1:info=0:qpmin=${minQuantizer}`,
     bitrate: wholeKilobits(bitrate),
   }),
   bitrate: (kilobits) => ['bitrate', String(wholeKilobits(kilobits))],

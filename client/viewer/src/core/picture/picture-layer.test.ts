@@ -94,6 +94,21 @@ describe('the layer', () => {
     expect(await visibleCanvases()).toBe(3);
   });
 
+  it('begins anew to wait for one canvas when video took over a part meanwhile', async () => {
+    const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
+    const draw: Step = { do: 'draw', copies: [], tiles: [{ ...everything, color: 1, deflated: true }] };
+    await run([
+      draw,
+      { do: 'pass', ms: 400 },
+      { do: 'expect', frame: 2, owns: [{ ...everything, height: 100 }] },
+      { do: 'shown', frame: 2 },
+      draw,
+    ]);
+    expect(await visibleCanvases()).toBe(4);
+    await run([{ do: 'pass', ms: 400 }, draw]);
+    expect(await visibleCanvases()).toBe(1);
+  });
+
   it('knows whether anything below can be seen beside a rectangle', async () => {
     const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
     const hole = { x: 944, y: 208, width: 30, height: 16 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finestQuantizer } from './finest.ts';
+import { minQuantizerFor } from './min-quantizer.ts';
 
 test.each([
   [100, 25],
@@ -8,5 +8,5 @@ test.each([
   [32_000, 13],
   [200_000, 0],
 ])('with %i kbit/s at most no frame is finer than %i', (bitrate, quantizer) => {
-  expect(finestQuantizer(bitrate)).toBe(quantizer);
+  expect(minQuantizerFor(bitrate)).toBe(quantizer);
 });

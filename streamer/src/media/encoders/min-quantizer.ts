@@ -4,7 +4,7 @@
  * What rests is sent exactly anyway.
  */
 
-/** Quantiser of H.264 (0 to 51, each six twice as coarse). OpenH264 takes 26 as the finest for screens by itself. */
+/** Quantiser of H.264 (0 to 51; six more are twice as coarse). OpenH264 takes 26 as the finest for screens by itself. */
 const FINEST = 25;
 
 /** Whoever allows more bits than this, kbit/s, wants to see them. */
@@ -17,7 +17,7 @@ const STEPS_FOR_TWICE = 6;
  * @param bitrate what any stream may take, kbit/s
  * @returns the finest quantiser, on H.264's scale
  */
-export function finestQuantizer(bitrate: number): number {
+export function minQuantizerFor(bitrate: number): number {
   const octaves = Math.max(0, Math.log2(bitrate / USUAL_BITRATE));
   return Math.max(0, Math.round(FINEST - STEPS_FOR_TWICE * octaves));
 }
