@@ -1,3 +1,4 @@
+import { now } from '../clock.ts';
 import { listen } from '../listen.ts';
 import { TrackVideo } from './track-video.ts';
 import type { OnPresented } from './video-surface.ts';
@@ -9,7 +10,8 @@ import type { OnPresented } from './video-surface.ts';
 export class RtpPlayer extends TrackVideo {
   readonly #onPresented: OnPresented;
   readonly #load: Disposable | undefined;
-  readonly #expected = new Map<number, number>();
+  /** By RTP time stamp: the frame's number, and since when it is expected. */
+  readonly #expected = new Map<number, { frame: number; since: number }>();
   /** On the screen before it was expected: its update travels apart, and may be slower. */
   #early: number | undefined;
 
@@ -32,15 +34,18 @@ export class RtpPlayer extends TrackVideo {
   /** The frame with this number will come with this RTP time stamp. */
   expect(frame: number, timestamp: number): void {
     this.play();
-    this.#expected.set(timestamp, frame);
-    if (timestamp === this.#early) this.#shown(timestamp, performance.timeOrigin + performance.now());
+    const since = now();
+    this.#expected.set(timestamp, { frame, since });
+    if (timestamp === this.#early) this.#shown(timestamp, since);
   }
 
   #shown(timestamp: number, time: number): void {
     const shown = this.#expected.get(timestamp);
     this.#early = shown === undefined ? timestamp : undefined;
     if (shown === undefined) return;
-    for (const [earlier, frame] of this.#expected) if (frame <= shown) this.#expected.delete(earlier);
-    this.#onPresented(shown, time);
+    for (const [earlier, { frame }] of this.#expected)
+      if (frame <= shown.frame) this.#expected.delete(earlier);
+    // The browser tells late where the page is busy: the update may have come between.
+    this.#onPresented(shown.frame, Math.max(time, shown.since));
   }
 }
