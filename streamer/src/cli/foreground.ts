@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
+import { collectNowAndThen } from '../garbage.ts';
 import { createLog, readable } from '../log.ts';
 import { openDesk } from '../run.ts';
 import { type Resolved, resolveSettings, type Sources } from '../settings/resolve.ts';
@@ -71,6 +72,7 @@ async function runLocked(
   const running = { pid, startTime, name, version, ...desktop, tokenFile };
   await writeRunning(stateDir, running);
   log.info({ version, url, display }, 'desktop ready');
+  collectNowAndThen();
   events.onReady(running, token);
 
   log.info({ signal: await ended }, 'desktop ends');

@@ -4,6 +4,7 @@
  */
 import { Socket } from 'node:net';
 import * as v from 'valibot';
+import { collectNowAndThen } from '../garbage.ts';
 import { Channel } from './channel.ts';
 import { refuseHugePages } from './huge-pages.ts';
 import { type MediaEvent, MediaRequest } from './messages.ts';
@@ -35,6 +36,7 @@ async function handle(message: unknown): Promise<void> {
   });
   await service;
   channel.send({ type: 'ready' } satisfies MediaEvent);
+  collectNowAndThen();
 }
 
 /** The channel's pipe is written synchronously, so that the reason is out before the process is gone. */

@@ -1,0 +1,49 @@
+/** Gives back what V8 leaves lying: nothing presses it to collect a heap this small (measured: test/bench/NOTES.md). */
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** How often memory is looked at, ms. */
+const INTERVAL = 10_000;
+
+/** As long as no more came to what the last collection left, a next one is not worth its time, bytes. */
+const WORTHWHILE = 4 * 1024 * 1024;
+
+/** So much more is collected even if there is no rest, bytes. */
+const URGENT = 16 * 1024 * 1024;
+
+/** All stands still for 10 to 30 ms: nobody is to see it, so it waits until so little was done for so long, ms. */
+const REST = 100;
+const RESTING = 0.02;
+
+/** From now on, as long as this process lives: it is not kept alive for that. */
+export function collectNowAndThen(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  let left = used();
+  let waiting: NodeJS.Timeout | undefined;
+
+  function collectAtRest(): void {
+    let before = performance.eventLoopUtilization();
+    waiting = setInterval(() => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, before);
+      before = now;
+      if (utilization > RESTING && used() < left + URGENT) return;
+      clearInterval(waiting);
+      waiting = undefined;
+      collect();
+      left = used();
+    }, REST).unref();
+  }
+
+  setInterval(() => {
+    if (!waiting && used() > left + WORTHWHILE) collectAtRest();
+  }, INTERVAL).unref();
+}
+
+/** Bytes of V8's heap and of buffers beside it. */
+function used(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
+}
