@@ -11,7 +11,7 @@ export class Framebuffer {
   /** Row by row, 0xAABBGGRR on the little-endian machines that browsers run on. */
   readonly pixels: Uint32Array;
   readonly #columns: number;
-  /** By block: 0 where nothing was drawn since all of it was cleared. A film asks in each frame: it need not look. */
+  /** By block: 0 where nothing was drawn since all of it was cleared, else 1. Who asks in each frame need not look at pixels. */
   readonly #drawn: Uint8Array;
 
   constructor(width: number, height: number) {
@@ -60,7 +60,7 @@ export class Framebuffer {
 
   /** Whether nothing in the rectangle is opaque; it lies inside. */
   isTransparent({ x, y, width, height }: Rectangle): boolean {
-    if (!this.#isDrawn({ x, y, width, height })) return true;
+    if (!this.#hasBlock(1, { x, y, width, height })) return true;
     const { pixels } = this;
     for (let row = y; row < y + height; row++) {
       const end = row * this.width + x + width;
@@ -71,6 +71,7 @@ export class Framebuffer {
 
   /** Whether everything in the rectangle is opaque; it lies inside. */
   isOpaque({ x, y, width, height }: Rectangle): boolean {
+    if (this.#hasBlock(0, { x, y, width, height })) return false;
     const { pixels } = this;
     for (let row = y; row < y + height; row++) {
       const end = row * this.width + x + width;
@@ -78,12 +79,13 @@ export class Framebuffer {
     }
     return true;
   }
-  /** Whether anything was drawn in the blocks of the rectangle. */
-  #isDrawn({ x, y, width, height }: Rectangle): boolean {
+
+  /** Whether any block of the rectangle is one in which nothing was drawn (0), or something (1). */
+  #hasBlock(drawn: 0 | 1, { x, y, width, height }: Rectangle): boolean {
     const [left, right] = [Math.floor(x / BLOCK), Math.ceil((x + width) / BLOCK)];
     for (let row = Math.floor(y / BLOCK); row * BLOCK < y + height; row++) {
       for (let column = left; column < right; column++) {
-        if (this.#drawn[row * this.#columns + column]) return true;
+        if (this.#drawn[row * this.#columns + column] === drawn) return true;
       }
     }
     return false;
