@@ -32,7 +32,7 @@ export interface Flow {
   /** How many more updates the way takes right now. */
   room(now: number): number;
   /** Whether so little is under way that what can wait would hold up nothing that moves. */
-  readonly idles: boolean;
+  idles(now: number): boolean;
   /** So far behind that others who watch the same stream are not to wait for this viewer. */
   isLate(now: number): boolean;
   /** What a stream for this viewer alone may cost. */
@@ -80,6 +80,10 @@ const IDLE_BYTES = 64 * 1024;
 /** The same on long ways: so many times what the video may take until it is acknowledged. */
 const IDLE_SHARE = 4;
 
+/** The same on quick ways: what arrives in so long, as it did lately, ms. A page is busy with it for as long. */
+const IDLE_TIME = 20;
+const IDLE_LATELY = 100;
+
 /** Without a video frame for this long, ms, updates are of exact pixels only. */
 const VIDEO_LASTS = 500;
 
@@ -113,7 +117,8 @@ export function createFlow(most: StreamRate): Flow {
   const underWay = (): number => inFlight.reduce((sum, { bytes }) => sum + bytes, 0);
 
   /** kbit/s; of exact pixels no packets are told, and of updates only once they are whole. */
-  const delivered = (now: number): number => Math.max(updatesDelivered.rate(now), packetsDelivered.rate(now));
+  const delivered = (now: number) => (period: number) =>
+    Math.max(updatesDelivered.rate(now, period), packetsDelivered.rate(now, period));
 
   /** Bytes that the video may take in so long: kbit/s times ms are bits. */
   const carried = (time: number): number => (policy.rate.bitrate * time) / 8;
@@ -124,9 +129,10 @@ export function createFlow(most: StreamRate): Flow {
   }
 
   /** Bytes that may be under way before what can wait has to. */
-  function idleWindow(known: number): number {
-    const isBottleneck = policy.rate.bitrate < most.bitrate;
-    return isBottleneck ? carried(known + QUEUE) : Math.max(IDLE_BYTES, IDLE_SHARE * carried(known));
+  function idleWindow(known: number, now: number): number {
+    if (policy.rate.bitrate < most.bitrate) return carried(known + QUEUE);
+    const quick = (delivered(now)(IDLE_LATELY) / 8) * IDLE_TIME;
+    return Math.max(IDLE_BYTES, IDLE_SHARE * carried(known), quick);
   }
 
   return {
@@ -166,8 +172,8 @@ export function createFlow(most: StreamRate): Flow {
       const goesOn = late <= 0 || (late <= LATE && loss.fraction > LOSSY && underWay() < freeWindow(known));
       return goesOn ? Math.max(0, LARGEST_WINDOW - inFlight.length) : 0;
     },
-    get idles() {
-      return underWay() < idleWindow(shortest.value ?? 0);
+    idles(now) {
+      return underWay() < idleWindow(shortest.value ?? 0, now);
     },
     isLate(now) {
       const known = shortest.value;

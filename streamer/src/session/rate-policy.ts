@@ -7,9 +7,9 @@ export interface RatePolicy {
   /**
    * Takes note of an update, or a group of packets, that arrived.
    *
-   * @param delivered what has arrived lately, kbit/s
+   * @param delivered what has arrived within the last so many ms, kbit/s
    */
-  update(estimate: PathEstimate, delivered: number, now: number): void;
+  update(estimate: PathEstimate, delivered: (period: number) => number, now: number): void;
   /** Takes note of the part of the packets that get lost, 0 to 1. */
   lost(fraction: number, now: number): void;
 }
@@ -24,8 +24,16 @@ const HEADROOM = 0.85;
 const FAST_GROWTH = 1.8;
 const CAREFUL_GROWTH = 1.1;
 
-/** A way is not believed to carry more than so many times what it did carry lately (GCC section 5.5). */
+/** A way is not believed to carry more than so many times what it did carry lately (GCC section 5.5), lately being ms. */
 const UNPROVEN = 1.5;
+const LATELY = 1000;
+
+/**
+ * A way that nobody knows yet is taken for one of so many kbit/s, which at most doubles in so many ms, as long as what it is
+ * asked for arrives and no bottleneck shows: a first second of the most would flood the narrow ones that people work over.
+ */
+const FIRST_BITRATE = 2000;
+const DOUBLES_IN = 200;
 
 /** What counts as near: congestion came at this multiple of the rate, either way. */
 const NEAR = 1.3;
@@ -64,7 +72,8 @@ const WHOLE_ABOVE = 2 * HALVED_BELOW;
 const LONGEST_STEP = 100;
 
 export function createRatePolicy(most: StreamRate): RatePolicy {
-  let bitrate = most.bitrate;
+  let bitrate = Math.min(most.bitrate, FIRST_BITRATE);
+  let isKnown = bitrate === most.bitrate;
   let congestedAt: number | undefined;
   let changed = Number.NEGATIVE_INFINITY;
   let before: number | undefined;
@@ -78,8 +87,15 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
 
   function decrease(target: number, now: number): void {
     changed = now;
+    isKnown = true;
     bitrate = Math.min(bitrate, Math.max(LEAST_BITRATE, target));
     follow();
+  }
+
+  function explore(delivered: number, elapsed: number): void {
+    const believable = Math.max(bitrate, delivered * UNPROVEN);
+    bitrate = Math.min(most.bitrate, believable, bitrate * 2 ** (elapsed / DOUBLES_IN));
+    if (bitrate === most.bitrate) isKnown = true;
   }
 
   function grow(delivered: number, now: number, elapsed: number): void {
@@ -96,7 +112,7 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
   return {
     get rate() {
       const leastFrame = halved ? LEAST_FRAME / 4 : LEAST_FRAME;
-      const fps = Math.max(LEAST_FPS, Math.min(most.fps, bitrate / leastFrame));
+      const fps = isKnown ? Math.max(LEAST_FPS, Math.min(most.fps, bitrate / leastFrame)) : most.fps;
       return { bitrate: Math.round(bitrate), fps: Math.round(fps), ...(halved && { scale: 2 as const }) };
     },
     update({ queueing, capacity }, delivered, now) {
@@ -105,7 +121,8 @@ export function createRatePolicy(most: StreamRate): RatePolicy {
       if (queueing > CONGESTED && capacity !== undefined) {
         if (capacity * HEADROOM < bitrate) congestedAt = capacity;
         decrease(capacity * HEADROOM, now);
-      } else if (queueing < CONGESTED && now - changed > SETTLE) grow(delivered, now, elapsed);
+      } else if (!isKnown) explore(delivered(DOUBLES_IN), elapsed);
+      else if (queueing < CONGESTED && now - changed > SETTLE) grow(delivered(LATELY), now, elapsed);
     },
     lost(fraction, now) {
       loss = fraction;

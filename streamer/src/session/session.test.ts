@@ -76,9 +76,9 @@ class Person {
 /** Lets promises of the fake media process come true. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-async function frame(people: Person[] = []): Promise<void> {
+async function frame(people: Person[] = [], pixels?: Uint8Array): Promise<void> {
   await vi.advanceTimersByTimeAsync(16);
-  for (const stream of media.streams) if (!stream.closed) stream.change();
+  for (const stream of media.streams) if (!stream.closed) stream.change(pixels);
   for (const person of people) person.acknowledge();
 }
 
@@ -216,6 +216,8 @@ describe('streams', () => {
   it('of what rests are made one by one, as far as the way takes them', async () => {
     const person = new Person();
     await settle();
+    // Until the way is known to carry the most.
+    for (let i = 0; i < 60; i++) await frame([person], new Uint8Array(20_000));
     for (let i = 0; i < 60 && media.streams[0]!.grants < 10; i++) await frame([person]);
     const [stream] = media.streams;
     // It was granted ten; each of these has to be granted anew, until as much is under way as may wait.

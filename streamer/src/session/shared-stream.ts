@@ -223,7 +223,7 @@ export class SharedStream implements AsyncDisposable {
     const now = streamerTime();
     const flows = [...this.#watchers].flatMap(([{ flow }, state]) => (state === 'late' ? [] : [flow]));
     const room = Math.max(0, ...flows.map((flow) => flow.room(now)));
-    const idles = flows.some((flow) => flow.idles);
+    const idles = flows.some((flow) => flow.idles(now));
     const [least, most] = idles ? [GRANTS_TO_REFINE, GRANTS_WHILE_IDLE] : [GRANTS_AHEAD, GRANTS_AHEAD];
     if (this.#grants >= Math.min(room, least) && this.#grants <= Math.min(room, most)) return;
     this.#grants = Math.min(room, most);
