@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** How often memory is looked at, ms. */
-const INTERVAL = 10_000;
+/** How often memory is looked at, ms: what V8 compiled is colder after a collection, for some seconds. */
+const INTERVAL = 60_000;
 
 /** As long as no more came to what the last collection left, a next one is not worth its time, bytes. */
 const WORTHWHILE = 4 * 1024 * 1024;
