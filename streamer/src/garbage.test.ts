@@ -19,18 +19,18 @@ it('collects what nothing holds any more once the process rests', async () => {
   // It was busy until now.
   vi.advanceTimersByTime(100);
   expect(dropped.deref()).toBeDefined();
-  await vi.waitFor(async () => {
-    await sleep(50);
+  for (let rests = 0; dropped.deref() && rests < 50; rests++) {
+    await sleep(300);
     vi.advanceTimersByTime(100);
     await sleep(0);
-    expect(dropped.deref()).toBeUndefined();
-  });
+  }
+  expect(dropped.deref()).toBeUndefined();
 });
 
-it('collects much even if the process never rests', async () => {
+it('collects at last even if the process never rests', async () => {
   collectNowAndThen();
-  const dropped = await drop(32 * MB);
-  vi.advanceTimersByTime(60_100);
+  const dropped = await drop(8 * MB);
+  vi.advanceTimersByTime(70_000);
   expect(dropped.deref()).toBeUndefined();
 });
 

@@ -9,12 +9,12 @@ const INTERVAL = 60_000;
 /** As long as no more came to what the last collection left, a next one is not worth its time, bytes. */
 const WORTHWHILE = 4 * 1024 * 1024;
 
-/** So much more is collected even if there is no rest, bytes. */
-const URGENT = 16 * 1024 * 1024;
-
-/** All stands still for 10 to 30 ms: nobody is to see it, so it waits until so little was done for so long, ms. */
+/** All stands still for 10 to 30 ms: so that nobody sees it, it waits until so little was done for so long, ms ... */
 const REST = 100;
 const RESTING = 0.02;
+
+/** ... but no longer than this, ms: a film has no rest, and one picture a minute that comes a little late. */
+const PATIENCE = 10_000;
 
 /** From now on, as long as this process lives: it is not kept alive for that. */
 export function collectNowAndThen(): void {
@@ -25,11 +25,12 @@ export function collectNowAndThen(): void {
 
   function collectAtRest(): void {
     let before = performance.eventLoopUtilization();
+    let patience = PATIENCE / REST;
     waiting = setInterval(() => {
       const now = performance.eventLoopUtilization();
       const { utilization } = performance.eventLoopUtilization(now, before);
       before = now;
-      if (utilization > RESTING && used() < left + URGENT) return;
+      if (utilization > RESTING && --patience > 0) return;
       clearInterval(waiting);
       waiting = undefined;
       collect();
