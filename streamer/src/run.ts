@@ -220,6 +220,7 @@ class Composition {
       followsKeyboard: settings.keyboardLayout === 'auto' && attach === undefined,
       fps,
       bitrate,
+      sharpens: settings.exact === 'on',
       metrics: settings.metrics,
       tls: certificateFiles(settings),
       basic: basicAuth(settings),

@@ -54,6 +54,8 @@ export interface GatewayOptions {
   fps: number;
   /** Bits for the video of one stream, kbit/s. */
   bitrate: number;
+  /** As for `SessionOptions`. */
+  sharpens: boolean;
   /** Who may read `/metrics`: who has a token, if it is not given. */
   metrics?: 'token' | 'public';
   /** Which ways clips may go; none if it is not given. */
@@ -165,6 +167,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       resizable,
       followsKeyboard,
       rate,
+      sharpens: options.sharpens,
       transport: transportOf(options.webRtc),
       ...(clipboard && { clipboard }),
       files: files?.offer,

@@ -105,6 +105,12 @@ describe('flow', () => {
     expect(now).toBeLessThan(1000);
   });
 
+  it('begins with the most where nothing is sharpened later', () => {
+    const flow = createFlow(MOST, false);
+    expect(flow.rate.bitrate).toBe(8000);
+    expect(flow.bottleneck).toBeUndefined();
+  });
+
   it('does not take a way for a wide one that was never asked for much', () => {
     const flow = createFlow(MOST);
     // 960 kbit/s.

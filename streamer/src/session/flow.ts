@@ -95,8 +95,11 @@ interface Update {
   video: boolean;
 }
 
-/** @param most what the stream may cost at most */
-export function createFlow(most: StreamRate): Flow {
+/**
+ * @param most what the stream may cost at most
+ * @param sharpens whether what rests is made exact, as for `createRatePolicy`
+ */
+export function createFlow(most: StreamRate, sharpens = true): Flow {
   const inFlight: Update[] = [];
   const shortest = new WindowedMinimum(MEMORY);
   /** Minus the most bytes that were under way while nothing queued. */
@@ -107,7 +110,7 @@ export function createFlow(most: StreamRate): Flow {
   const loss = createLossMeter();
   const updatesDelivered = createDeliveryMeter();
   const packetsDelivered = createDeliveryMeter();
-  const policy = createRatePolicy(most);
+  const policy = createRatePolicy(most, sharpens);
   let packetsTold = Number.NEGATIVE_INFINITY;
   let sent = 0;
   let sentVideo = 0;

@@ -71,8 +71,9 @@ const WHOLE_ABOVE = 2 * HALVED_BELOW;
 /** A day without updates must not count as one step of growth, ms. */
 const LONGEST_STEP = 100;
 
-export function createRatePolicy(most: StreamRate): RatePolicy {
-  let bitrate = Math.min(most.bitrate, FIRST_BITRATE);
+/** @param sharpens what rests is made exact later; else the first picture stays as it is, and has to be good */
+export function createRatePolicy(most: StreamRate, sharpens: boolean): RatePolicy {
+  let bitrate = sharpens ? Math.min(most.bitrate, FIRST_BITRATE) : most.bitrate;
   let isKnown = bitrate === most.bitrate;
   let congestedAt: number | undefined;
   let changed = Number.NEGATIVE_INFINITY;

@@ -51,6 +51,8 @@ export interface SessionOptions {
   /** Whether the desktop follows the keyboards of who controls it. Anybody of them may choose a layout by hand. */
   followsKeyboard: boolean;
   rate: StreamRate;
+  /** Whether what rests is made exact, which it is if this is not given (`--exact`). */
+  sharpens?: boolean;
   /** The one way that pictures may take; undefined: viewers choose. */
   transport?: Transport | undefined;
   /** What of it streams take at first; all if it is not given. */
@@ -244,6 +246,7 @@ export class Session implements AsyncDisposable {
       ...who,
       codecs: hello.codecs,
       rate,
+      sharpens: this.#options.sharpens ?? true,
       connection,
       input: new Input({ display, hands: this.#control.join(), keyboard }),
       // Who only watches has nowhere to paste, and is not shown what is merely copied.

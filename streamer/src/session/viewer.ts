@@ -59,6 +59,8 @@ export interface ViewerOptions {
   codecs: readonly string[];
   /** What a stream may cost at most. */
   rate: StreamRate;
+  /** Whether what rests is made exact. */
+  sharpens: boolean;
   connection: ViewerConnection;
   /** Keyboard and pointer, for controllers. */
   input: Input;
@@ -121,7 +123,7 @@ export class Viewer implements Subscriber, Disposable {
     this.visit = options.visit;
     this.#role = options.role;
     this.codecs = options.codecs;
-    this.flow = createFlow(options.rate);
+    this.flow = createFlow(options.rate, options.sharpens);
     this.#connection = options.connection;
     this.#input = options.input;
     if (this.#role === 'controller') this.#clipboard = options.joinClipboard();

@@ -48,6 +48,7 @@ export async function startGatewayOnFakes(overrides: Partial<GatewayOptions> = {
     followsKeyboard: true,
     fps: 60,
     bitrate: 8000,
+    sharpens: true,
     screenshot: async () => PICTURE,
     media,
     display,
