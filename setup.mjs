@@ -35,6 +35,7 @@ const packageGroups = {
       'pulseaudio',
       'pulseaudio-utils',
     ],
+    ...['libxcb1', 'libxcb-damage0', 'libxcb-shm0', 'libxcb-xfixes0'],
     ...[
       'dbus',
       'dbus-x11',

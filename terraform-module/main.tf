@@ -376,7 +376,7 @@ locals {
 
   # The same as the dev container feature installs.
   packages = {
-    core    = "xvfb xauth x11-xkb-utils xkb-data libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-ugly libyuv0 libxxhash0 libdeflate0 libgl1-mesa-dri libglx-mesa0 libegl1 libgles2 mesa-vulkan-drivers dbus-x11 fontconfig fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji"
+    core    = "xvfb xauth x11-xkb-utils xkb-data libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-ugly libyuv0 libxxhash0 libdeflate0 libxcb1 libxcb-damage0 libxcb-shm0 libxcb-xfixes0 libgl1-mesa-dri libglx-mesa0 libegl1 libgles2 mesa-vulkan-drivers dbus-x11 fontconfig fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji"
     xfce    = "xfce4-session xfwm4 xfce4-panel xfdesktop4 xfce4-settings xfce4-appfinder xfce4-terminal thunar librsvg2-common greybird-gtk-theme elementary-xfce-icon-theme"
     openbox = "openbox tint2 xterm hsetroot"
     sound   = "pulseaudio gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"

@@ -5,6 +5,7 @@
 core_packages() {
   echo xvfb xauth x11-xkb-utils xkb-data
   echo libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 gstreamer1.0-plugins-base gstreamer1.0-plugins-ugly libyuv0 libxxhash0 libdeflate0
+  echo libxcb1 libxcb-damage0 libxcb-shm0 libxcb-xfixes0
   echo libgl1-mesa-dri libglx-mesa0 libegl1 libgles2 mesa-vulkan-drivers
   echo dbus-x11
 }

@@ -1,21 +1,24 @@
 import type { Rectangle } from '@deskside/protocol';
-import type { XClient } from 'x11';
 import type { Framebuffer, ScreenMemory, Size } from './framebuffer.ts';
 import { boundingBox, size } from './rectangle.ts';
 import { SharedMemory } from './shared-memory.ts';
-import { answer } from './x-request.ts';
+import type { XRequests } from './x-requests.ts';
+import { type Sequence, xcb } from './xcb.ts';
 
 /** The screen of any X server of this machine: a copy of it, which the server writes by MIT-SHM. */
 export class CopiedScreen implements ScreenMemory {
-  readonly #shm: XClient;
-  readonly #client: XClient;
-  readonly #root: number;
+  /** @throws Error if the X server lacks the extension */
+  static async of(requests: XRequests): Promise<CopiedScreen> {
+    await requests.requireExtension('MIT-SHM');
+    await requests.answer(xcb().shmVersion(requests.connection));
+    return new CopiedScreen(requests);
+  }
+
+  readonly #requests: XRequests;
   #copy: ScreenCopy | undefined;
 
-  constructor(client: XClient, shm: XClient, root: number) {
-    this.#client = client;
-    this.#shm = shm;
-    this.#root = root;
+  private constructor(requests: XRequests) {
+    this.#requests = requests;
   }
 
   /** Nothing comes into the copy but by `update`. */
@@ -24,12 +27,12 @@ export class CopiedScreen implements ScreenMemory {
 
   async resize(screen: Size): Promise<Framebuffer> {
     this.#copy?.[Symbol.dispose]();
-    this.#copy = await ScreenCopy.create(this.#client, this.#shm, screen);
+    this.#copy = await ScreenCopy.create(this.#requests, screen);
     return this.#copy;
   }
 
   async update(rectangles: readonly Rectangle[]): Promise<void> {
-    await this.#copy!.read(this.#root, rectangles);
+    await this.#copy!.read(rectangles);
   }
 
   [Symbol.dispose](): void {
@@ -39,11 +42,11 @@ export class CopiedScreen implements ScreenMemory {
 
 /** A System V segment that the X server is attached to: the picture, and behind it room for what comes from the server. */
 class ScreenCopy implements Framebuffer, Disposable {
-  static async create(client: XClient, shm: XClient, { width, height }: Size): Promise<ScreenCopy> {
+  static async create(requests: XRequests, { width, height }: Size): Promise<ScreenCopy> {
     const memory = SharedMemory.create(2 * width * height * 4);
-    const segment = client.AllocID();
+    const segment = requests.newId();
     try {
-      await answer((done) => shm.Attach(segment, memory.id, false, done));
+      await requests.done(xcb().attachChecked(requests.connection, segment, memory.id, 0));
     } catch (error) {
       memory[Symbol.dispose]();
       throw new Error(
@@ -51,7 +54,7 @@ class ScreenCopy implements Framebuffer, Disposable {
         { cause: error },
       );
     }
-    return new ScreenCopy(shm, segment, memory, width, height);
+    return new ScreenCopy(requests, segment, memory, width, height);
   }
 
   readonly width: number;
@@ -59,13 +62,19 @@ class ScreenCopy implements Framebuffer, Disposable {
   readonly stride: number;
   readonly address: number;
   readonly words: Uint32Array;
-  readonly #shm: XClient;
+  readonly #requests: XRequests;
   readonly #segment: number;
   readonly #memory: SharedMemory;
   readonly #arrived: Uint32Array;
 
-  private constructor(shm: XClient, segment: number, memory: SharedMemory, width: number, height: number) {
-    this.#shm = shm;
+  private constructor(
+    requests: XRequests,
+    segment: number,
+    memory: SharedMemory,
+    width: number,
+    height: number,
+  ) {
+    this.#requests = requests;
     this.#segment = segment;
     this.#memory = memory;
     this.width = width;
@@ -76,23 +85,28 @@ class ScreenCopy implements Framebuffer, Disposable {
     this.#arrived = new Uint32Array(memory.bytes, this.words.byteLength);
   }
 
-  async read(root: number, rectangles: readonly Rectangle[]): Promise<void> {
+  async read(rectangles: readonly Rectangle[]): Promise<void> {
     let room = 0;
-    await Promise.all(
-      bands(rectangles).map(({ box, damaged }) => {
-        if (damaged.length === 1 && box.width === this.width) return this.#get(root, box, box.y * this.width);
-        const from = room;
-        room += size(box);
-        return this.#get(root, box, this.words.length + from).then(() => this.#take(from, box, damaged));
-      }),
-    );
+    // All are asked for before the first answer is waited for.
+    const asked = bands(rectangles).map(({ box, damaged }) => {
+      if (damaged.length === 1 && box.width === this.width)
+        return { request: this.#get(box, box.y * this.width) };
+      const from = room;
+      room += size(box);
+      const request = this.#get(box, this.words.length + from);
+      return { request, take: () => this.#take(from, box, damaged) };
+    });
+    for (const { request, take } of asked) {
+      await this.#requests.answer(request);
+      take?.();
+    }
   }
 
   /** @param at word of the segment at which the rectangle begins; its rows lie there without gaps */
-  #get(root: number, { x, y, width, height }: Rectangle, at: number): Promise<unknown> {
-    return answer((done) =>
-      this.#shm.GetImage(root, x, y, width, height, ALL_PLANES, Z_PIXMAP, this.#segment, at * 4, done),
-    );
+  #get({ x, y, width, height }: Rectangle, at: number): Sequence {
+    const { connection, root } = this.#requests;
+    const place = [ALL_PLANES, Z_PIXMAP, this.#segment, at * 4] as const;
+    return xcb().getImage(connection, root, x, y, width, height, ...place);
   }
 
   #take(from: number, box: Rectangle, damaged: readonly Rectangle[]): void {
@@ -105,7 +119,7 @@ class ScreenCopy implements Framebuffer, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#shm.Detach(this.#segment);
+    xcb().detach(this.#requests.connection, this.#segment);
     this.#memory[Symbol.dispose]();
   }
 }

@@ -10,6 +10,7 @@ import { checkXxhash } from './row-hash.ts';
 import { XScreen } from './screen.ts';
 import { SharedMemory } from './shared-memory.ts';
 import { checkLibdeflate } from './tiles/deflate.ts';
+import { xcb } from './xcb.ts';
 import { checkLibyuv } from './yuv.ts';
 
 export interface Finding {
@@ -30,15 +31,16 @@ export function probeGStreamer(): Promise<Finding> {
 /** Libraries beside GStreamer's. */
 export function probeLibraries(): Promise<Finding[]> {
   return Promise.all(
-    Object.entries({ libyuv: checkLibyuv, libxxhash: checkXxhash, libdeflate: checkLibdeflate }).map(
-      ([name, check]) =>
-        probe(name, () => {
-          check();
-          return 'loads';
-        }),
+    Object.entries(LIBRARIES).map(([name, load]) =>
+      probe(name, () => {
+        load();
+        return 'loads';
+      }),
     ),
   );
 }
+
+const LIBRARIES = { libyuv: checkLibyuv, libxxhash: checkXxhash, libdeflate: checkLibdeflate, libxcb: xcb };
 
 /** Shared memory for a screen of this size, and whether the system gives so much. */
 export function probeSharedMemory({ width, height }: { width: number; height: number }): Promise<Finding> {

@@ -103,6 +103,49 @@ describe('a screen that is read in place', () => {
   });
 });
 
+it('lets everything else go on while a program has the X server to itself', async () => {
+  await using display = await TestDisplay.startShared(640, 480);
+  using screen = await XScreen.connect(display.name, nobody, display.segment);
+  let isRead = false;
+  let reading: Promise<void>;
+  {
+    using _grab = await display.grab();
+    reading = screen.read(always, () => {
+      isRead = true;
+    });
+    await new Promise(setImmediate);
+    expect(isRead).toBe(false);
+  }
+  await reading;
+  expect(isRead).toBe(true);
+});
+
+it('can be closed while it waits for the X server', async () => {
+  await using display = await TestDisplay.startShared(640, 480);
+  const screen = await XScreen.connect(display.name, nobody, display.segment);
+  let reading: Promise<void>;
+  {
+    using _grab = await display.grab();
+    reading = screen.read(always, () => {});
+    screen[Symbol.dispose]();
+  }
+  await expect(reading).rejects.toThrow('was closed');
+});
+
+it('tells that the X server is gone', async () => {
+  await using display = await TestDisplay.startShared(640, 480);
+  const { promise, resolve } = Promise.withResolvers<Error>();
+  using screen = await XScreen.connect(display.name, { ...nobody, onLost: resolve }, display.segment);
+  display.kill();
+  expect((await promise).message).toBe('The X server closed the connection.');
+  await expect(screen.read(always, () => {})).rejects.toThrow('The X server closed the connection.');
+});
+
+it.each(['DAMAGE', 'XFIXES', 'MIT-SHM'])('says that the X server lacks %s', async (name) => {
+  await using display = await TestDisplay.start('640x480', ['-extension', name]);
+  await expect(XScreen.connect(display.name, nobody)).rejects.toThrow(`lacks the extension ${name}`);
+});
+
 it('does not have the pointer in its pixels', async () => {
   await using display = await TestDisplay.startShared(640, 480);
   await display.fill({ x: 0, y: 0, width: 640, height: 480 }, 0xffffff);

@@ -1,17 +1,9 @@
 /** The screen of an X server as pixels in memory, and what changed in it. */
 import type { Rectangle } from '@deskside/protocol';
-import x11, { type XClient, type XDisplay } from 'x11';
 import { CopiedScreen } from './copied-screen.ts';
 import type { Framebuffer, ScreenMemory, Size } from './framebuffer.ts';
-import { answer } from './x-request.ts';
+import { XDamage, type XDamageListener } from './x-damage.ts';
 import { XvfbScreen } from './xvfb-screen.ts';
-
-export interface XScreenEvents {
-  /** Something was drawn, or the size changed: `read` has something to tell. Not repeated before it was called. */
-  onChange(): void;
-  /** The X server is gone. */
-  onLost(error: Error): void;
-}
 
 export interface Changes {
   /** The framebuffer is another one than before, of another size. */
@@ -27,69 +19,41 @@ export interface Changes {
 export class XScreen implements Disposable {
   /**
    * @param display e.g. `:1`; the X cookie comes from `XAUTHORITY`
+   * @param listener is told of what `read` has to tell
    * @param segment number of the System V segment that the X server draws in, if it does
    * @throws Error saying what this X server lacks
    */
-  static async connect(display: string, events: XScreenEvents, segment?: number): Promise<XScreen> {
-    const connection = await connectTo(display);
-    const client = connection.client;
-    const { root, root_depth: depth } = connection.screen[0]!;
-    if (depth !== 24 && depth !== 32) {
+  static async connect(display: string, listener: XDamageListener, segment?: number): Promise<XScreen> {
+    using stack = new DisposableStack();
+    const damage = stack.use(await XDamage.watch(display, listener));
+    const { requests } = damage;
+    if (requests.depth !== 24 && requests.depth !== 32) {
       throw new Error(
-        `The X server ${display} has a depth of ${depth} bits, Deskside needs 24: start it as Xvfb -screen 0 1920x1080x24.`,
+        `The X server ${display} has a depth of ${requests.depth} bits, Deskside needs 24: start it as Xvfb -screen 0 1920x1080x24.`,
       );
     }
-    const damage = await requireExtension(client, 'damage');
-    const fixes = await requireExtension(client, 'fixes');
-    const memory =
-      segment === undefined
-        ? new CopiedScreen(client, await requireExtension(client, 'shm'), root)
-        : new XvfbScreen(client, fixes, root, segment);
-    const result = new XScreen(client, root, { damage, fixes }, memory, events);
-    // The size may have changed since the connection told it, before there were events that tell so.
-    const { width, height } = await answer<Size>((done) => client.GetGeometry(root, done));
-    result.#size ??= { width, height };
-    await result.read(
+    const memory = stack.use(
+      segment === undefined ? await CopiedScreen.of(requests) : new XvfbScreen(requests, segment),
+    );
+    const screen = new XScreen(damage, memory, stack.move());
+    await screen.read(
       () => true,
       () => {},
     );
-    return result;
+    return screen;
   }
 
-  readonly #client: XClient;
-  readonly #root: number;
-  readonly #extensions: Record<'damage' | 'fixes', XClient>;
-  readonly #damage: number;
-  /** What was damaged, and what more. */
-  readonly #region: number;
-  readonly #more: number;
+  readonly #damage: XDamage;
   readonly #memory: ScreenMemory;
+  readonly #stack: DisposableStack;
   #framebuffer!: Framebuffer;
-  /** The root window's size as of the last event. */
-  #size!: Size;
   /** Whether the last reading had to be of one moment. */
   #needed = false;
-  #closing = false;
 
-  private constructor(
-    client: XClient,
-    root: number,
-    extensions: Record<'damage' | 'fixes', XClient>,
-    memory: ScreenMemory,
-    events: XScreenEvents,
-  ) {
-    this.#client = client;
-    this.#root = root;
-    this.#extensions = extensions;
+  private constructor(damage: XDamage, memory: ScreenMemory, stack: DisposableStack) {
+    this.#damage = damage;
     this.#memory = memory;
-    this.#damage = client.AllocID();
-    this.#region = client.AllocID();
-    this.#more = client.AllocID();
-    this.#listen(events);
-    client.ChangeWindowAttributes(root, { eventMask: x11.eventMask.StructureNotify });
-    extensions.fixes.CreateRegion(this.#region, []);
-    extensions.fixes.CreateRegion(this.#more, []);
-    extensions.damage.Create(this.#damage, root, extensions.damage.ReportLevel.NonEmpty);
+    this.#stack = stack;
   }
 
   /** Its pixels are to be looked at within `read` only. */
@@ -112,12 +76,12 @@ export class XScreen implements Disposable {
     let held = this.#needed || needsStill([]);
     if (held) this.#memory.hold();
     try {
-      let damaged = await this.#takeDamage();
+      let damaged = await this.#damage.take();
       this.#needed = this.#sizeChanged() || needsStill(damaged);
       if (this.#needed && !held) {
         this.#memory.hold();
         held = true;
-        damaged = await this.#takeMoreDamage();
+        damaged = await this.#damage.takeMore();
       }
       look({ ...(await this.#update(damaged)), still: held });
     } finally {
@@ -126,35 +90,17 @@ export class XScreen implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#closing = true;
-    this.#client.terminate();
-    this.#memory[Symbol.dispose]();
-  }
-
-  #listen(events: XScreenEvents): void {
-    const lost = (error?: Error) => {
-      if (!this.#closing) events.onLost(error ?? new Error('The X server closed the connection.'));
-    };
-    this.#client.on('end', () => lost());
-    this.#client.on('error', lost);
-    this.#client.on('event', (event: { name: string; wid: number; width: number; height: number }) => {
-      if (event.name === 'ConfigureNotify' && event.wid === this.#root) {
-        this.#size = { width: event.width, height: event.height };
-        if (this.#sizeChanged()) events.onChange();
-      } else if (event.name === 'DamageNotify') {
-        events.onChange();
-      }
-    });
+    this.#stack[Symbol.dispose]();
   }
 
   #sizeChanged(): boolean {
-    const { width, height } = this.#size;
+    const { width, height } = this.#damage.size;
     return width !== this.#framebuffer?.width || height !== this.#framebuffer.height;
   }
 
   async #update(damaged: readonly Rectangle[]): Promise<Omit<Changes, 'still'>> {
     const resized = this.#sizeChanged();
-    if (resized) this.#framebuffer = await this.#memory.resize(this.#size);
+    if (resized) this.#framebuffer = await this.#memory.resize(this.#damage.size);
     const time = performance.now();
     const { width, height } = this.#framebuffer;
     const rectangles = resized ? [{ x: 0, y: 0, width, height }] : clip(damaged, this.#framebuffer);
@@ -162,34 +108,12 @@ export class XScreen implements Disposable {
     return this.#sizeChanged() ? this.#update([]) : { resized, time, rectangles };
   }
 
-  /** What was damaged since, with what `#takeDamage` fetched before. */
-  #takeMoreDamage(): Promise<Rectangle[]> {
-    const { damage, fixes } = this.#extensions;
-    damage.Subtract(this.#damage, 0, this.#more);
-    fixes.UnionRegion(this.#region, this.#more, this.#more);
-    return this.#fetch(this.#more);
-  }
-
-  /** Empties the damage and fetches what was in it, in one round trip. */
-  #takeDamage(): Promise<Rectangle[]> {
-    this.#extensions.damage.Subtract(this.#damage, 0, this.#region);
-    return this.#fetch(this.#region);
-  }
-
-  async #fetch(region: number): Promise<Rectangle[]> {
-    const { fixes } = this.#extensions;
-    const { rectangles } = await answer<{ rectangles: Rectangle[] }>((done) =>
-      fixes.FetchRegion(region, done),
-    );
-    return rectangles;
-  }
-
   /** What it read does not count if the size has changed after it. */
   async #readPixels(rectangles: readonly Rectangle[]): Promise<void> {
     try {
       await this.#memory.update(rectangles);
     } catch (error) {
-      // The screen shrank under the request; the event that tells so was on its way.
+      // The screen shrank under the request; the event that tells so came before its answer.
       if (!this.#sizeChanged()) throw error;
     }
   }
@@ -206,24 +130,4 @@ function clip(rectangles: readonly Rectangle[], screen: Size): Rectangle[] {
     if (width > 0 && height > 0) result.push({ x, y, width, height });
   }
   return result;
-}
-
-function connectTo(display: string): Promise<XDisplay> {
-  return new Promise((resolve, reject) => {
-    x11.createClient({ display, bufferRequests: true }, (error, connection) => {
-      if (!error) return resolve(connection);
-      reject(new Error(`No connection to the X server ${display}: ${error.message}`, { cause: error }));
-    });
-  });
-}
-
-function requireExtension(client: XClient, name: string): Promise<XClient> {
-  return new Promise((resolve, reject) => {
-    client.require(name, (error, extension) => {
-      if (!error) return resolve(extension);
-      reject(
-        new Error(`The X server lacks the extension ${name}; start it without -extension.`, { cause: error }),
-      );
-    });
-  });
 }

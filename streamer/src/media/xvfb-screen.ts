@@ -1,6 +1,7 @@
-import type { XClient } from 'x11';
 import type { Framebuffer, ScreenMemory, Size } from './framebuffer.ts';
 import { SharedMemory } from './shared-memory.ts';
+import type { XRequests } from './x-requests.ts';
+import { xcb } from './xcb.ts';
 
 /**
  * The screen of an Xvfb that runs with `-shmem`: the very memory in which it draws. Nothing is copied; so that nobody
@@ -8,30 +9,30 @@ import { SharedMemory } from './shared-memory.ts';
  * have taken to copy them.
  */
 export class XvfbScreen implements ScreenMemory {
-  readonly #client: XClient;
+  readonly #requests: XRequests;
   readonly #memory: SharedMemory;
   readonly #layout: Layout;
 
   /**
-   * @param fixes the extension XFIXES
+   * @param requests that may use XFIXES 4
    * @param segment number of the System V segment
    * @throws Error if there is no such segment, or something else in it
    */
-  constructor(client: XClient, fixes: XClient, root: number, segment: number) {
-    this.#client = client;
+  constructor(requests: XRequests, segment: number) {
+    this.#requests = requests;
     this.#memory = SharedMemory.attach(segment);
     this.#layout = layoutOf(this.#memory.bytes);
     // Xvfb draws the pointer into the picture; viewers draw it themselves.
-    fixes.HideCursor(root);
+    xcb().hideCursor(requests.connection, requests.root);
   }
 
   hold(): void {
-    this.#client.GrabServer();
+    xcb().grabServer(this.#requests.connection);
   }
 
   release(): void {
-    this.#client.UngrabServer();
-    void this.#client.flush();
+    xcb().ungrabServer(this.#requests.connection);
+    this.#requests.flush();
   }
 
   /** RANDR's sizes are a part of the memory, from its upper left. */

@@ -113,6 +113,18 @@ export class TestDisplay implements AsyncDisposable {
     await xrandr('--output', 'screen', '--mode', mode);
   }
 
+  /** Has the X server serve nobody else, as some programs do while they show a menu, until it is disposed. */
+  async grab(): Promise<Disposable> {
+    this.#client.GrabServer();
+    await this.#client.sync();
+    return { [Symbol.dispose]: () => this.#client.UngrabServer() };
+  }
+
+  /** Ends the X server as a crash would. */
+  kill(): void {
+    this.#server.kill('SIGKILL');
+  }
+
   /** What the X server shows, a word of 0xRRGGBB for each pixel. */
   pixels({ x, y, width, height }: Rectangle): Promise<Uint32Array> {
     return new Promise((resolve, reject) => {
@@ -129,7 +141,7 @@ export class TestDisplay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.on('error', () => {});
     this.#client.terminate();
-    if (this.#server.exitCode !== null) return;
+    if (this.#server.exitCode !== null || this.#server.signalCode !== null) return;
     const exit = once(this.#server, 'exit');
     this.#server.kill();
     await exit;
