@@ -184,7 +184,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   if (options.shares) started.use(watchLinks(options.shares, session));
 
   const serveViewer: OnSocket = (socket, admitted, request) =>
-    serveWebSocket(socket, {
+    serveWebSocket(socket, request.socket, {
       session,
       admitted: admittanceOf(admitted),
       admitToken: async (token) => admittanceOf(await admission.admitToken(token, request)),

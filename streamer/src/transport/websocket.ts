@@ -1,4 +1,5 @@
 /** One viewer and its WebSocket: messages in both directions, and pictures until they take a better way. */
+import type { Writable } from 'node:stream';
 import {
   CLOSE_CODE,
   MAX_STREAMER_MESSAGE,
@@ -15,6 +16,7 @@ import type { Session } from '../session/session.ts';
 import type { Viewer } from '../session/viewer.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 import { Ways, type WaysOptions } from './ways.ts';
+import { frameOf } from './websocket-frame.ts';
 
 export interface WebSocketViewerOptions {
   session: Session;
@@ -48,12 +50,19 @@ const MAX_BACKLOG = MAX_STREAMER_MESSAGE + 1024 * 1024;
  */
 const MAX_BACKLOG_OF_SOUND = 256 * 1024;
 
-/** Serves the socket until it closes. */
-export function serveWebSocket(socket: WebSocket, options: WebSocketViewerOptions): void {
+/** Larger messages are not copied, bytes. */
+const MAX_COPIED = 16 * 1024;
+
+/**
+ * Serves the socket until it closes.
+ *
+ * @param wire what the socket's frames are written to; frames may not be compressed on it
+ */
+export function serveWebSocket(socket: WebSocket, wire: Writable, options: WebSocketViewerOptions): void {
   const { session, admitted, admitToken, waitingRoom, log } = options;
   let greeted = false;
   let viewer: Viewer | undefined;
-  const line = openLine(socket);
+  const line = openLine(socket, wire);
   const ways = new Ways({
     webSocket: line,
     tell: line.send,
@@ -148,10 +157,12 @@ function readHello(data: string | Buffer): Of<ViewerMessage, 'hello'> {
   return message;
 }
 
-function openLine(socket: WebSocket): Omit<ViewerConnection, 'signal' | 'acknowledged'> {
+function openLine(socket: WebSocket, wire: Writable): Omit<ViewerConnection, 'signal' | 'acknowledged'> {
   function send(data: string | Uint8Array): void {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > MAX_BACKLOG) socket.terminate();
+    // The library writes each of its frames at once and whole: these come in between.
+    else if (data.length <= MAX_COPIED) wire.write(frameOf(data));
     else socket.send(data);
   }
   return {
