@@ -75,7 +75,7 @@ export function createPathEstimator(): PathEstimator {
         WINDOW,
       );
       remember(trains, { bytes, busy }, COMPARED);
-      const capacities = recent.flatMap(({ capacity }) => capacity ?? []);
+      const capacities = recent.map(({ capacity }) => capacity).filter((capacity) => capacity !== undefined);
       const known = capacities.length * 2 > recent.length && !takesTimeWhateverTheSize(trains);
       return {
         queueing: median(recent.map((estimate) => estimate.queueing)),

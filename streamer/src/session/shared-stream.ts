@@ -206,8 +206,10 @@ export class SharedStream implements AsyncDisposable {
 
   /** Whoever has the best way sets the quality; those with less fall behind and are taken off. */
   #adaptRate(): void {
-    const rates = [...this.#watchers].filter(([, state]) => state !== 'late').map(([{ flow }]) => flow.rate);
-    const best = rates.toSorted((a, b) => b.bitrate - a.bitrate)[0];
+    let best: StreamRate | undefined;
+    for (const { rate } of this.#flows()) {
+      if (!best || rate.bitrate > best.bitrate) best = rate;
+    }
     if (!best) return;
     const wanted = within(best, this.#limit);
     const isStep = (key: 'bitrate' | 'fps'): boolean =>
@@ -221,12 +223,21 @@ export class SharedStream implements AsyncDisposable {
   #grantWhatFits(): void {
     if (!this.#stream) return;
     const now = streamerTime();
-    const flows = [...this.#watchers].flatMap(([{ flow }, state]) => (state === 'late' ? [] : [flow]));
-    const room = Math.max(0, ...flows.map((flow) => flow.room(now)));
-    const idles = flows.some((flow) => flow.idles(now));
-    const [least, most] = idles ? [GRANTS_TO_REFINE, GRANTS_WHILE_IDLE] : [GRANTS_AHEAD, GRANTS_AHEAD];
-    if (this.#grants >= Math.min(room, least) && this.#grants <= Math.min(room, most)) return;
-    this.#grants = Math.min(room, most);
+    let room = 0;
+    let idles = false;
+    for (const flow of this.#flows()) {
+      room = Math.max(room, flow.room(now));
+      idles ||= flow.idles(now);
+    }
+    const least = Math.min(room, idles ? GRANTS_TO_REFINE : GRANTS_AHEAD);
+    const most = Math.min(room, idles ? GRANTS_WHILE_IDLE : GRANTS_AHEAD);
+    if (this.#grants >= least && this.#grants <= most) return;
+    this.#grants = most;
     this.#stream.grant(this.#grants);
+  }
+
+  /** Of those who are not too far behind to count. */
+  *#flows(): Iterable<Flow> {
+    for (const [{ flow }, state] of this.#watchers) if (state !== 'late') yield flow;
   }
 }

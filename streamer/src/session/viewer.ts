@@ -106,8 +106,8 @@ export class Viewer implements Subscriber, Disposable {
   #voice: Voice;
   readonly #onScreenWish: ViewerOptions['onScreenWish'];
   readonly #onAcknowledged: ViewerOptions['onAcknowledged'];
-  /** When the updates under way were captured, by id. */
-  readonly #captured = new Map<number, number>();
+  /** When the updates under way were captured, the oldest first. */
+  readonly #captured: { id: number; captureTime: number }[] = [];
   readonly #onLeave: ViewerOptions['onLeave'];
   readonly #order = new MessageOrder();
   readonly #subscription: Subscription | undefined;
@@ -198,13 +198,13 @@ export class Viewer implements Subscriber, Disposable {
 
   onFormat(format: StreamFormat): void {
     this.#stream = format.stream;
-    this.#captured.clear();
+    this.#captured.length = 0;
     this.#connection.send({ type: 'stream', ...format });
   }
 
   onUpdate(update: Uint8Array): void {
     const { id, captureTime } = peekPictureUpdate(update);
-    this.#captured.set(id, captureTime);
+    this.#captured.push({ id, captureTime });
     this.#options.trace.sent(update);
     this.#connection.sendUpdate(update);
   }
@@ -373,13 +373,10 @@ export class Viewer implements Subscriber, Disposable {
 
   /** Everything before an update is there with it. */
   #measure(id: number): void {
-    const captureTime = this.#captured.get(id);
-    if (captureTime === undefined) return;
-    this.#onAcknowledged(streamerTime() - captureTime);
-    for (const earlier of this.#captured.keys()) {
-      this.#captured.delete(earlier);
-      if (earlier === id) return;
-    }
+    const index = this.#captured.findIndex((update) => update.id === id);
+    if (index < 0) return;
+    this.#onAcknowledged(streamerTime() - this.#captured[index]!.captureTime);
+    this.#captured.splice(0, index + 1);
   }
 
   /** Whoever moves the pointer is there, also where it moves nothing. */
