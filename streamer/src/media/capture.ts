@@ -33,6 +33,8 @@ export class Capture implements Disposable {
   #changed = false;
   #reading = false;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer is to fire, ms on `performance`'s clock; infinite without one. */
+  #alarm = Number.POSITIVE_INFINITY;
 
   private constructor(clockOrigin: number, onFailed: (error: Error) => void) {
     this.#toUnix = unixClock(clockOrigin);
@@ -56,7 +58,6 @@ export class Capture implements Disposable {
   /** To be called whenever a stream may have become able to take something. */
   wake(): void {
     if (this.#reading) return;
-    clearTimeout(this.#timer);
     let due = Number.POSITIVE_INFINITY;
     let refine = Number.POSITIVE_INFINITY;
     for (const stream of this.#streams) {
@@ -68,16 +69,27 @@ export class Capture implements Disposable {
       this.#orFail(this.#serve(refine <= soon));
       return;
     }
-    const next = Math.min(due, refine);
-    if (next < Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => this.wake(), Math.max(0, next - performance.now()));
-    }
+    this.#wakeAt(Math.min(due, refine));
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#streams.clear();
     this.#screen[Symbol.dispose]();
+  }
+
+  /** Or earlier, which costs less than to set a timer anew after each of many changes. */
+  #wakeAt(time: number): void {
+    if (time >= this.#alarm) return;
+    clearTimeout(this.#timer);
+    this.#alarm = time;
+    this.#timer = setTimeout(
+      () => {
+        this.#alarm = Number.POSITIVE_INFINITY;
+        this.wake();
+      },
+      Math.max(0, time - performance.now()),
+    );
   }
 
   #change(): void {

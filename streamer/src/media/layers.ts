@@ -36,6 +36,8 @@ export class Layers {
   readonly #scrolls: ScrollWatch;
   readonly #encoder = new TileEncoder();
   readonly #restTime = new RestTime();
+  /** What is to become video, while that is being planned. */
+  readonly #video: CellRegion;
   /** Since when there may be rows to learn; undefined if there are none. */
   #forgotAt: number | undefined;
   #changedAt = Number.NEGATIVE_INFINITY;
@@ -47,6 +49,7 @@ export class Layers {
     this.#policy = new LayerPolicy(screen);
     this.#shifts = new ShiftDetector(screen);
     this.#scrolls = new ScrollWatch(screen);
+    this.#video = new CellRegion(screen);
   }
 
   /** The video shows these rectangles from now on, ms. */
@@ -100,10 +103,10 @@ export class Layers {
       if (!mayHaveMoved(rectangle)) this.#change(rectangle, rest, time);
       else if (!this.#shift(rectangle, plan, rest, time)) this.#lookAt(rectangle, plan, rest, time, budget);
     }
-    const video = new CellRegion(this.#screen);
-    this.#divide(merge(rest), plan.tiles, video, time, budget);
+    this.#video.clear();
+    this.#divide(merge(rest), plan.tiles, time, budget);
     for (const exact of [...plan.copies, ...plan.tiles]) this.#exactness.sentExact(exact);
-    plan.video = video.rectangles();
+    plan.video = this.#video.rectangles();
     this.giveToVideo(plan.video, time);
     return plan;
   }
@@ -176,13 +179,7 @@ export class Layers {
   }
 
   /** Tiles for what is worth them; the rest is added to the video's region. */
-  #divide(
-    rectangles: readonly Rectangle[],
-    tiles: Tile[],
-    video: CellRegion,
-    time: number,
-    budget: number,
-  ): void {
+  #divide(rectangles: readonly Rectangle[], tiles: Tile[], time: number, budget: number): void {
     const large = this.#policy.isLarge(sum(rectangles));
     let left = budget;
     for (const changed of rectangles) {
@@ -195,7 +192,7 @@ export class Layers {
         left -= tile.data.length;
         this.#policy.sentTile(rectangle, tile.data.length, time);
       } else {
-        video.add(rectangle);
+        this.#video.add(rectangle);
         if (isTried) this.#policy.gaveUp(rectangle, time);
         else this.#policy.sentVideo(rectangle, time, content);
       }

@@ -57,6 +57,7 @@ export class CellRegion {
    * one. A region too ragged for `MAX_RECTANGLES` of them is covered more coarsely, by one for each row of cells.
    */
   rectangles(): Rectangle[] {
+    if (this.#empty) return [];
     const found: Rectangle[] = [];
     let open: Rectangle[] = [];
     for (let row = 0; row < this.rows; row++) {
