@@ -16,8 +16,13 @@ export interface XDamageListener {
 export class XDamage implements Disposable {
   /** @throws Error saying what this X server lacks */
   static async watch(display: string, listener: XDamageListener): Promise<XDamage> {
-    const damage = new XDamage(display);
+    using stack = new DisposableStack();
+    const requests = stack.use(await XRequests.open(display));
+    const told = stack.use(await XRequests.open(display));
+    const damage = new XDamage(requests, told);
     await damage.#begin(listener);
+    // It disposes of them from now on.
+    stack.move();
     return damage;
   }
 
@@ -31,9 +36,10 @@ export class XDamage implements Disposable {
   #events: Socket | undefined;
   #size: Size = { width: 0, height: 0 };
 
-  private constructor(display: string) {
-    this.requests = XRequests.open(display, (event) => this.#noteSize(event));
-    this.#told = XRequests.open(display);
+  private constructor(requests: XRequests, told: XRequests) {
+    this.requests = requests;
+    this.#told = told;
+    requests.onEvent = (event) => this.#noteSize(event);
     this.#damage = this.#told.newId();
     this.#region = this.requests.newId();
     this.#more = this.requests.newId();
@@ -68,10 +74,9 @@ export class XDamage implements Disposable {
   async #begin({ onChange, onLost }: XDamageListener): Promise<void> {
     const { changeWindow, createRegion, createDamage, getGeometry } = xcb();
     const { requests } = this;
-    await this.#agreeOnVersions(requests);
-    await this.#agreeOnVersions(this.#told);
-    for (const { connection, root } of [requests, this.#told]) {
-      changeWindow(connection, root, EVENT_MASK, STRUCTURE_NOTIFY);
+    for (const one of [requests, this.#told]) {
+      await agreeOnVersions(one);
+      changeWindow(one.connection, one.root, EVENT_MASK, STRUCTURE_NOTIFY);
     }
     createRegion(requests.connection, this.#region, 0, null);
     createRegion(requests.connection, this.#more, 0, null);
@@ -79,20 +84,12 @@ export class XDamage implements Disposable {
     const { connection, root } = this.#told;
     createDamage(connection, this.#damage, root, NON_EMPTY);
     await this.#told.answer(getGeometry(connection, root));
+    const geometry = await requests.answer(getGeometry(requests.connection, root));
+    this.#size = readSize(geometry, GEOMETRY_SIZE);
     this.#events = hearEvents(connection, {
       onEvent: onChange,
       onEnd: () => onLost(new Error('The X server closed the connection.')),
     });
-    const geometry = await requests.answer(getGeometry(requests.connection, root));
-    this.#size = readSize(geometry, GEOMETRY_SIZE);
-  }
-
-  async #agreeOnVersions(requests: XRequests): Promise<void> {
-    const { damageVersion, fixesVersion } = xcb();
-    await requests.requireExtension('DAMAGE');
-    await requests.requireExtension('XFIXES');
-    await requests.answer(damageVersion(requests.connection, 1, 1));
-    await requests.answer(fixesVersion(requests.connection, 4, 0));
   }
 
   async #fetch(region: number): Promise<Rectangle[]> {
@@ -115,6 +112,14 @@ export class XDamage implements Disposable {
     // What programs send has another number.
     if (event.getUint8(0) === CONFIGURE_NOTIFY && isOfRoot) this.#size = readSize(event, CONFIGURE_SIZE);
   }
+}
+
+/** What a connection has not agreed on it may not use. */
+async function agreeOnVersions(requests: XRequests): Promise<void> {
+  await requests.requireExtension('DAMAGE');
+  await requests.requireExtension('XFIXES');
+  await requests.answer(xcb().damageVersion(requests.connection, 1, 1));
+  await requests.answer(xcb().fixesVersion(requests.connection, 4, 0));
 }
 
 function readSize(bytes: DataView, at: number): Size {

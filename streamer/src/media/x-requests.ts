@@ -9,23 +9,23 @@ import { type Connection, type Sequence, xcb } from './xcb.ts';
 export class XRequests implements Disposable {
   /**
    * @param display e.g. `:1`; the X cookie comes from `XAUTHORITY`
-   * @param onEvent hears of each event that came before an answer, while that is waited for
    * @throws Error if it lets nobody in or is not there
    * @throws MissingLibrary
    */
-  static open(display: string, onEvent: (event: DataView) => void = () => {}): XRequests {
-    const connection = xcb().connect(display, null);
+  static async open(display: string): Promise<XRequests> {
+    const connection = await callAsync(xcb().connect, display, null);
     const failure = xcb().failure(connection);
-    if (failure === 0) return new XRequests(connection, onEvent);
+    if (failure === 0) return new XRequests(connection);
     xcb().disconnect(connection);
     throw new Error(`No connection to the X server ${display}: ${FAILURES[failure] ?? FAILURES[1]}.`);
   }
 
+  /** Hears of each event that came before an answer, while that is waited for. */
+  onEvent: (event: DataView) => void = () => {};
   /** The first screen's root window. */
   readonly root: number;
   /** Its bits a pixel, without those that nobody sees. */
   readonly depth: number;
-  readonly #onEvent: (event: DataView) => void;
   /** `struct pollfd`. */
   readonly #waiting: Int32Array;
   readonly #reply = new BigUint64Array(1);
@@ -35,9 +35,8 @@ export class XRequests implements Disposable {
   /** What another thread waits for. */
   #pending: Promise<unknown> = Promise.resolve();
 
-  private constructor(connection: Connection, onEvent: (event: DataView) => void) {
+  private constructor(connection: Connection) {
     this.#connection = connection;
-    this.#onEvent = onEvent;
     const screen = xcb().screens(xcb().setup(connection)).data;
     this.root = koffi.decode(screen, 'uint32_t') as number;
     this.depth = koffi.decode(screen, DEPTH_OFFSET, 'uint8_t') as number;
@@ -142,7 +141,7 @@ export class XRequests implements Disposable {
       const event = new DataView(new ArrayBuffer(HEADER));
       copy(event, address, HEADER);
       free(address);
-      this.#onEvent(event);
+      this.onEvent(event);
     }
   }
 }
