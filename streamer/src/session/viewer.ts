@@ -19,6 +19,7 @@ import {
 } from '@deskside/protocol';
 import type { StreamFormat, StreamRate } from '../media/api.ts';
 import type { Microphone, Sound } from '../media/audio/api.ts';
+import { ArrivalNotice } from './arrival-notice.ts';
 import type { ClipboardAccess } from './clipboard.ts';
 import { streamerTime } from './clock.ts';
 import type { Refusal, ViewerConnection } from './connection.ts';
@@ -44,9 +45,6 @@ const IDLE: Refusal = {
 function isInput({ type }: ViewerMessage): boolean {
   return type === 'key' || type === 'text' || type === 'set-rate';
 }
-
-/** What has arrived is told at most this often, ms: the viewer only keeps it until then. */
-const TELL_ARRIVED_AFTER = 50;
 
 export interface ViewerOptions {
   /** For logs and for people who share a desktop. */
@@ -112,7 +110,9 @@ export class Viewer implements Subscriber, Disposable {
   readonly #order = new MessageOrder();
   readonly #subscription: Subscription | undefined;
   #listening: Disposable | undefined;
-  #tellArrived: NodeJS.Timeout | undefined;
+  readonly #notice = new ArrivalNotice(() => {
+    this.#connection.send({ type: 'arrived', number: this.#order.arrived });
+  });
   #stream = -1;
   #left = false;
 
@@ -155,12 +155,13 @@ export class Viewer implements Subscriber, Disposable {
   /**
    * A message of the viewer, text or bytes.
    *
+   * @param isSafe it came over the WebSocket, where nothing is lost or overtaken
    * @throws ProtocolError if it does not follow the protocol; nothing has happened then
    */
-  receive(data: string | Uint8Array): void {
+  receive(data: string | Uint8Array, isSafe = false): void {
     if (this.#left) return;
     if (typeof data === 'string') this.#receiveMessage(parseViewerMessage(data));
-    else this.#receiveBinary(data);
+    else this.#receiveBinary(data, isSafe);
   }
 
   /** A key frame is to come soon, and updates go on until then. */
@@ -221,7 +222,7 @@ export class Viewer implements Subscriber, Disposable {
     if (this.#left) return;
     this.#left = true;
     this.#idle?.[Symbol.dispose]();
-    clearTimeout(this.#tellArrived);
+    this.#notice[Symbol.dispose]();
     this.#input[Symbol.dispose]();
     this.#clipboard?.[Symbol.dispose]();
     this.#subscription?.[Symbol.dispose]();
@@ -316,7 +317,7 @@ export class Viewer implements Subscriber, Disposable {
     }
   }
 
-  #receiveBinary(bytes: Uint8Array): void {
+  #receiveBinary(bytes: Uint8Array, isSafe: boolean): void {
     switch (bytes[0]) {
       case BinaryType.Acknowledgement:
         this.#acknowledge(decodeAcknowledgement(bytes));
@@ -340,7 +341,7 @@ export class Viewer implements Subscriber, Disposable {
         this.#voice.receive(bytes);
         break;
       case BinaryType.Numbered:
-        this.#receiveNumbered(bytes);
+        this.#receiveNumbered(bytes, isSafe);
         break;
       case BinaryType.Fleeting:
         for (const message of this.#order.addFleeting(decodeFleeting(bytes))) this.receive(message);
@@ -353,12 +354,9 @@ export class Viewer implements Subscriber, Disposable {
     }
   }
 
-  #receiveNumbered(bytes: Uint8Array): void {
+  #receiveNumbered(bytes: Uint8Array, isSafe: boolean): void {
     for (const message of this.#order.add(decodeNumbered(bytes))) this.receive(message);
-    this.#tellArrived ??= setTimeout(() => {
-      this.#tellArrived = undefined;
-      this.#connection.send({ type: 'arrived', number: this.#order.arrived });
-    }, TELL_ARRIVED_AFTER);
+    this.#notice.came(bytes.byteLength, isSafe);
   }
 
   #acknowledge(acknowledgement: Acknowledgement): void {

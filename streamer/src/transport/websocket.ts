@@ -91,7 +91,7 @@ export function serveWebSocket(socket: WebSocket, wire: Writable, options: WebSo
 
   function hear(data: string | Buffer): void {
     if (viewer) {
-      viewer.receive(data);
+      viewer.receive(data, true);
     } else {
       if (greeted) throw new ProtocolError('a message before the welcome');
       greeted = true;

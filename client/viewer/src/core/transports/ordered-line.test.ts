@@ -84,3 +84,10 @@ it('has no more under way than the streamer keeps', () => {
   line.arrived(safely.length);
   expect(safely).toHaveLength(20);
 });
+
+it('has nothing to watch over what went over the WebSocket', () => {
+  const { line, safely } = lineOver({ quick: 'none' });
+  line.send(KEY);
+  expect(safely).toEqual([1]);
+  expect(vi.getTimerCount()).toBe(0);
+});

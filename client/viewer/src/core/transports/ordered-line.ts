@@ -101,7 +101,6 @@ export class OrderedLine implements Disposable {
     const number = ++this.#number;
     this.#kept.push({ number, bytes: encodeNumbered({ number, message }), quickSince: undefined, hurries });
     this.#sendWhatFits();
-    this.#watch ??= setInterval(() => this.#sendAgain(performance.now() - PATIENCE), LOOK_EVERY);
   }
 
   #sendWhatFits(): void {
@@ -109,9 +108,14 @@ export class OrderedLine implements Disposable {
       if (this.#bytesUnderWay + next.bytes.byteLength > NUMBERED_WINDOW) return;
       this.#sent++;
       this.#bytesUnderWay += next.bytes.byteLength;
-      if (next.hurries && this.#options.sendQuickly(next.bytes)) next.quickSince = performance.now();
+      if (next.hurries && this.#options.sendQuickly(next.bytes)) this.#watchOver(next);
       else this.#options.sendSafely(next.bytes);
     }
+  }
+
+  #watchOver(kept: Kept): void {
+    kept.quickSince = performance.now();
+    this.#watch ??= setInterval(() => this.#sendAgain(performance.now() - PATIENCE), LOOK_EVERY);
   }
 
   #sendAgain(since: number): void {
