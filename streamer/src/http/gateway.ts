@@ -17,7 +17,7 @@ import { Auth, type BasicAuth } from './auth.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { BandwidthShare } from './files/bandwidth-share.ts';
 import { Files, type FilesOptions, type FilesSettings, UPLOAD_LINE } from './files/files.ts';
-import { watchLinks } from './link-watch.ts';
+import { LinkWatch } from './link-watch.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import { loadPage } from './page.ts';
@@ -181,7 +181,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       log,
     }),
   );
-  if (options.shares) started.use(watchLinks(options.shares, session));
+  const links = options.shares && started.use(new LinkWatch(options.shares, session));
 
   const serveViewer: OnSocket = (socket, admitted, request) =>
     serveWebSocket(socket, request.socket, {
@@ -190,7 +190,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       admitToken: async (token) => admittanceOf(await admission.admitToken(token, request)),
       waitingRoom,
       createPeer: webRtc && ((wish, events) => webRtc.createPeer(port, wish, events)),
-      onJoined: () => share.watch(socket),
+      onJoined: () => {
+        share.watch(socket);
+        links?.joined();
+      },
       log,
     });
   const others = new Map(files ? [[UPLOAD_LINE, files.serveLine.bind(files)]] : []);

@@ -53,15 +53,11 @@ export class IcePort implements AsyncDisposable {
   readonly #questions = new Map<string, (answer: Buffer) => void>();
   /** TCP connections that have not authenticated themselves. */
   readonly #waitingRoom = new WaitingRoom();
-  readonly #silence: NodeJS.Timeout;
+  /** Runs while there are agents. */
+  #silence: NodeJS.Timeout | undefined;
   #udp: UdpSocket | undefined;
   /** To ask the socket is a call of the system, which would be one for each packet. */
   #udpIsIPv6 = false;
-
-  constructor() {
-    this.#silence = setInterval(() => this.#endSilent(), SILENCE_CHECK);
-    this.#silence.unref();
-  }
 
   /** The UDP port, if there is one. */
   get udpPort(): number | undefined {
@@ -123,12 +119,16 @@ export class IcePort implements AsyncDisposable {
   /** The agent of a new viewer, or of a new attempt. Close it with {@link remove}. */
   add(agent: IceAgent): void {
     this.#agents.set(agent.usernameFragment, agent);
+    this.#silence ??= setInterval(() => this.#endSilent(), SILENCE_CHECK).unref();
   }
 
   remove(agent: IceAgent): void {
     this.#agents.delete(agent.usernameFragment);
     agent.close();
     for (const [key, peer] of this.#peers) if (peer.agent === agent) this.#peers.delete(key);
+    if (this.#agents.size > 0) return;
+    clearInterval(this.#silence);
+    this.#silence = undefined;
   }
 
   /** Sends from our UDP port, if there is one. */
@@ -162,7 +162,6 @@ export class IcePort implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#silence);
     for (const agent of [...this.#agents.values()]) this.remove(agent);
     this.#waitingRoom.clear();
     const udp = this.#udp;

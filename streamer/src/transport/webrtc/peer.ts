@@ -94,7 +94,8 @@ export class Peer implements PicturePath, Disposable {
   readonly #events: PeerEvents;
   readonly #onClosed: () => void;
   readonly #deadline: NodeJS.Timeout;
-  readonly #reports: NodeJS.Timeout;
+  /** The next report; none while nothing is sent. */
+  #reporting: NodeJS.Timeout | undefined;
   #candidates = 0;
   #version = 0;
   #answered = false;
@@ -131,7 +132,6 @@ export class Peer implements PicturePath, Disposable {
     this.#video = new VideoSender(sendRtp, this.#pacer);
     this.#audio = sound ? new AudioSender(sendRtp) : undefined;
     this.#tail = new TailLossProbe(() => this.#video.resendNewest());
-    this.#reports = setInterval(() => this.#report(), REPORT_EVERY);
     this.#deadline = setTimeout(() => this.#end('no connection in time'), CONNECT_DEADLINE);
     this.offer = this.#writeOffer(this.#agent, reach);
   }
@@ -212,7 +212,7 @@ export class Peer implements PicturePath, Disposable {
     this.#closed = true;
     this.#onClosed();
     clearTimeout(this.#deadline);
-    clearInterval(this.#reports);
+    clearTimeout(this.#reporting);
     this.#tail[Symbol.dispose]();
     this.#pacer[Symbol.dispose]();
     this.#transport.close();
@@ -242,9 +242,11 @@ export class Peer implements PicturePath, Disposable {
   #sendRtp(header: RtpHeader, payload: Buffer): void {
     header.extensions.push(this.#feedback.next());
     this.#feedback.sent(this.#transport.sendRtp(header, payload) + DATAGRAM_HEADERS);
+    this.#reporting ??= setTimeout(() => this.#report(), REPORT_EVERY);
   }
 
   #report(): void {
+    this.#reporting = undefined;
     const reports = [this.#video.report(), this.#audio?.report()];
     this.#transport.sendRtcp(reports.filter((report) => report !== undefined));
   }
