@@ -35,8 +35,6 @@ export function hearEvents(connection: Connection, { onEvent, onEnd }: XListener
   });
   socket.on('error', () => {});
   socket.on('close', onEnd);
-  // Else the end would wait to be read.
-  socket.resume();
   return socket;
 }
 

@@ -40,3 +40,13 @@ it('leaves no more than a part of the window untold, however small the messages 
   vi.advanceTimersByTime(50);
   expect(tell).toHaveBeenCalledOnce();
 });
+
+it('has time again once it has told', () => {
+  const tell = vi.fn();
+  using notice = new ArrivalNotice(tell);
+  notice.came(NUMBERED_WINDOW / 4, true);
+  vi.advanceTimersByTime(50);
+  notice.came(KEY, true);
+  vi.advanceTimersByTime(999);
+  expect(tell).toHaveBeenCalledOnce();
+});

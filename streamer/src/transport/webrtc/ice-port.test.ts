@@ -181,6 +181,30 @@ describe('over TCP', () => {
   });
 });
 
+it('forgets a way that nothing comes by any more, and watches nothing without an agent', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  try {
+    await using own = new IcePort();
+    expect(vi.getTimerCount()).toBe(0);
+    own.add(agent);
+    agent.check(check(), {
+      protocol: 'udp',
+      relayed: false,
+      remote: ['127.0.0.1', 9],
+      send() {},
+      close() {},
+    });
+    vi.advanceTimersByTime(19_000);
+    expect(agent.route).toBeDefined();
+    vi.advanceTimersByTime(4000);
+    expect(agent.route).toBeUndefined();
+    own.remove(agent);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it('forgets an agent that is removed', async () => {
   sendUdp(check());
   await until(() => answers.length === 1);
