@@ -130,8 +130,12 @@ it('carries sound as a track beside the video, with reports that put them side b
   let sequence = 0;
   const music = setInterval(() => sound.play(packet(sequence++, 2)), 20);
   try {
-    await page.waitForFunction(async () => (await packets('audio')) > 20);
-    await page.waitForFunction(async () => (await reports('audio')) > 0 && (await reports('video')) > 0);
+    // `waitForFunction` takes the promise of such a function for its answer.
+    const soon = { timeout: 15_000 };
+    await expect.poll(() => page.evaluate(() => packets('audio')), soon).toBeGreaterThan(20);
+    for (const kind of ['audio', 'video']) {
+      await expect.poll(() => page.evaluate((of) => reports(of), kind), soon).toBeGreaterThan(0);
+    }
   } finally {
     clearInterval(music);
   }
