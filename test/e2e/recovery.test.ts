@@ -63,6 +63,23 @@ test('a socket that drops is opened again', async ({ streamer, chromium, x }) =>
   await expectSamePage(page);
 });
 
+test('what is typed while a socket drops arrives, once and in order', async ({ streamer, chromium }) => {
+  await using relay = await Relay.to(Number(streamer.url.port));
+  const page = await openMarked(chromium, relay.rewrite(streamer.page({ transport: 'websocket' })));
+  await using terminal = await Terminal.open(streamer.address);
+  await page.mouse.click(100, 100);
+  const pangram = 'sphinx of black quartz judge my vow ';
+  for (let round = 0; round < 3; round++) {
+    const typing = page.keyboard.type(pangram, { delay: 20 });
+    const halfway = pangram.length * (round + 0.5);
+    await until('half of it', async () => (await terminal.typed()).length >= halfway);
+    relay.cut();
+    await typing;
+  }
+  await terminal.untilTyped(pangram.repeat(3));
+  await expectSamePage(page);
+});
+
 /** Opens a viewer and leaves a mark that a reload of the page would wipe out. */
 async function openMarked(chromium: Browser, url: string): Promise<Page> {
   const page = await openViewer(chromium, url);

@@ -31,6 +31,9 @@ const time = v.pipe(v.number(), v.finite());
 /** `KeyboardEvent.code` (UI Events KeyboardEvent code Values), e.g. `KeyA`. */
 const code = v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,32}$/));
 
+/** A number of numbered.ts, or 0 for none. */
+const arrivedNumber = v.pipe(count, v.maxValue(0xffff_ffff));
+
 /** First message of a viewer. */
 const Hello = v.object({
   type: v.literal('hello'),
@@ -43,6 +46,8 @@ const Hello = v.object({
   codecs: v.pipe(v.array(shortText), v.maxLength(32)),
   /** That of the last `welcome`, where a visit goes on. */
   visit: v.optional(shortText),
+  /** `viewer` of the last `welcome`, where the same page lost its connection: this one takes its place. */
+  replaces: v.optional(shortText),
 });
 
 /** What a key gives here, one character: `KeyboardEvent.key`. */
@@ -233,6 +238,8 @@ const Welcome = v.object({
   heldEvery: count,
   /** The one way that pictures may take (`--transport`); not there: the viewer chooses. */
   transport: v.optional(Transport),
+  /** Everything up to this number has arrived over the connection that was replaced; not there: that isn't known. */
+  arrived: v.optional(arrivedNumber),
 });
 
 /** The last message before the streamer closes the socket. */
@@ -344,7 +351,7 @@ const TransportChanged = v.object({
 });
 
 /** Everything up to this number has arrived, of what the viewer numbers; see numbered.ts. */
-const Arrived = v.object({ type: v.literal('arrived'), number: v.pipe(count, v.maxValue(0xffff_ffff)) });
+const Arrived = v.object({ type: v.literal('arrived'), number: arrivedNumber });
 
 /** Which ways clips may go: into the desktop, out of it. Comes after `welcome`; before it, none may. */
 const ClipboardPolicy = v.object({ type: v.literal('clipboard-policy'), in: v.boolean(), out: v.boolean() });

@@ -22,6 +22,7 @@ import type { TraceEvent } from './chrome-trace.ts';
 import { type ClipboardPolicy, SharedClipboard } from './clipboard.ts';
 import type { Refusal, ViewerConnection } from './connection.ts';
 import { createControl } from './control.ts';
+import { Departures } from './departures.ts';
 import type { Guest } from './guest.ts';
 import { HELD_EVERY, Input } from './input.ts';
 import { KeyboardFollower } from './keyboard-follower.ts';
@@ -73,6 +74,13 @@ export interface SessionOptions {
 /** Viewers at once: more than a class room, less than what fills the machine with sockets. */
 export const MAX_VIEWERS = 64;
 
+/** For a page that has connected again: it has left that line, so nobody reads this. */
+const REPLACED: Refusal = {
+  reason: 'ended',
+  message: 'This page has connected again.',
+  remedy: 'Go on there.',
+};
+
 /** What it says of itself. */
 const STREAMER: PeerVersion = { version: PROTOCOL_VERSION, product: version };
 
@@ -86,6 +94,7 @@ export class Session implements AsyncDisposable {
   readonly #notices = new Map<string, Notice>();
   readonly #people: People;
   readonly #visits = new Visits();
+  readonly #departures = new Departures();
   readonly #tracer: Tracer;
   readonly #subscription: Disposable;
   readonly #screenWishes: ScreenWishes;
@@ -170,13 +179,14 @@ export class Session implements AsyncDisposable {
       connection.refuse({ reason: 'version', ...versionMismatch(STREAMER, hello), ...STREAMER });
       return undefined;
     }
+    const arrived = this.#replace(hello);
     if (this.#viewers.size >= MAX_VIEWERS) {
       const message = `${MAX_VIEWERS} viewers watch this desktop already, which is the limit.`;
       connection.refuse({ reason: 'full', message, remedy: 'Close another viewer, then try again.' });
       return undefined;
     }
     const id = String(++this.#joined);
-    this.#welcome(connection, { id, visit, role, owner: guest.owner });
+    this.#welcome(connection, { id, visit, role, owner: guest.owner, arrived });
     const viewer = this.#admit(connection, hello, { id, visit, role, guest });
     this.#options.log.info(
       { viewer: id, role, credential: guest.credential, viewers: this.viewers },
@@ -205,10 +215,23 @@ export class Session implements AsyncDisposable {
     await this.#streams[Symbol.asyncDispose]();
   }
 
+  /**
+   * Ends the viewer whose place another takes: its connection may be dead without anybody knowing.
+   *
+   * @returns what had arrived of it; undefined: nobody knows
+   */
+  #replace({ visit, replaces }: Of<ViewerMessage, 'hello'>): number | undefined {
+    const old = [...this.#viewers].find((viewer) => viewer.id === replaces && viewer.visit === visit);
+    old?.refuse(REPLACED);
+    old?.[Symbol.dispose]();
+    return this.#departures.arrived({ visit, replaces });
+  }
+
   #welcome(
     connection: ViewerConnection,
-    { id, visit, role, owner }: { id: string; visit: string; role: Role; owner: boolean },
+    who: { id: string; visit: string; role: Role; owner: boolean; arrived: number | undefined },
   ): void {
+    const { id, visit, role, owner, arrived } = who;
     const { width, height } = this.#options.display.size;
     const { transport } = this.#options;
     connection.send({
@@ -223,6 +246,7 @@ export class Session implements AsyncDisposable {
       resizable: this.#options.resizable,
       heldEvery: HELD_EVERY,
       ...(transport && { transport }),
+      ...(arrived !== undefined && { arrived }),
     });
     const { sound, files, display } = this.#options;
     connection.send(this.#rate());
@@ -261,6 +285,7 @@ export class Session implements AsyncDisposable {
       },
       onLeave: () => {
         this.#viewers.delete(viewer);
+        this.#departures.add(viewer);
         this.#screenWishes.withdraw(viewer);
         this.#people.changed();
         log.info({ viewer: id, viewers: this.viewers }, 'viewer left');

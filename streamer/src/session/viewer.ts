@@ -140,6 +140,11 @@ export class Viewer implements Subscriber, Disposable {
     return this.#role;
   }
 
+  /** Everything up to this number has arrived, of what the viewer numbers. */
+  get arrived(): number {
+    return this.#order.arrived;
+  }
+
   /** Gives or takes the keyboard, the clipboard and all else that controllers have. */
   setRole(role: Role): void {
     if (role === this.#role || this.#left) return;

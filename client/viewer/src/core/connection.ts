@@ -82,6 +82,8 @@ export class Connection implements Disposable {
   readonly #listeners = new DisposableStack();
   #state: ConnectionState = { name: 'ended', message: t('state.not-yet') };
   #transport: Transport | undefined;
+  /** The viewer that was here until the connection was lost. */
+  #lostViewer: string | undefined;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pings: ReturnType<typeof setTimeout> | undefined;
@@ -105,6 +107,7 @@ export class Connection implements Disposable {
   /** Starts anew, whatever was before. */
   connect(): void {
     this.#drop();
+    this.#lostViewer = undefined;
     this.#failures = 0;
     if (this.#options.codecs.length === 0) {
       this.#refuse({ reason: 'codec', ...explainNoCodecs() });
@@ -169,7 +172,7 @@ export class Connection implements Disposable {
 
   #hello(): void {
     const { token, codecs } = this.#options;
-    this.send(hello({ token, codecs, visit: this.visit.secret }));
+    this.send(hello({ token, codecs, visit: this.visit.secret, replaces: this.#lostViewer }));
   }
 
   #received(data: string | ArrayBuffer): void {
@@ -253,6 +256,7 @@ export class Connection implements Disposable {
   }
 
   #lost(): void {
+    if (this.#state.name === 'live') this.#lostViewer = this.#state.viewer;
     this.#drop();
     const delay = reconnectDelay(this.#failures++, Math.random());
     this.#retry = setTimeout(() => this.#open(), delay);

@@ -9,7 +9,16 @@ export function hello(options: {
   codecs: readonly string[];
   /** Names the visit, if it goes on. */
   visit: string | undefined;
+  /** The viewer whose connection was lost here. */
+  replaces?: string | undefined;
 }): Of<ViewerMessage, 'hello'> {
-  const { token, codecs, visit } = options;
-  return { type: 'hello', ...VIEWER, ...(token && { token }), codecs: [...codecs], ...(visit && { visit }) };
+  const { token, codecs, visit, replaces } = options;
+  return {
+    type: 'hello',
+    ...VIEWER,
+    ...(token && { token }),
+    codecs: [...codecs],
+    ...(visit && { visit }),
+    ...(replaces && { replaces }),
+  };
 }

@@ -161,7 +161,7 @@ export class Viewer implements Disposable {
         target: this.#screen.keyTarget,
         gate,
         embedder: options.clipboard,
-        send: (message) => input.send(message),
+        send: (message) => input.sendBulk(message),
         sendBinary: (bytes) => input.sendBulk(bytes),
       }),
     );
@@ -255,12 +255,13 @@ export class Viewer implements Disposable {
     this.#resources.dispose();
   }
 
-  #welcome({ screen, heldEvery, name, resizable, transport }: Of<StreamerMessage, 'welcome'>): void {
+  #welcome(welcome: Of<StreamerMessage, 'welcome'>): void {
+    const { screen, heldEvery, name, resizable, transport, arrived } = welcome;
     this.#screen.size = this.#desktopSize = screen;
     this.#screen.label = name;
     this.hands.heldEvery = heldEvery;
     this.#waitsForPicture = true;
-    this.#input.restart();
+    this.#input.restart(arrived);
     this.events.emit('files', undefined);
     this.#mayResize = resizable === true;
     this.#ways.start(transport);
@@ -274,6 +275,7 @@ export class Viewer implements Disposable {
     this.#follow();
     this.hands.decide = state.name === 'live' && state.role === 'controller';
     if (state.name !== 'live') {
+      this.#input.interrupt();
       this.hands.forgetAll();
       this.clipboard.restart();
       this.#ways.stop();

@@ -186,6 +186,14 @@ it('tells of Caps and Num Lock before the first key, when they change, and to a 
   expect(desktop.keys).toEqual(['+KeyA=a', '+KeyB=b', '+KeyC=C']);
 });
 
+it('lifts what is down when the connection is lost, for presses may reach the desktop after that', () => {
+  press('KeyA', 'a');
+  keyboard.forgetAll();
+  lift('KeyA', 'a');
+  expect(desktop.down).toEqual(new Set());
+  expect(desktop.keys).toEqual(['+KeyA=a']);
+});
+
 it('leaves a dead key and the one after it to the browser', () => {
   expect(press('Quote', 'Dead').defaultPrevented).toBe(false);
   press('ShiftLeft', 'Shift', { shiftKey: true });

@@ -75,9 +75,13 @@ export class Keyboard implements Disposable {
     this.#text.clear();
   }
 
-  /** Lifts everything here; the streamer has done so itself because the connection was lost. */
+  /**
+   * Lifts everything because the connection was lost. The streamer has done so itself, but presses that it has not heard
+   * of may reach it yet.
+   */
   forgetAll(): void {
     this.#dropCtrl();
+    if (this.#held.size > 0) this.#options.send({ type: 'release' });
     this.#liftAll();
     this.#locks = '';
   }

@@ -91,3 +91,42 @@ it('has nothing to watch over what went over the WebSocket', () => {
   expect(safely).toEqual([1]);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it('sends over a new connection what the last one lost, with numbers of its own', () => {
+  const { line, safely } = lineOver({ quick: 'none' });
+  for (let i = 0; i < 4; i++) line.send(KEY);
+  line.interrupt();
+  line.send(KEY);
+  line.sendPointer(pointer(0));
+  expect(safely).toEqual([1, 2, 3, 4]);
+  line.restart(3);
+  line.send(KEY);
+  expect(safely).toEqual([1, 2, 3, 4, 1, 2, 3]);
+});
+
+it('sends nothing again of which nobody knows whether it arrived', () => {
+  const { line, safely } = lineOver({ quick: 'none' });
+  line.send(KEY);
+  line.restart(undefined);
+  line.send(KEY);
+  expect(safely).toEqual([1, 1]);
+});
+
+it('sends nothing again of what was begun long ago', () => {
+  const { line, safely } = lineOver({ quick: 'none' });
+  line.send(KEY);
+  vi.advanceTimersByTime(15_001);
+  line.send(KEY);
+  line.restart(0);
+  expect(safely).toEqual([1, 2]);
+});
+
+it('neither copies nor pastes over a new connection', () => {
+  const { line, safely } = lineOver({ quick: 'none' });
+  line.send(KEY);
+  line.sendBulk({ type: 'clipboard', transfer: 1, items: [] });
+  line.sendBulk(new Uint8Array(100));
+  line.send(KEY);
+  line.restart(0);
+  expect(safely).toEqual([1, 2, 3, 4, 1]);
+});

@@ -1,4 +1,10 @@
-import { encodeFleeting, encodeNumbered, NUMBERED_WINDOW, type ViewerMessage } from '@deskside/protocol';
+import {
+  decodeNumbered,
+  encodeFleeting,
+  encodeNumbered,
+  NUMBERED_WINDOW,
+  type ViewerMessage,
+} from '@deskside/protocol';
 
 export interface OrderedLineOptions {
   /** Sends over the WebSocket: in order, and nothing is lost while the connection lives. */
@@ -19,11 +25,16 @@ const LOOK_EVERY = 100;
 /** What waits for room or for word at most, messages: whoever types on for minutes into nothing wants it gone. */
 const MAX_KEPT = 4096;
 
+/** Nor does anybody want what they did so long ago, ms: as long as a dead connection may look alive, and half as much. */
+const WORTH_KEEPING = 15_000;
+
 interface Kept {
   number: number;
   bytes: Uint8Array<ArrayBuffer>;
   /** Takes the quick way if there is one. */
   hurries: boolean;
+  /** When it was given to the line, ms. */
+  since: number;
   /** When it took the quick way, ms; undefined: it is safe, or has not been sent. */
   quickSince: number | undefined;
 }
@@ -41,6 +52,8 @@ export class OrderedLine implements Disposable {
   #bytesUnderWay = 0;
   #number = 0;
   #buttons = 0;
+  /** Between two connections. */
+  #waits = false;
   #watch: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: OrderedLineOptions) {
@@ -55,9 +68,12 @@ export class OrderedLine implements Disposable {
     this.#add(bytes);
   }
 
-  /** The same for what is large and in no hurry: it leaves the quick way to others. */
-  sendBulk(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#add(bytes, false);
+  /**
+   * The same for a copy of something, which is large and in no hurry: it leaves the quick way to others. It ends with
+   * the connection.
+   */
+  sendBulk(message: ViewerMessage | Uint8Array<ArrayBuffer>): void {
+    this.#add(message instanceof Uint8Array ? message : JSON.stringify(message), false);
   }
 
   /** A `Pointer`: one that only moves may get lost, one that presses or lifts may not. */
@@ -86,24 +102,49 @@ export class OrderedLine implements Disposable {
     this.#sendAgain(Number.POSITIVE_INFINITY);
   }
 
-  /** A new connection, which knows nothing of what was before. */
-  restart(): void {
-    this.#kept.length = this.#sent = this.#bytesUnderWay = this.#number = this.#buttons = 0;
+  /** The connection is lost: what is sent waits for the next one. */
+  interrupt(): void {
+    this.#waits = true;
     this.#stopWatching();
+  }
+
+  /**
+   * There is a new connection. What was done shortly before goes over it, if it isn't lost in part.
+   *
+   * @param arrived everything up to this number has arrived over the last connection; undefined: that isn't known
+   */
+  restart(arrived: number | undefined): void {
+    const missing = arrived === undefined ? [] : this.#missing(arrived);
+    this.#kept.length = this.#sent = this.#bytesUnderWay = this.#number = this.#buttons = 0;
+    this.#waits = false;
+    this.#stopWatching();
+    for (const { bytes, since } of missing) this.#add(decodeNumbered(bytes).message, true, since);
   }
 
   [Symbol.dispose](): void {
     this.#stopWatching();
   }
 
-  #add(message: string | Uint8Array<ArrayBuffer>, hurries = true): void {
+  /** What did not arrive, up to a copy: keys that follow may paste it. */
+  #missing(arrived: number): Kept[] {
+    const missing = this.#kept.filter(({ number }) => number > arrived);
+    const copy = missing.findIndex(({ hurries }) => !hurries);
+    const [first] = missing;
+    // The end of a word that somebody typed is worse than nothing of it.
+    if (!first || performance.now() - first.since > WORTH_KEEPING) return [];
+    return copy < 0 ? missing : missing.slice(0, copy);
+  }
+
+  #add(message: string | Uint8Array<ArrayBuffer>, hurries = true, since = performance.now()): void {
     if (this.#kept.length >= MAX_KEPT) return;
     const number = ++this.#number;
-    this.#kept.push({ number, bytes: encodeNumbered({ number, message }), quickSince: undefined, hurries });
+    const bytes = encodeNumbered({ number, message });
+    this.#kept.push({ number, bytes, since, quickSince: undefined, hurries });
     this.#sendWhatFits();
   }
 
   #sendWhatFits(): void {
+    if (this.#waits) return;
     for (let next = this.#kept[this.#sent]; next; next = this.#kept[this.#sent]) {
       if (this.#bytesUnderWay + next.bytes.byteLength > NUMBERED_WINDOW) return;
       this.#sent++;
@@ -127,6 +168,7 @@ export class OrderedLine implements Disposable {
   }
 
   #move(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#waits) return;
     if (!this.#options.sendLoosely(bytes)) this.#options.sendSafely(bytes);
   }
 
