@@ -17,9 +17,6 @@ export interface VideoPlayerOptions {
   onAreaFrame(frame: number, picture: VideoFrame): void;
 }
 
-/** ms; a few frames late is soon enough for a picture that rests. */
-const REPEAT_EVERY = 50;
-
 /**
  * Decodes access units in a worker and shows them: in a `<video>` where the browser can make a track of frames (half
  * the cost of a canvas), else on a canvas.
@@ -29,7 +26,6 @@ export class VideoPlayer implements Disposable {
   readonly #worker: Worker;
   readonly #track: MediaStreamTrackGenerator | undefined;
   #surface: VideoSurface | undefined;
-  #repeating: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: VideoPlayerOptions) {
     this.#options = options;
@@ -64,7 +60,6 @@ export class VideoPlayer implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#repeating);
     this.#worker.terminate();
     this.#surface?.[Symbol.dispose]();
   }
@@ -91,17 +86,8 @@ export class VideoPlayer implements Disposable {
     }
   }
 
-  /**
-   * A track throws away what comes before its `<video>` listens, which takes a busy page a while; and a desktop at rest
-   * sends no second frame. So the first one is written until it arrives.
-   */
   #showTrack(track: MediaStreamTrack): void {
-    const surface = new TrackSurface(track, this.#options.onPresented);
-    this.#show(surface);
-    this.#repeating = setInterval(() => {
-      if (surface.element.readyState === HTMLMediaElement.HAVE_NOTHING) this.#post({ type: 'repeat' });
-      else clearInterval(this.#repeating);
-    }, REPEAT_EVERY);
+    this.#show(new TrackSurface(track, this.#options.onPresented, () => this.#post({ type: 'repeat' })));
   }
 
   #show(surface: VideoSurface): void {

@@ -1,6 +1,9 @@
 /** What decoded video is shown on. */
 export interface VideoSurface extends Disposable {
   readonly element: HTMLVideoElement | HTMLCanvasElement;
+  /** Lets the browser forget what it shows until `wake`; not there where frames may come before anybody knows. */
+  sleep?(): void;
+  wake?(): void;
 }
 
 /**

@@ -3,6 +3,9 @@ import type { VideoSurface } from '../media/video-surface.ts';
 /** Without a frame for this long the video rests, ms. */
 const REST = 2000;
 
+/** It sleeps after so long below what covers it, ms: the first frame after that comes some ms later. */
+const SLEEP = 5000;
+
 export interface VideoVisibilityOptions {
   /** Those that there are now. */
   surfaces(): VideoSurface[];
@@ -12,7 +15,7 @@ export interface VideoVisibilityOptions {
 
 /**
  * Hides video that rests below exact pixels and video of an area: as long as a `<video>` plays, Chromium works for it in
- * each frame of the screen, whether anybody sees it or not.
+ * each frame of the screen, whether anybody sees it or not; and for what is hidden, still some times a second.
  */
 export class VideoVisibility implements Disposable {
   readonly #options: VideoVisibilityOptions;
@@ -37,7 +40,7 @@ export class VideoVisibility implements Disposable {
   needed(): void {
     this.#neededAt = performance.now();
     if (this.#hidden) {
-      this.#set(false);
+      this.#show();
       this.#showing = twoFrames().then(() => {
         this.#showing = undefined;
       });
@@ -58,12 +61,25 @@ export class VideoVisibility implements Disposable {
     this.#timer = undefined;
     const left = this.#neededAt + REST - performance.now();
     if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
-    else if (this.#options.isCovered()) this.#set(true);
+    else if (this.#options.isCovered()) this.#hide();
   }
 
-  #set(hidden: boolean): void {
-    this.#hidden = hidden;
-    for (const { element } of this.#options.surfaces()) element.style.visibility = hidden ? 'hidden' : '';
+  #hide(): void {
+    this.#hidden = true;
+    for (const { element } of this.#options.surfaces()) element.style.visibility = 'hidden';
+    this.#timer = setTimeout(() => {
+      for (const surface of this.#options.surfaces()) surface.sleep?.();
+    }, SLEEP);
+  }
+
+  #show(): void {
+    this.#hidden = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const surface of this.#options.surfaces()) {
+      surface.wake?.();
+      surface.element.style.visibility = '';
+    }
   }
 }
 
