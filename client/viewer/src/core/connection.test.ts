@@ -133,7 +133,9 @@ describe('a way that breaks', () => {
 
   it('is noticed by silence, since a laptop that slept gets no word of it', () => {
     attempts[0]!.welcome();
-    vi.advanceTimersByTime(20_000);
+    vi.advanceTimersByTime(5000);
+    connection.send({ type: 'active' });
+    vi.advanceTimersByTime(15_000);
     expect(connection.state.name).toBe('reconnecting');
     expect(attempts[0]!.closed).toBe(true);
   });

@@ -14,6 +14,7 @@ import { t } from '../words/words.ts';
 import { ClockOffset, now } from './clock.ts';
 import { Emitter } from './emitter.ts';
 import { explainVersions, tellVersions } from './explain-versions.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { hello } from './hello.ts';
 import { listen } from './listen.ts';
 import { explainNoCodecs } from './media/no-codecs.ts';
@@ -58,18 +59,6 @@ export interface ConnectionOptions {
 /** What ends a visit that was welcome until then. */
 const ENDS: readonly RefusalReason[] = ['ended', 'idle', 'removed'];
 
-/** How often the streamer is asked whether it is still there, ms; costs 400 bit/s. */
-const PING_EVERY = 5000;
-
-/** The first questions come quickly: while a page loads answers are slow, and clocks are known by the quickest. */
-const FIRST_PINGS = [250, 500, 1000];
-
-/** Silence after a question until the way counts as dead, ms: a laptop that wakes up must not wait for TCP's minutes. */
-const DEAD_AFTER = 10_000;
-
-/** The same where there is a reason to doubt, ms: a slow round trip, and TCP's first repetition of what was lost. */
-const CHECK_PATIENCE = 3000;
-
 /** How long one attempt may take until it counts as failed, ms. */
 const ATTEMPT_TIMEOUT = 15_000;
 
@@ -79,6 +68,10 @@ export class Connection implements Disposable {
   readonly clock = new ClockOffset();
   readonly visit: Visit;
   readonly #options: ConnectionOptions;
+  readonly #heartbeat = new Heartbeat({
+    ask: () => this.#send({ type: 'ping', time: now() }),
+    onSilence: () => this.#lost(),
+  });
   readonly #listeners = new DisposableStack();
   #state: ConnectionState = { name: 'ended', message: t('state.not-yet') };
   #transport: Transport | undefined;
@@ -86,8 +79,6 @@ export class Connection implements Disposable {
   #lostViewer: string | undefined;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #pings: ReturnType<typeof setTimeout> | undefined;
-  #askedAt: number | undefined;
   /** What the streamer said of itself last. */
   #streamer: PeerVersion | undefined;
 
@@ -131,18 +122,23 @@ export class Connection implements Disposable {
   }
 
   send(message: ViewerMessage): void {
-    this.#transport?.send(JSON.stringify(message));
+    this.#send(message);
+    this.#heartbeat.moved();
   }
 
   sendBinary(bytes: Uint8Array<ArrayBuffer>): void {
     this.#transport?.send(bytes);
+    this.#heartbeat.moved();
   }
 
   /** Takes a message, also one that came another way than the WebSocket. */
   receive(message: string | Uint8Array<ArrayBuffer>): void {
     this.#guard(() => {
       if (typeof message === 'string') this.#receiveMessage(parseStreamerMessage(message));
-      else this.events.emit('binary', message);
+      else {
+        this.#heartbeat.moved();
+        this.events.emit('binary', message);
+      }
     });
   }
 
@@ -153,12 +149,11 @@ export class Connection implements Disposable {
 
   /** The network seems to have changed: finds out quickly whether the streamer is still there. */
   check(): void {
-    if (this.#state.name !== 'live') return;
-    clearTimeout(this.#pings);
-    // As if it had been asked long ago: who is silent until then is gone.
-    this.#askedAt = now() - DEAD_AFTER;
-    this.send({ type: 'ping', time: now() });
-    this.#pings = setTimeout(() => this.#ping(0), CHECK_PATIENCE);
+    if (this.#state.name === 'live') this.#heartbeat.doubt();
+  }
+
+  #send(message: ViewerMessage): void {
+    this.#transport?.send(JSON.stringify(message));
   }
 
   #open(): void {
@@ -172,11 +167,11 @@ export class Connection implements Disposable {
 
   #hello(): void {
     const { token, codecs } = this.#options;
-    this.send(hello({ token, codecs, visit: this.visit.secret, replaces: this.#lostViewer }));
+    this.#send(hello({ token, codecs, visit: this.visit.secret, replaces: this.#lostViewer }));
   }
 
   #received(data: string | ArrayBuffer): void {
-    this.#askedAt = undefined;
+    this.#heartbeat.heard();
     this.receive(typeof data === 'string' ? data : new Uint8Array(data));
   }
 
@@ -196,6 +191,7 @@ export class Connection implements Disposable {
   }
 
   #receiveMessage(message: StreamerMessage): void {
+    if (message.type !== 'pong') this.#heartbeat.moved();
     switch (message.type) {
       case 'welcome':
         this.#welcome(message);
@@ -227,17 +223,7 @@ export class Connection implements Disposable {
     this.events.emit('welcome', welcome);
     const { name: desktop, role, viewer, owner = false } = welcome;
     this.#setState({ name: 'live', desktop, role, viewer, owner });
-    this.#ping(0);
-  }
-
-  #ping(count: number): void {
-    if (this.#askedAt !== undefined && now() - this.#askedAt > DEAD_AFTER) {
-      this.#lost();
-      return;
-    }
-    this.#askedAt ??= now();
-    this.send({ type: 'ping', time: now() });
-    this.#pings = setTimeout(() => this.#ping(count + 1), FIRST_PINGS[count] ?? PING_EVERY);
+    this.#heartbeat.start();
   }
 
   #closed(code: number, reason: string): void {
@@ -265,8 +251,7 @@ export class Connection implements Disposable {
 
   #drop(): void {
     clearTimeout(this.#retry);
-    clearTimeout(this.#pings);
-    this.#askedAt = undefined;
+    this.#heartbeat.stop();
     this.#transport?.[Symbol.dispose]();
     this.#transport = undefined;
   }
