@@ -1,5 +1,6 @@
 /** `npm run bench -- --network`: how a scrolling page is seen over bad networks, by each way that pictures take. */
 import type { Page } from 'playwright-core';
+import { currentWay } from '../support/current-way.ts';
 import { type Condition, Lab } from '../support/lab/lab.ts';
 import { until } from '../support/until.ts';
 import { desksideOver } from './contenders/deskside.ts';
@@ -149,12 +150,7 @@ function between(seen: readonly Seen[], from: number, to: number): Seen[] {
 
 /** The way that the page's pictures take, as its statistics say. */
 export async function untilOver(page: Page, transport: Way['transport']): Promise<void> {
-  await page.evaluate(() => {
-    document.querySelector('remote-desktop')!.addEventListener('stats', (event) => {
-      Object.assign(window, { way: (event as CustomEvent).detail.way.transport });
-    });
-  });
   await until(`pictures to come by ${transport}`, async () => {
-    return (await page.evaluate(() => (window as unknown as { way?: string }).way)) === transport;
+    return (await currentWay(page)).transport === transport;
   });
 }

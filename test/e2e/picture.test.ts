@@ -86,13 +86,8 @@ test('a browser that decodes a colour for each pixel gets it where that is wishe
   await drawTestCard(x);
   const page = await openViewer(chromium, streamer.page({ view: '1:1' }));
   await untilSame(page, x);
-  const statistics = await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const desktop = document.querySelector('remote-desktop')!;
-        desktop.addEventListener('stats', (event) => resolve((event as CustomEvent).detail), { once: true });
-      }),
-  );
+  const desktop = page.locator('remote-desktop');
+  const statistics = await desktop.evaluate((element) => (element as unknown as Measuring).statistics);
   expect(statistics).toMatchObject({ codec: expect.stringMatching(/^avc1\.F4/), encoder: 'x264enc-444' });
 });
 
@@ -165,4 +160,8 @@ async function untilColor(page: Page, at: { x: number; y: number }, color: numbe
   await until(`the colour ${color.toString(16)}`, async () =>
     resembles(pixel(await screenshot(page), at.x, at.y), channels(color)),
   );
+}
+
+interface Measuring {
+  statistics: object | undefined;
 }

@@ -8,11 +8,12 @@ export interface CurrentWay {
 
 /** The way that the page's pictures take, as its statistics say. */
 export async function currentWay(page: Page): Promise<CurrentWay> {
-  return await page.locator('remote-desktop').evaluate(
-    (desktop) =>
-      new Promise<CurrentWay>((resolve) => {
-        const tell = (event: Event) => resolve((event as CustomEvent<{ way: CurrentWay }>).detail.way);
-        desktop.addEventListener('stats', tell, { once: true });
-      }),
+  const way = await page.waitForFunction(
+    () => (document.querySelector('remote-desktop') as unknown as Desktop | null)?.statistics?.way,
   );
+  return (await way.jsonValue()) as CurrentWay;
+}
+
+interface Desktop {
+  statistics: { way: CurrentWay } | undefined;
 }

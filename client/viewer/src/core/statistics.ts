@@ -1,6 +1,6 @@
 import type { CurrentWay } from './transports/ways.ts';
 
-/** What the viewer tells about itself, once a second while it is live. */
+/** What the viewer tells about itself while it is live: each second, and twice a minute while nothing moves. */
 export interface Statistics {
   /** Different pictures that reached the screen in the last second. */
   fps: number;
@@ -19,25 +19,68 @@ export interface Statistics {
   height: number;
 }
 
-/** Counts what happens between two looks at it. */
-export class Meter {
+export type Measured = Pick<Statistics, 'fps' | 'latency' | 'bitrate'>;
+
+const MEASURE_EVERY = 1000;
+
+/** Measures each second what comes, and once that nothing does: then it wakes the page no more before something does. */
+export class Meter implements Disposable {
+  readonly #onMeasured: (measured: Measured) => void;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #steady = false;
   #latencies: number[] = [];
   #pictures = 0;
   #bytes = 0;
   #since = performance.now();
 
+  constructor(onMeasured: (measured: Measured) => void) {
+    this.#onMeasured = onMeasured;
+  }
+
+  /** Whether it measures each second also where nothing comes. */
+  set steady(steady: boolean) {
+    this.#steady = steady;
+    if (steady) this.#start();
+  }
+
   received(bytes: number): void {
+    this.#start();
     this.#bytes += bytes;
   }
 
   /** @param latency ms; undefined if the clocks are not known yet */
   presented(latency: number | undefined): void {
+    this.#start();
     this.#pictures++;
     if (latency !== undefined) this.#latencies.push(latency);
   }
 
+  /** The page is awake anyway: tells what is told each second otherwise. */
+  tellAtRest(): void {
+    if (!this.#timer) this.#onMeasured({ fps: 0, latency: undefined, bitrate: 0 });
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #start(): void {
+    if (this.#timer) return;
+    this.#take();
+    this.#timer = setInterval(() => this.#measure(), MEASURE_EVERY);
+  }
+
+  #measure(): void {
+    const isAtRest = this.#pictures === 0 && this.#bytes === 0;
+    if (isAtRest && !this.#steady) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#onMeasured(this.#take());
+  }
+
   /** What happened since the last call. */
-  take(): Pick<Statistics, 'fps' | 'latency' | 'bitrate'> {
+  #take(): Measured {
     const seconds = (performance.now() - this.#since) / 1000;
     const latency = percentiles(this.#latencies);
     const result = {

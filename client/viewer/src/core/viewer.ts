@@ -22,7 +22,7 @@ import { Hands } from './input/hands.ts';
 import { People } from './people.ts';
 import { Picture, type Presented } from './picture/picture.ts';
 import { Screen } from './screen.ts';
-import { Meter, type Statistics } from './statistics.ts';
+import { type Measured, Meter, type Statistics } from './statistics.ts';
 import { OrderedLine } from './transports/ordered-line.ts';
 import { socketAddress } from './transports/socket-address.ts';
 import type { TransportWish } from './transports/transport-choice.ts';
@@ -69,8 +69,6 @@ export interface ViewerOptions {
   clipboard?: TextClipboard | undefined;
 }
 
-const STATISTICS_EVERY = 1000;
-
 /** One desktop in one element: picture out, pointer and keys in. */
 export class Viewer implements Disposable {
   readonly events = new Emitter<ViewerEvents>();
@@ -86,12 +84,13 @@ export class Viewer implements Disposable {
   readonly #input: OrderedLine;
   readonly #follower: WindowFollower;
   readonly #resources = new DisposableStack();
-  readonly #meter = new Meter();
+  readonly #meter = new Meter((measured) => this.#tellStatistics(measured));
   #stream: Of<StreamerMessage, 'stream'> | undefined;
   #waitsForPicture = true;
   /** Of the desktop; a stream's sides may be a pixel longer, since they are even. */
   #desktopSize: Size = { width: 0, height: 0 };
   #rate: Rate | undefined;
+  #measured: Measured = { fps: 0, latency: undefined, bitrate: 0 };
   #mayResize = false;
   #wantedSize: 'window' | Size | undefined;
   #desktopLayout: string | undefined;
@@ -176,8 +175,7 @@ export class Viewer implements Disposable {
         onPaste: () => this.clipboard.beforePaste(),
       }),
     );
-    const statistics = setInterval(() => this.#tellStatistics(), STATISTICS_EVERY);
-    resources.defer(() => clearInterval(statistics));
+    resources.use(this.#meter);
     this.#connection.events.on('state', (state) => this.#changeState(state));
     this.#connection.events.on('welcome', (welcome) => this.#welcome(welcome));
     this.#connection.events.on('message', (message) => this.#receive(message));
@@ -219,6 +217,21 @@ export class Viewer implements Disposable {
     return this.#desktopLayout;
   }
 
+  /** What was measured last, by the way that pictures take now; undefined while there are none. */
+  get statistics(): Statistics | undefined {
+    if (this.state.name !== 'live' || !this.#stream) return undefined;
+    const { encoder, codec } = this.#stream;
+    const { roundTrip } = this.#connection.clock;
+    return {
+      ...this.#measured,
+      roundTrip,
+      way: this.#ways.current,
+      encoder,
+      codec,
+      ...this.#screen.size,
+    };
+  }
+
   /** What video may take now; undefined before the streamer has told. */
   get rate(): Rate | undefined {
     return this.#rate;
@@ -244,6 +257,11 @@ export class Viewer implements Disposable {
 
   retryNow(): void {
     this.#connection.retryNow();
+  }
+
+  /** Whether statistics come each second also while nothing moves. */
+  set steadyStatistics(steady: boolean) {
+    this.#meter.steady = steady;
   }
 
   /** From now on keys go to the desktop. */
@@ -336,6 +354,10 @@ export class Viewer implements Disposable {
       case 'microphone':
         this.microphone.receive(message);
         break;
+      case 'pong':
+        this.#ways.receive(message);
+        this.#meter.tellAtRest();
+        break;
       default:
         this.#ways.receive(message);
     }
@@ -375,19 +397,10 @@ export class Viewer implements Disposable {
     this.events.emit('notice', problem ? { ...notice, ...problem } : { ...notice, over: true });
   }
 
-  #tellStatistics(): void {
-    const measured = this.#meter.take();
-    if (this.state.name !== 'live' || !this.#stream) return;
-    const { encoder, codec } = this.#stream;
-    const { roundTrip } = this.#connection.clock;
-    this.events.emit('stats', {
-      ...measured,
-      roundTrip,
-      way: this.#ways.current,
-      encoder,
-      codec,
-      ...this.#screen.size,
-    });
+  #tellStatistics(measured: Measured): void {
+    this.#measured = measured;
+    const { statistics } = this;
+    if (statistics) this.events.emit('stats', statistics);
   }
 }
 

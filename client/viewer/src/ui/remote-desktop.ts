@@ -50,7 +50,7 @@ export interface RemoteDesktopEventMap {
  * from the desktop, in place of the browser's downloads.
  *
  * Events: `connected` {desktop, role}, `disconnected` {reason: lost, ended or refused; after `lost` it reconnects by
- * itself}, `stats` once a second (see Statistics), `people` for the desktop's owner: who is there (see Person).
+ * itself}, `stats` each second while anything moves (see Statistics), `people` for the desktop's owner: who is there (see Person).
  *
  * @abstract Subclasses say where the decoder's worker comes from: a page and an embedded element differ in that.
  */
@@ -181,6 +181,11 @@ export abstract class RemoteDesktop extends LitElement {
   }
 
   /** From now on keys go to the desktop. */
+  /** As the event `stats` tells; undefined while there is no picture. */
+  get statistics(): Statistics | undefined {
+    return this.#viewer?.statistics;
+  }
+
   override focus(): void {
     this.#viewer?.focus();
   }

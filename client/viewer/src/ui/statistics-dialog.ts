@@ -28,6 +28,12 @@ class StatisticsDialog extends Panel {
     super(context);
     this.until(context.viewer.events.on('stats', () => this.requestUpdate()));
     this.until(context.viewer.events.on('rate', () => this.requestUpdate()));
+    context.viewer.steadyStatistics = true;
+    this.until({
+      [Symbol.dispose]() {
+        context.viewer.steadyStatistics = false;
+      },
+    });
   }
 
   protected override render(): TemplateResult {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Statistics } from '../core/index.ts';
 import { StatisticsHistory } from './statistics-history.ts';
 
@@ -18,6 +18,9 @@ const statistics: Statistics = {
   width: 1920,
   height: 1080,
 };
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
 
 it('is saved as JSON, a row a second', () => {
   const history = new StatisticsHistory();
@@ -39,6 +42,25 @@ it('is saved as CSV, whatever is in the texts', () => {
     /Z,60,10\.5,20,,2500,1920,1080,avc1\.42E02A,x264enc,WebSocket,"as asked for, and ""quoted"""$/,
   );
   expect(end).toBe('');
+});
+
+it('has a sample for each second in which nothing moved, and none for those in which nothing is known', () => {
+  const history = new StatisticsHistory();
+  const after = (seconds: number, measured: Partial<Statistics>): void => {
+    vi.setSystemTime(Date.now() + seconds * 1000 + 20);
+    history.add({ ...statistics, ...measured });
+  };
+  after(0, {});
+  after(30, { fps: 0, bitrate: 0, roundTrip: 5 });
+  after(5, { fps: 0, bitrate: 0, roundTrip: 6 });
+  after(3, {});
+  const told = history.samples.map(({ statistics }) => `${statistics.fps} ${statistics.roundTrip ?? ''}`);
+  expect(told).toEqual(['60 ', '0 5', '0 5', '0 5', '0 5', '0 5', '0 6', '0 6', '0 6', '60 ']);
+  const times = history.samples.map(({ time }) => time);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  after(3, { fps: 0, bitrate: 0 });
+  after(3600, {});
+  expect(history.samples).toHaveLength(600);
 });
 
 it('remembers ten minutes', () => {

@@ -10,13 +10,16 @@ export interface Sample {
 /** Seconds that are remembered: what one wants to see of a stutter that is just over. */
 const REMEMBERED = 600;
 
+const SECOND = 1000;
+
 /** What was measured in the last minutes, and how it is saved. */
 export class StatisticsHistory {
   readonly #samples: Sample[] = [];
 
   add(statistics: Statistics): void {
-    this.#samples.push({ time: Date.now(), statistics });
-    if (this.#samples.length > REMEMBERED) this.#samples.shift();
+    const time = Date.now();
+    this.#fillRest(time);
+    this.#push({ time, statistics });
   }
 
   /** The oldest first. */
@@ -26,6 +29,19 @@ export class StatisticsHistory {
 
   toJson(): string {
     return `${JSON.stringify(this.#samples.map(flat), null, 2)}\n`;
+  }
+
+  /** While nothing moves less is told than a sample a second: it goes on as it was. */
+  #fillRest(until: number): void {
+    const last = this.#samples.at(-1);
+    if (!last || last.statistics.fps > 0 || last.statistics.bitrate > 0) return;
+    const first = Math.max(last.time, until - REMEMBERED * SECOND) + SECOND;
+    for (let time = first; time < until - SECOND / 2; time += SECOND) this.#push({ ...last, time });
+  }
+
+  #push(sample: Sample): void {
+    this.#samples.push(sample);
+    if (this.#samples.length > REMEMBERED) this.#samples.shift();
   }
 
   /** Comma-separated values (RFC 4180), the first line naming them with their units. */
