@@ -27,6 +27,13 @@ it('collects what nothing holds any more once the process rests', async () => {
   expect(dropped.deref()).toBeUndefined();
 });
 
+it('collects the first time whatever there is: a start leaves more than V8 counts', async () => {
+  collectNowAndThen();
+  const dropped = await drop(1);
+  vi.advanceTimersByTime(70_000);
+  expect(dropped.deref()).toBeUndefined();
+});
+
 it('collects at last even if the process never rests', async () => {
   collectNowAndThen();
   const dropped = await drop(8 * MB);

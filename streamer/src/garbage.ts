@@ -1,4 +1,7 @@
-/** Gives back what V8 leaves lying: nothing presses it to collect a heap this small (measured: test/bench/NOTES.md). */
+/**
+ * Gives back what V8 leaves lying, since nothing presses it to collect a heap this small, and what only a start needs
+ * (measured: test/bench/NOTES.md).
+ */
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -21,6 +24,7 @@ export function collectNowAndThen(): void {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   let left = used();
+  let isFirst = true;
   let waiting: NodeJS.Timeout | undefined;
 
   function collectAtRest(): void {
@@ -34,13 +38,24 @@ export function collectNowAndThen(): void {
       clearInterval(waiting);
       waiting = undefined;
       collect();
+      void forgetColdPages();
       left = used();
+      isFirst = false;
     }, REST).unref();
   }
 
   setInterval(() => {
-    if (!waiting && used() > left + WORTHWHILE) collectAtRest();
+    if (!waiting && (isFirst || used() > left + WORTHWHILE)) collectAtRest();
   }, INTERVAL).unref();
+}
+
+/** Loads what it needs when it is needed: a start does not wait for it. Where it cannot be done, all stays as it is. */
+async function forgetColdPages(): Promise<void> {
+  try {
+    (await import('./cold-pages.ts')).forgetColdPages();
+  } catch {
+    // A kernel that hides what is mapped, say.
+  }
 }
 
 /** Bytes of V8's heap and of buffers beside it. */

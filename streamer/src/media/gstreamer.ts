@@ -4,7 +4,7 @@
  * may wait runs by `callAsync`.
  */
 import koffi, { type KoffiFunc } from 'koffi';
-import { type Address, callAsync, loadLibrary, once } from './native.ts';
+import { type Address, callAsync, loadLibrary, once } from '../native.ts';
 
 const gst = once(() => {
   const core = loadLibrary('libgstreamer-1.0.so.0', 'libgstreamer1.0-0');

@@ -1,5 +1,5 @@
 import type { KoffiFunc } from 'koffi';
-import { loadLibrary } from './native.ts';
+import { loadLibrary } from '../native.ts';
 
 /** `PR_SET_THP_DISABLE` (linux/prctl.h). */
 const SET_THP_DISABLE = 41;

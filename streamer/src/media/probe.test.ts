@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadLibrary, MissingLibrary } from './native.ts';
+import { loadLibrary, MissingLibrary } from '../native.ts';
 import { probeEncoders, probeGStreamer, probeLibraries, probeScreen, probeSharedMemory } from './probe.ts';
 import { TestDisplay } from './testing/display.ts';
 

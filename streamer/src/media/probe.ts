@@ -1,11 +1,12 @@
 /** What the media process needs of a machine, asked piece by piece, for `deskside doctor`. */
+
+import { MissingLibrary } from '../native.ts';
 import { costFile, measureCost, readCosts, writeCosts } from './encoders/cost.ts';
 import { EncoderChoice, type EncoderWish } from './encoders/encoder-choice.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
 import { probeApart } from './encoders/encoder-probe.ts';
 import { ENCODERS } from './encoders/table.ts';
 import { elementExists, gstreamerVersion } from './gstreamer.ts';
-import { MissingLibrary } from './native.ts';
 import { checkXxhash } from './row-hash.ts';
 import { XScreen } from './screen.ts';
 import { SharedMemory } from './shared-memory.ts';

@@ -1,6 +1,6 @@
 /** Rows of pixels told apart by hashes, and how far most of them moved. */
 import type { KoffiFunc } from 'koffi';
-import { type Address, loadLibrary, once } from './native.ts';
+import { type Address, loadLibrary, once } from '../native.ts';
 import type { Pixels } from './yuv.ts';
 
 const xxhash = once(() => {

@@ -1,6 +1,6 @@
 /** Memory that this process and an X server share: a System V segment, as MIT-SHM and Xvfb's `-shmem` have it. */
 import koffi, { type KoffiFunc } from 'koffi';
-import { type Address, loadLibrary, once } from './native.ts';
+import { type Address, loadLibrary, once } from '../native.ts';
 
 const libc = once(() => {
   const library = loadLibrary('libc.so.6', 'libc6');

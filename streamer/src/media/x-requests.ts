@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { type Address, callAsync } from './native.ts';
+import { type Address, callAsync } from '../native.ts';
 import { type Connection, type Sequence, xcb } from './xcb.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** libxcb, as much of it as reading a screen takes. */
 import koffi, { type KoffiFunc } from 'koffi';
-import { type Address, loadLibrary, once } from './native.ts';
+import { type Address, loadLibrary, once } from '../native.ts';
 
 /** `xcb_connection_t *`. */
 export type Connection = Address;

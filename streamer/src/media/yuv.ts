@@ -2,7 +2,7 @@
 
 import type { Rectangle } from '@deskside/protocol';
 import koffi, { type KoffiFunc } from 'koffi';
-import { type Address, loadLibrary, once } from './native.ts';
+import { type Address, loadLibrary, once } from '../native.ts';
 
 const libyuv = once(() => {
   const library = loadLibrary('libyuv.so.0', 'libyuv0');

@@ -1,6 +1,6 @@
 /** Deflate (RFC 1951) by libdeflate: faster than zlib, and without the 268 KB of state that Node's makes for each call. */
 import type { KoffiFunc } from 'koffi';
-import { type Address, loadLibrary, once } from '../native.ts';
+import { type Address, loadLibrary, once } from '../../native.ts';
 
 /** The least effort that still compresses; what is sent is as small as by zlib's. */
 const LEVEL = 1;

@@ -1,4 +1,4 @@
-/** Native libraries through koffi. Only the media process and `doctor` load them. */
+/** Native libraries through koffi. */
 import koffi, { type KoffiFunc, type LibraryHandle } from 'koffi';
 
 /** An address. User space ends below 2^47 (x86-64) and 2^48 (arm64), so a number holds it exactly. */

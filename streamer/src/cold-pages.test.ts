@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { cleanMappings, forgetColdPages } from './cold-pages.ts';
+
+const FIELDS = 'Size:  8 kB\nRss:   8 kB\nShared_Dirty:  0 kB\nAnonymous:  0 kB\nVmFlags: rd ex mr mw me\n';
+
+const mapping = (head: string, fields = FIELDS): string => `${head}\n${fields}`;
+
+const CODE = mapping('7f0000001000-7f0000003000 r-xp 00001000 08:01 42                 /usr/lib/libx.so');
+
+it.each([
+  ['code', CODE, [{ start: 0x7f0000001000, length: 0x2000 }]],
+  ['constants', CODE.replace('r-xp', 'r--p'), [{ start: 0x7f0000001000, length: 0x2000 }]],
+  ['data', CODE.replace('r-xp', 'rw-p'), []],
+  ['shared memory', CODE.replace('r-xp', 'r--s'), []],
+  ['what a linker has written', CODE.replace('Anonymous:  0', 'Anonymous:  4'), []],
+  ['what is of no file', mapping('7f0000001000-7f0000003000 r-xp 00000000 00:00 0 '), []],
+  ["the kernel's own", mapping('7f0000001000-7f0000003000 r-xp 00000000 00:00 0      [vdso]'), []],
+  ['a kernel that does not tell what was written', mapping(CODE.split('\n')[0]!, 'Rss:   8 kB\n'), []],
+])('%s', (_, smaps, found) => {
+  expect(cleanMappings(smaps)).toEqual(found);
+  expect(cleanMappings(CODE + smaps + CODE)).toHaveLength(2 + found.length);
+});
+
+it('finds what this process has mapped, and nothing in what is no such list', () => {
+  expect(cleanMappings(readFileSync('/proc/self/smaps', 'utf8')).length).toBeGreaterThan(3);
+  fc.assert(fc.property(fc.string(), (text) => void expect(cleanMappings(text)).toEqual([])));
+});
+
+it('takes from memory what of a program is in its file, and the program goes on', () => {
+  const before = residentProgram();
+  forgetColdPages();
+  const after = residentProgram();
+  expect(before).toBeGreaterThan(20_000);
+  expect(after).toBeLessThan(before / 2);
+  expect(JSON.parse(JSON.stringify({ still: 'here' }))).toEqual({ still: 'here' });
+});
+
+/** How much of this program is in memory, kB. */
+function residentProgram(): number {
+  const mappings = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-)/m);
+  return mappings
+    .filter((text) => text.split('\n', 1)[0]!.endsWith(process.execPath))
+    .reduce((sum, text) => sum + Number(/^Rss: +(\d+)/m.exec(text)![1]), 0);
+}
