@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cleanMappings, forgetColdPages } from './cold-pages.ts';
+import { residentProgram } from './testing/resident-program.ts';
 
 const FIELDS = 'Size:  8 kB\nRss:   8 kB\nShared_Dirty:  0 kB\nAnonymous:  0 kB\nVmFlags: rd ex mr mw me\n';
 
@@ -36,11 +37,3 @@ it('takes from memory what of a program is in its file, and the program goes on'
   expect(after).toBeLessThan(before / 2);
   expect(JSON.parse(JSON.stringify({ still: 'here' }))).toEqual({ still: 'here' });
 });
-
-/** How much of this program is in memory, kB. */
-function residentProgram(): number {
-  const mappings = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-)/m);
-  return mappings
-    .filter((text) => text.split('\n', 1)[0]!.endsWith(process.execPath))
-    .reduce((sum, text) => sum + Number(/^Rss: +(\d+)/m.exec(text)![1]), 0);
-}

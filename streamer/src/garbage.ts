@@ -9,6 +9,9 @@ import { runInNewContext } from 'node:vm';
 /** How often memory is looked at, ms: what V8 compiled is colder after a collection, for some seconds. */
 const INTERVAL = 60_000;
 
+/** What a start touched is old by then, ms. */
+const STARTED = 15_000;
+
 /** As long as no more came to what the last collection left, a next one is not worth its time, bytes. */
 const WORTHWHILE = 4 * 1024 * 1024;
 
@@ -24,7 +27,6 @@ export function collectNowAndThen(): void {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   let left = used();
-  let isFirst = true;
   let waiting: NodeJS.Timeout | undefined;
 
   function collectAtRest(): void {
@@ -40,12 +42,12 @@ export function collectNowAndThen(): void {
       collect();
       void forgetColdPages();
       left = used();
-      isFirst = false;
     }, REST).unref();
   }
 
+  setTimeout(() => void forgetColdPages(), STARTED).unref();
   setInterval(() => {
-    if (!waiting && (isFirst || used() > left + WORTHWHILE)) collectAtRest();
+    if (!waiting && used() > left + WORTHWHILE) collectAtRest();
   }, INTERVAL).unref();
 }
 
