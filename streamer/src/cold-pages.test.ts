@@ -10,6 +10,8 @@ const mapping = (head: string, fields = FIELDS): string => `${head}\n${fields}`;
 
 const CODE = mapping('7f0000001000-7f0000003000 r-xp 00001000 08:01 42                 /usr/lib/libx.so');
 
+const RELRO = CODE.replace('r-xp', 'r--p').replace('Anonymous:  0', 'Anonymous:  4');
+
 it.each([
   ['code', CODE, [{ start: 0x7f0000001000, length: 0x2000 }]],
   ['constants', CODE.replace('r-xp', 'r--p'), [{ start: 0x7f0000001000, length: 0x2000 }]],
@@ -20,8 +22,12 @@ it.each([
   ["the kernel's own", mapping('7f0000001000-7f0000003000 r-xp 00000000 00:00 0      [vdso]'), []],
   ['a kernel that does not tell what was written', mapping(CODE.split('\n')[0]!, 'Rss:   8 kB\n'), []],
 ])('%s', (_, smaps, found) => {
-  expect(cleanMappings(smaps)).toEqual(found);
-  expect(cleanMappings(CODE + smaps + CODE)).toHaveLength(2 + found.length);
+  expect(cleanMappings(RELRO + smaps)).toEqual(found);
+  expect(cleanMappings(CODE + smaps + RELRO + CODE)).toHaveLength(2 + found.length);
+});
+
+it('takes nothing for clean where nothing seems to have been written', () => {
+  expect(cleanMappings(CODE + CODE)).toEqual([]);
 });
 
 it('finds what this process has mapped, and nothing in what is no such list', () => {

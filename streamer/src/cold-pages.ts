@@ -29,23 +29,26 @@ export function forgetColdPages(): void {
 }
 
 /**
- * Private mappings of files that cannot be written to and have not been.
+ * Private mappings of files that cannot be written to, and have not been while they could. What a linker put into place
+ * (RELRO) is in no file: a process that lost it would end. Every program has some, so a kernel that shows none does not
+ * tell, and nothing is taken for clean.
  *
  * @param smaps as in `/proc/PID/smaps` (proc_pid_smaps(5))
  */
 export function cleanMappings(smaps: string): Mapping[] {
-  return smaps
+  const found = smaps
     .split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
-    .map(cleanMapping)
+    .map(fileMapping)
     .filter((mapping) => mapping !== undefined);
+  if (!found.some(({ written }) => written)) return [];
+  return found.filter(({ written }) => !written).map(({ start, length }) => ({ start, length }));
 }
 
-function cleanMapping(text: string): Mapping | undefined {
+function fileMapping(text: string): (Mapping & { written: boolean }) | undefined {
   const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ \S+ +\/.*\n/.exec(text) ?? [];
   if (from === undefined || to === undefined) return undefined;
-  // What a linker has put into place (RELRO) is not in the file.
-  const written = [...text.matchAll(/^(?:Anonymous|Shared_Dirty|Private_Dirty|Swap): +(\d+) kB$/gm)];
-  if (written.length === 0 || written.some(([, size]) => size !== '0')) return undefined;
+  const sizes = [...text.matchAll(/^(?:Anonymous|Shared_Dirty|Private_Dirty|Swap): +(\d+) kB$/gm)];
+  const written = sizes.length === 0 || sizes.some(([, size]) => size !== '0');
   const start = Number.parseInt(from, 16);
-  return { start, length: Number.parseInt(to, 16) - start };
+  return { start, length: Number.parseInt(to, 16) - start, written };
 }

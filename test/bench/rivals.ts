@@ -33,7 +33,10 @@ export const SLOW_LINK = 6000;
 
 /** After the first picture, s: what a page and its browser do once it has loaded is over, and what rests has been noticed. */
 const SETTLE_S = 10;
-const IDLE_S = 5;
+
+/** The same at rest, s: V8 collects after some ten seconds what a start left, here and in the browser. */
+const REST_S = 30;
+const IDLE_S = 10;
 const KEYS = 30;
 
 /** Processor time, per cent of one core. */
@@ -146,7 +149,7 @@ function runsOf(runs: Runs[], contender: string): Runs {
 async function tour(contender: Contender, seconds: number): Promise<Tour> {
   await using stage = await Stage.open(contender, idle);
   const { firstPicture, running } = stage;
-  await sleep(SETTLE_S * 1000);
+  await sleep(REST_S * 1000);
   const idling = await costing(stage, async () => void (await stage.move(IDLE_S)));
   const memory = { server: readMemory(running), withX: readMemoryWithX(running) };
   const pressed = await costing(stage, () => measureKeys(stage, KEYS));
