@@ -49,6 +49,8 @@ async function chooseRole(): Promise<Share['role'] | undefined> {
 
 function chooseLifetime(): Thenable<string | undefined> {
   return vscode.window.showQuickPick([...LIFETIMES], {
+    // Between two questions the panel may take the focus back.
+    ignoreFocusOut: true,
     placeHolder: vscode.l10n.t('How long is the link good?'),
   });
 }
