@@ -12,9 +12,12 @@ const CODE = mapping('7f0000001000-7f0000003000 r-xp 00001000 08:01 42          
 
 const RELRO = CODE.replace('r-xp', 'r--p').replace('Anonymous:  0', 'Anonymous:  4');
 
+const AT = { start: 0x7f0000001000, length: 0x2000 };
+
 it.each([
-  ['code', CODE, [{ start: 0x7f0000001000, length: 0x2000 }]],
-  ['constants', CODE.replace('r-xp', 'r--p'), [{ start: 0x7f0000001000, length: 0x2000 }]],
+  ['code', CODE, [AT]],
+  ['constants beside it', CODE + CODE.replace('r-xp', 'r--p'), [AT, AT]],
+  ['a file without code', CODE.replace('r-xp', 'r--p').replace('libx.so', 'font.cache'), []],
   ['data', CODE.replace('r-xp', 'rw-p'), []],
   ['shared memory', CODE.replace('r-xp', 'r--s'), []],
   ['what a linker has written', CODE.replace('Anonymous:  0', 'Anonymous:  4'), []],

@@ -29,9 +29,10 @@ export function forgetColdPages(): void {
 }
 
 /**
- * Private mappings of files that cannot be written to, and have not been while they could. What a linker put into place
- * (RELRO) is in no file: a process that lost it would end. Every program has some, so a kernel that shows none does not
- * tell, and nothing is taken for clean.
+ * Mappings of the program and its libraries that cannot be written to, and have not been while they could. What a linker
+ * put into place (RELRO) is in no file: a process that lost it would end. Every program has some, so a kernel that shows
+ * none does not tell, and nothing is taken for clean. Files of which no code is mapped come and go, and something else
+ * may be there by now.
  *
  * @param smaps as in `/proc/PID/smaps` (proc_pid_smaps(5))
  */
@@ -41,14 +42,24 @@ export function cleanMappings(smaps: string): Mapping[] {
     .map(fileMapping)
     .filter((mapping) => mapping !== undefined);
   if (!found.some(({ written }) => written)) return [];
-  return found.filter(({ written }) => !written).map(({ start, length }) => ({ start, length }));
+  const programs = new Set(found.filter(({ code }) => code).map(({ file }) => file));
+  return found
+    .filter(({ written, file }) => !written && programs.has(file))
+    .map(({ start, length }) => ({ start, length }));
 }
 
-function fileMapping(text: string): (Mapping & { written: boolean }) | undefined {
-  const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ \S+ +\/.*\n/.exec(text) ?? [];
-  if (from === undefined || to === undefined) return undefined;
+interface FileMapping extends Mapping {
+  file: string;
+  code: boolean;
+  written: boolean;
+}
+
+function fileMapping(text: string): FileMapping | undefined {
+  const head = /^([0-9a-f]+)-([0-9a-f]+) r-([x-])p \S+ \S+ \S+ +(\/.*)\n/.exec(text);
+  if (!head) return undefined;
+  const [from, to, executable, file] = head.slice(1) as [string, string, string, string];
   const sizes = [...text.matchAll(/^(?:Anonymous|Shared_Dirty|Private_Dirty|Swap): +(\d+) kB$/gm)];
   const written = sizes.length === 0 || sizes.some(([, size]) => size !== '0');
   const start = Number.parseInt(from, 16);
-  return { start, length: Number.parseInt(to, 16) - start, written };
+  return { start, length: Number.parseInt(to, 16) - start, file, code: executable === 'x', written };
 }

@@ -94,12 +94,15 @@ it('introduces itself and is live once it is welcome', () => {
   expect(connection.state).toMatchObject({ name: 'live', desktop: 'desk', role: 'controller' });
 });
 
-it('says which visit goes on, so that what the owner gave comes back', () => {
+it('says which visit goes on, so that what the owner gave comes back, and whose place it takes', () => {
   attempts[0]!.welcome();
   attempts[0]!.events.onClose(1006, '');
   vi.advanceTimersByTime(8000);
   attempts[1]!.welcome();
-  expect(attempts[1]!.sent[0]).toMatchObject({ type: 'hello', visit: 'the visit' });
+  expect(attempts[1]!.sent[0]).toMatchObject({ type: 'hello', visit: 'the visit', replaces: '1' });
+  connection.connect();
+  attempts[2]!.welcome();
+  expect(attempts[2]!.sent[0]).not.toHaveProperty('replaces');
 });
 
 describe('a way that breaks', () => {

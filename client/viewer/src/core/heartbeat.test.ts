@@ -79,6 +79,10 @@ it('notices silence within three seconds where there is doubt', () => {
   within(60);
   answers = false;
   heartbeat.doubt();
-  within(3);
+  // Somebody acts meanwhile.
+  heartbeat.moved();
+  within(2);
+  expect(silent).toBe(0);
+  within(1);
   expect(silent).toBe(1);
 });

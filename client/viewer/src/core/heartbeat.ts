@@ -64,6 +64,7 @@ export class Heartbeat implements Disposable {
   /** The network seems to have changed: who is silent for some seconds is gone. */
   doubt(): void {
     clearTimeout(this.#next);
+    this.#rests = false;
     this.#options.ask();
     this.#askedAt = now() - PATIENCE;
     this.#next = setTimeout(() => this.#ask(0), PATIENCE_IN_DOUBT);

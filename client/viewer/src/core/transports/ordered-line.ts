@@ -25,8 +25,8 @@ const LOOK_EVERY = 100;
 /** What waits for room or for word at most, messages: whoever types on for minutes into nothing wants it gone. */
 const MAX_KEPT = 4096;
 
-/** Nor does anybody want what they did so long ago, ms: as long as a dead connection may look alive, and half as much. */
-const WORTH_KEEPING = 15_000;
+/** Nor does anybody want what they did so long ago, ms: silence is noticed within 20 s, and the next connection takes some. */
+const WORTH_KEEPING = 30_000;
 
 interface Kept {
   number: number;
