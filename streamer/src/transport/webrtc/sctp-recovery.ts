@@ -30,16 +30,12 @@ interface Association {
 
 interface Chunk {
   type: number;
-  flags: number;
   acked: boolean;
   retransmit: boolean;
   sentCount: number;
 }
 
 const DATA = 0;
-
-/** Asks for a SACK at once (RFC 7053 section 3): else a lone packet is told of 200 ms later. */
-const IMMEDIATELY = 0x08;
 
 /** Before the first round trip is known, s (RFC 6298 section 2 has 1; dcSCTP in libwebrtc has 0.5). */
 const FIRST_RTO = 0.5;
@@ -97,10 +93,7 @@ function noteSending(association: Association): WeakMap<Chunk, number> {
   const sentAt = new WeakMap<Chunk, number>();
   const send = association.sendChunk.bind(association);
   association.sendChunk = (chunk) => {
-    if (chunk.type === DATA) {
-      chunk.flags |= IMMEDIATELY;
-      sentAt.set(chunk, performance.now());
-    }
+    if (chunk.type === DATA) sentAt.set(chunk, performance.now());
     return send(chunk);
   };
   return sentAt;

@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { askWhereNothingAnswers } from './sctp-questions.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import { watchForSilence } from './sctp-silence.ts';
 import { connect, every, ROUND_TRIP, type Way } from './testing/sctp-line.ts';
 
 /** Between two pictures, ms. */
 const FRAME = 16;
+
+/** Bytes of a picture. A small one is answered by the page, with an acknowledgement: none is asked for. */
+const LARGE = 2500;
+const SMALL = 100;
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -23,6 +28,30 @@ it('tells of it three pictures after the first answer that is missing, once, and
   expect(line.told).toEqual(['silence']);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(line.told).toEqual(['silence', 'over']);
+});
+
+it('tells of it as soon where the first one is small', async () => {
+  const line = await lineThatMayBreak();
+  await line.send(50);
+  line.breaks(true);
+  await line.send(1, SMALL);
+  await line.send(1);
+  await vi.advanceTimersByTimeAsync(ROUND_TRIP - FRAME);
+  expect(line.told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2 * FRAME);
+  expect(line.told).toEqual(['silence']);
+});
+
+it('leaves a lone small one to the page, which may be busy, until it was sent again', async () => {
+  const line = await lineThatMayBreak();
+  await line.send(50);
+  await vi.advanceTimersByTimeAsync(1000);
+  line.breaks(true);
+  await line.send(1, SMALL);
+  await vi.advanceTimersByTimeAsync(ROUND_TRIP + 2 * FRAME);
+  expect(line.told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(line.told).toEqual(['silence']);
 });
 
 it('tells of the next one as well', async () => {
@@ -79,6 +108,7 @@ async function lineThatMayBreak() {
 async function connected(way: Way) {
   const told: string[] = [];
   const line = await connect(way, (transport) => {
+    askWhereNothingAnswers(transport, (message) => message.length < LARGE);
     recoverQuickly(transport, () => undefined);
     watchForSilence(transport, {
       onSilence: () => told.push('silence'),
@@ -89,9 +119,9 @@ async function connected(way: Way) {
     told,
     holdAnswers: line.holdAnswers,
     /** So many pictures. */
-    async send(pictures: number): Promise<void> {
+    async send(pictures: number, size = LARGE): Promise<void> {
       for (let i = 0; i < pictures; i++) {
-        line.send(Buffer.alloc(2500));
+        line.send(Buffer.alloc(size));
         await vi.advanceTimersByTimeAsync(FRAME);
       }
     },

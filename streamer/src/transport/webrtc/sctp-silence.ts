@@ -5,6 +5,7 @@
  * It reaches into the insides of werift's association, whose version is therefore pinned exactly.
  */
 import type { RTCSctpTransport } from 'werift';
+import { asks } from './sctp-questions.ts';
 
 export interface SilenceEvents {
   /** Nothing came back when it should have: the way may have broken. */
@@ -26,6 +27,7 @@ interface Association {
 
 interface Chunk {
   type: number;
+  flags: number;
   acked: boolean;
 }
 
@@ -33,6 +35,12 @@ const DATA = 0;
 
 /** So much later than it should be is silence, ms: two frames at 60 per second and a little of a busy machine. */
 const MARGIN = 40;
+
+/**
+ * What nobody asked for may come with what a busy page says: only what was asked for so long ago, ms, is missing. Of
+ * pictures that go on, that is no later than {@link MARGIN} after the first that is missing.
+ */
+const ASKED = 20;
 
 /** Until the first round trip is known, ms: the handshake has just been done, and may be over the world. */
 const FIRST = 500;
@@ -44,6 +52,7 @@ export function watchForSilence(
 ): void {
   const association = sctp as unknown as Association;
   const firstSent = new WeakMap<Chunk, number>();
+  const firstAsked = new WeakMap<Chunk, number>();
   let heard = Number.NEGATIVE_INFINITY;
   /** Since when, ms. */
   let silent: number | undefined;
@@ -55,6 +64,12 @@ export function watchForSilence(
     return chunk && firstSent.get(chunk);
   }
 
+  /** Since when an acknowledgement has been asked for; now while none has been. */
+  function asked(): number {
+    const chunk = association.sentQueue.find((each) => !each.acked && firstAsked.has(each));
+    return chunk ? firstAsked.get(chunk)! : performance.now();
+  }
+
   /** How long until there is silence, ms; undefined: nothing is under way. */
   function left(): number | undefined {
     const sent = oldest();
@@ -62,7 +77,7 @@ export function watchForSilence(
     const { srtt, rttvar = 0 } = association;
     const usual = srtt === undefined ? FIRST : (srtt + 4 * rttvar) * 1000;
     // As long as anything comes back, what is late waits in a queue or is lost.
-    return Math.max(sent + usual, heard) + MARGIN - performance.now();
+    return Math.max(Math.max(sent + usual, heard) + MARGIN, asked() + usual + ASKED) - performance.now();
   }
 
   function look(): void {
@@ -96,7 +111,9 @@ export function watchForSilence(
       firstSent.set(chunk, performance.now());
       lookIn(MARGIN);
     }
-    return send(chunk);
+    const sending = send(chunk);
+    if (asks(chunk) && !firstAsked.has(chunk)) firstAsked.set(chunk, performance.now());
+    return sending;
   };
   const receive = association.receiveSackChunk.bind(association);
   association.receiveSackChunk = async (sack) => {

@@ -3,7 +3,7 @@
  * They expect werift's own ICE transport, of which they use very little; that little is given to them here, so the
  * version of werift is pinned exactly.
  */
-import { MAX_CHANNEL_MESSAGE, splitIntoParts } from '@deskside/protocol';
+import { BinaryType, MAX_CHANNEL_MESSAGE, peekPictureUpdate, splitIntoParts } from '@deskside/protocol';
 import {
   Event,
   HashAlgorithm,
@@ -21,6 +21,7 @@ import {
 } from 'werift';
 import { useKeyObjects } from './key-objects.ts';
 import { acknowledgeAlong } from './sctp-acknowledgements.ts';
+import { askWhereNothingAnswers } from './sctp-questions.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import { watchForSilence } from './sctp-silence.ts';
 import type { Answer } from './sdp.ts';
@@ -90,6 +91,7 @@ export class SecureTransport {
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_CHANNEL_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
     acknowledgeAlong(this.#sctp);
+    askWhereNothingAnswers(this.#sctp, isExactUpdate);
     recoverQuickly(this.#sctp, () => events.bottleneck());
     watchForSilence(this.#sctp, events);
     this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);
@@ -204,6 +206,11 @@ export class SecureTransport {
     const transport = { connection, role: 'controlled', state: 'connected', stop: async () => {} };
     return transport as unknown as RTCIceTransport;
   }
+}
+
+/** A viewer acknowledges exact pixels when they come, and video when it is shown. */
+function isExactUpdate(message: Buffer): boolean {
+  return message[0] === BinaryType.PictureUpdate && !peekPictureUpdate(message).video;
 }
 
 function openCertificate(): RTCCertificate {
