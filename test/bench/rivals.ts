@@ -7,7 +7,7 @@ import type { Rival } from './contenders/rivals/rival.ts';
 import { selkiesWebRtc, selkiesWebSocket } from './contenders/rivals/selkies.ts';
 import { tigerVnc } from './contenders/rivals/tigervnc.ts';
 import { xpra } from './contenders/rivals/xpra.ts';
-import { type KeyToGlass, measureKeys } from './key-to-glass.ts';
+import { type KeyToGlass, prepareKeys, pressKeys } from './key-to-glass.ts';
 import { type Load, readLoad, readMemory, readMemoryWithX, share } from './load.ts';
 import { WARM_UP_S } from './measure.ts';
 import { measureRest, type Rest } from './rest.ts';
@@ -34,8 +34,8 @@ export const SLOW_LINK = 6000;
 /** After the first picture, s: what a page and its browser do once it has loaded is over, and what rests has been noticed. */
 const SETTLE_S = 10;
 
-/** The same at rest, s: V8 collects after some ten seconds what a start left, here and in the browser. */
-const REST_S = 30;
+/** The same at rest, s: until 38 s after it was loaded V8 collects what a page left, here and in the browser. */
+const REST_S = 45;
 const IDLE_S = 10;
 const KEYS = 30;
 
@@ -152,7 +152,8 @@ async function tour(contender: Contender, seconds: number): Promise<Tour> {
   await sleep(REST_S * 1000);
   const idling = await costing(stage, async () => void (await stage.move(IDLE_S)));
   const memory = { server: readMemory(running), withX: readMemoryWithX(running) };
-  const pressed = await costing(stage, () => measureKeys(stage, KEYS));
+  await prepareKeys(stage);
+  const pressed = await costing(stage, () => pressKeys(stage, KEYS));
   const typed = await moving(stage, typing, seconds);
   const scrolled = await moving(stage, scrolling, seconds);
   const rest = await measureRest(stage);
