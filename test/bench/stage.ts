@@ -153,10 +153,13 @@ async function firstSightings(page: Page, scene: Scene): Promise<number> {
   return Math.max(...seen.values());
 }
 
-/** The browser's first process; Playwright does not tell which it is, but speaks with it over a pipe. */
+/**
+ * The browser's first process; Playwright does not tell which it is, but speaks with it over a pipe. A child of it that
+ * has not become what it is to be looks the same.
+ */
 function newestBrowser(): number {
-  const browsers = processTree(process.pid).filter(
+  const alike = processTree(process.pid).filter(
     ({ command }) => command.includes('--remote-debugging-pipe') && !command.includes('--type='),
   );
-  return browsers.at(-1)!.pid;
+  return alike.filter(({ parent }) => !alike.some(({ pid }) => pid === parent)).at(-1)!.pid;
 }
