@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { askWhereNothingAnswers } from './sctp-questions.ts';
+import { askForImmediateSacks } from './sctp-immediate-sack.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import { watchForSilence } from './sctp-silence.ts';
 import { connect, every, ROUND_TRIP, type Way } from './testing/sctp-line.ts';
@@ -108,7 +108,7 @@ async function lineThatMayBreak() {
 async function connected(way: Way) {
   const told: string[] = [];
   const line = await connect(way, (transport) => {
-    askWhereNothingAnswers(transport, (message) => message.length < LARGE);
+    askForImmediateSacks(transport, (message) => message.length < LARGE);
     recoverQuickly(transport, () => undefined);
     watchForSilence(transport, {
       onSilence: () => told.push('silence'),

@@ -5,7 +5,7 @@
  * It reaches into the insides of werift's association, whose version is therefore pinned exactly.
  */
 import type { RTCSctpTransport } from 'werift';
-import { asks } from './sctp-questions.ts';
+import { asksForImmediateSack } from './sctp-immediate-sack.ts';
 
 export interface SilenceEvents {
   /** Nothing came back when it should have: the way may have broken. */
@@ -112,7 +112,7 @@ export function watchForSilence(
       lookIn(MARGIN);
     }
     const sending = send(chunk);
-    if (asks(chunk) && !firstAsked.has(chunk)) firstAsked.set(chunk, performance.now());
+    if (asksForImmediateSack(chunk) && !firstAsked.has(chunk)) firstAsked.set(chunk, performance.now());
     return sending;
   };
   const receive = association.receiveSackChunk.bind(association);

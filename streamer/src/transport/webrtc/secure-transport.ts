@@ -21,7 +21,7 @@ import {
 } from 'werift';
 import { useKeyObjects } from './key-objects.ts';
 import { acknowledgeAlong } from './sctp-acknowledgements.ts';
-import { askWhereNothingAnswers } from './sctp-questions.ts';
+import { askForImmediateSacks } from './sctp-immediate-sack.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import { watchForSilence } from './sctp-silence.ts';
 import type { Answer } from './sdp.ts';
@@ -91,7 +91,7 @@ export class SecureTransport {
     this.#sctp = new RTCSctpTransport(SCTP_PORT, MAX_CHANNEL_MESSAGE);
     this.#sctp.setDtlsTransport(this.#dtls);
     acknowledgeAlong(this.#sctp);
-    askWhereNothingAnswers(this.#sctp, isExactUpdate);
+    askForImmediateSacks(this.#sctp, isExactUpdate);
     recoverQuickly(this.#sctp, () => events.bottleneck());
     watchForSilence(this.#sctp, events);
     this.#sctp.setRemoteMaxMessageSize(MAX_CHANNEL_MESSAGE);

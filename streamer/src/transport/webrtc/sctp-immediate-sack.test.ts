@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { asks, askWhereNothingAnswers } from './sctp-questions.ts';
+import { askForImmediateSacks, asksForImmediateSack } from './sctp-immediate-sack.ts';
 import { recoverQuickly } from './sctp-recovery.ts';
 import { connect, ROUND_TRIP } from './testing/sctp-line.ts';
 
@@ -53,15 +53,15 @@ async function connected(loses: () => boolean = () => false) {
     const association = transport.sctp as unknown as Association;
     const send = association.sendChunk.bind(association);
     association.sendChunk = (chunk) => {
-      if (chunk.type === 0) asked.push(asks(chunk));
+      if (chunk.type === 0) asked.push(asksForImmediateSack(chunk));
       return send(chunk);
     };
-    askWhereNothingAnswers(transport, (message) => message[0] === 1);
+    askForImmediateSacks(transport, (message) => message[0] === 1);
     recoverQuickly(transport, () => undefined);
   });
   return { line, asked };
 }
 
 interface Association {
-  sendChunk(chunk: Parameters<typeof asks>[0]): Promise<void>;
+  sendChunk(chunk: Parameters<typeof asksForImmediateSack>[0]): Promise<void>;
 }

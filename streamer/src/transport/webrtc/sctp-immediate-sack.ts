@@ -32,7 +32,7 @@ const IMMEDIATELY = 0x08;
  *
  * @param isAnswered whether the viewer answers a message by another one, without waiting for anything
  */
-export function askWhereNothingAnswers(
+export function askForImmediateSacks(
   { sctp }: RTCSctpTransport,
   isAnswered: (message: Buffer) => boolean,
 ): void {
@@ -56,6 +56,6 @@ export function askWhereNothingAnswers(
 }
 
 /** Whether it asks for an acknowledgement at once. */
-export function asks({ type, flags }: Pick<Chunk, 'type' | 'flags'>): boolean {
+export function asksForImmediateSack({ type, flags }: Pick<Chunk, 'type' | 'flags'>): boolean {
   return type === DATA && (flags & IMMEDIATELY) !== 0;
 }
