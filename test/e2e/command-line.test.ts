@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fromPng, pixel } from '../support/image.ts';
 import { descendant, isAlive, processTree } from '../support/process.ts';
-import { Account, DESKSIDE } from '../support/streamer.ts';
+import { Account, DESKSIDE, Streamer } from '../support/streamer.ts';
 import { until } from '../support/until.ts';
+import { WireViewer } from '../support/wire.ts';
 import { XClient } from '../support/x-client.ts';
 import { startXvfb } from '../support/xvfb.ts';
 
@@ -268,4 +269,15 @@ test('a desktop in the foreground ends on Ctrl+C: quietly, and leaves nothing', 
   expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
   expect(stderr).toContain('desktop ends');
   expect(stderr).not.toMatch(/"level":[456]0/);
+});
+
+test('GST_DEBUG_DUMP_DOT_DIR has the pipeline that encodes drawn', async () => {
+  await using account = await Account.create();
+  await using streamer = await Streamer.start({ env: { GST_DEBUG_DUMP_DOT_DIR: account.home } });
+  using _viewer = await WireViewer.join(streamer);
+  await until('a drawing with the encoder', async () => {
+    const drawings = (await readdir(account.home)).filter((name) => name.endsWith('.dot'));
+    const texts = await Promise.all(drawings.map((name) => readFile(join(account.home, name), 'utf8')));
+    return texts.some((text) => text.includes('GstX264Enc'));
+  });
 });

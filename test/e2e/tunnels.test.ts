@@ -45,6 +45,16 @@ test('nginx below a prefix, without WebRTC: the picture stays on the WebSocket',
   expect((await currentWay(page)).name).toBe('WebSocket');
 });
 
+test('below a prefix, where the slash at its end is missing', async ({ streamer, chromium }) => {
+  await using tunnel = await nginx(Number(streamer.url.port));
+  const page = await (await chromium.newContext()).newPage();
+  const address = new URL(through(tunnel, streamer.page()));
+  address.pathname = '/desk';
+  await page.goto(address.href);
+  await live(page);
+  expect(new URL(page.url()).pathname).toBe('/desk/');
+});
+
 function through(tunnel: Tunnel, page: string): string {
   const address = new URL(page);
   address.port = String(tunnel.port);

@@ -70,6 +70,24 @@ test('a missing GStreamer plugin is named with its package', async () => {
   expectFailure({ ...outcome, stderr: outcome.stdout + outcome.stderr }, ['gstreamer1.0-plugins']);
 });
 
+test('no space in /dev/shm is named with what gives a container more', async () => {
+  const full = 'mount -t tmpfs -o size=4k none /dev/shm && echo > /dev/shm/full && exec "$@"';
+  const enter = (...command: string[]): [string, ...string[]] => [
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    full,
+    'sh',
+    ...command,
+  ];
+  const outcome = await account.deskside(['doctor', ...RUN.slice(1)], {}, { enter });
+  expect(outcome.stdout).toMatch(
+    /MISSING +\/dev\/shm: 0 MiB free: too little for browsers.+\n.+--shm-size=1g/,
+  );
+  expect(outcome.code).toBe(FAILED);
+});
+
 test("a state directory of somebody else's is refused", async () => {
   const folder = await othersFolder();
   const outcome = await account.deskside([...RUN, '--state-dir', folder]);

@@ -77,8 +77,8 @@ export class Account implements AsyncDisposable {
     return this.#spawn([...this.#command, ...args], env, options);
   }
 
-  /** The same in another network. */
-  spawnIn(network: Namespace, args: string[], env: Record<string, string> = {}): ChildProcess {
+  /** The same in another network, or whatever else leads a command there. */
+  spawnIn(network: Pick<Namespace, 'enter'>, args: string[], env: Record<string, string> = {}): ChildProcess {
     const [node, ...program] = this.#command;
     return this.#spawn(network.enter(node!, ...program, ...args), env);
   }
@@ -109,9 +109,13 @@ export class Account implements AsyncDisposable {
     return this.spawn(args, {}, { detached: true });
   }
 
-  /** Runs a command of `deskside` to its end. */
-  async deskside(args: string[], env?: Record<string, string>): Promise<Outcome> {
-    const child = this.spawn(args, env);
+  /** Runs a command of `deskside` to its end. @param place as for {@link spawnIn} */
+  async deskside(
+    args: string[],
+    env?: Record<string, string>,
+    place?: Pick<Namespace, 'enter'>,
+  ): Promise<Outcome> {
+    const child = place ? this.spawnIn(place, args, env) : this.spawn(args, env);
     const output = collect(child);
     const [code] = await once(child, 'close');
     return { code, stdout: output.stdout, stderr: output.stderr };

@@ -65,7 +65,7 @@ export async function nginx(target: number): Promise<Tunnel> {
  * How nginx is to be started for one that passes HTTP and WebSockets only.
  *
  * @param folder for its files
- * @param proxy addresses with ports; the path begins and ends with a slash, and is taken off
+ * @param proxy addresses with ports; the path begins and ends with a slash, and is taken off, also without that slash
  */
 export async function nginxArguments(
   folder: string,
@@ -83,13 +83,12 @@ export async function nginxArguments(
       uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
       server {
         listen ${listen};
-        location ${path} {
-          proxy_pass http://${target}/;
-          proxy_http_version 1.1;
-          proxy_set_header Host $http_host;
-          proxy_set_header Upgrade $http_upgrade;
-          proxy_set_header Connection upgrade;
-        }
+        proxy_http_version 1.1;
+        proxy_set_header Host $http_host;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection upgrade;
+        location ${path} { proxy_pass http://${target}/; }
+        ${path === '/' ? '' : `location = ${path.slice(0, -1)} { proxy_pass http://${target}/; }`}
       }
     }`,
   );
