@@ -3,13 +3,20 @@ import type { Copy, Rectangle } from '@deskside/protocol';
 /** Side of a block, pixels: what video takes over begins and ends at multiples of it. */
 const BLOCK = 16;
 
+/** Room before and after the pixels, as a part of theirs. */
+const ROOM = 1 / 4;
+
 /** Pixels of the exact layer. 0 is transparent: there the video shows. */
 export class Framebuffer {
   readonly width: number;
   readonly height: number;
-  readonly image: ImageData;
-  /** Row by row, 0xAABBGGRR on the little-endian machines that browsers run on. */
-  readonly pixels: Uint32Array;
+  readonly #memory: Uint32Array<ArrayBuffer>;
+  /** Pixels before the first one, and after the last one of a framebuffer in the middle of its memory. */
+  readonly #room: number;
+  /** Where in memory the first pixel is. */
+  #origin = 0;
+  #image!: ImageData;
+  #pixels!: Uint32Array;
   readonly #columns: number;
   /** By block: 0 where nothing was drawn since all of it was cleared, else 1. Who asks in each frame need not look at pixels. */
   readonly #drawn: Uint8Array;
@@ -17,10 +24,21 @@ export class Framebuffer {
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
-    this.image = new ImageData(width, height);
-    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.#room = Math.ceil(height * ROOM) * width;
+    this.#memory = new Uint32Array(width * height + 2 * this.#room);
+    this.#place(this.#room);
     this.#columns = Math.ceil(width / BLOCK);
     this.#drawn = new Uint8Array(this.#columns * Math.ceil(height / BLOCK));
+  }
+
+  /** As it is until the next copy. */
+  get image(): ImageData {
+    return this.#image;
+  }
+
+  /** Row by row, 0xAABBGGRR on the little-endian machines that browsers run on; as they are until the next copy. */
+  get pixels(): Uint32Array {
+    return this.#pixels;
   }
 
   /** Something was written to `pixels` there. */
@@ -32,15 +50,61 @@ export class Framebuffer {
   }
 
   /** Moves pixels as `memmove` does: source and destination may overlap; both lie inside. */
-  copy({ x, y, width, height, dx, dy }: Copy): void {
+  copy(copy: Copy): void {
+    const isMost = 2 * copy.width * copy.height > this.width * this.height;
+    if (!isMost || !this.#moveRest(copy)) this.#move(copy);
+    this.drawn(copy);
+  }
+
+  #move({ x, y, width, height, dx, dy }: Copy): void {
+    const { pixels } = this;
     const from = (y - dy) * this.width + x - dx;
     const to = y * this.width + x;
     // Rows that are still to be read must not be written: upwards from the top, downwards from the bottom.
     for (let i = 0; i < height; i++) {
       const offset = (dy > 0 ? height - 1 - i : i) * this.width;
-      this.pixels.copyWithin(to + offset, from + offset, from + offset + width);
+      pixels.copyWithin(to + offset, from + offset, from + offset + width);
     }
-    this.drawn({ x, y, width, height });
+  }
+
+  /**
+   * Where most of the screen scrolls: goes on at another place in memory, at which that has moved already, and takes the
+   * rest along. False if there is no room for so large a step.
+   */
+  #moveRest({ x, y, width, height, dx, dy }: Copy): boolean {
+    const step = -(dy * this.width + dx);
+    if (Math.abs(step) > this.#room) return false;
+    if (this.#origin + step < 0 || this.#origin + step > 2 * this.#room) this.#centre();
+    const from = this.#origin;
+    this.#place(from + step);
+    const rest = [{ start: 0, end: y * this.width + x }];
+    for (let row = y; row < y + height; row++) {
+      const start = row * this.width + x + width;
+      rest.push({ start, end: row < y + height - 1 ? start - width + this.width : this.#pixels.length });
+    }
+    // What is still to be read must not be written.
+    if (step > 0) rest.reverse();
+    for (const { start, end } of rest) {
+      if (start < end) this.#memory.copyWithin(from + step + start, from + start, from + end);
+    }
+    return true;
+  }
+
+  #centre(): void {
+    this.#memory.copyWithin(this.#room, this.#origin, this.#origin + this.#pixels.length);
+    this.#place(this.#room);
+  }
+
+  #place(origin: number): void {
+    const { width, height } = this;
+    this.#origin = origin;
+    this.#pixels = this.#memory.subarray(origin, origin + width * height);
+    const { buffer, byteOffset, byteLength } = this.#pixels;
+    this.#image = new ImageData(
+      new Uint8ClampedArray(buffer as ArrayBuffer, byteOffset, byteLength),
+      width,
+      height,
+    );
   }
 
   /** Makes the rectangle transparent; it lies inside. */

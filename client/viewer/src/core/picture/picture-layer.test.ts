@@ -49,6 +49,22 @@ describe('the layer', () => {
     ]);
   });
 
+  it.for([-50, 50])('scrolls on and on by %i rows, without what stands still', async (dy) => {
+    const steps: Step[] = [];
+    for (let i = 0; i < 9; i++) {
+      const area = { x: 0, y: Math.max(0, dy), width: WIDTH - 15, height: HEIGHT - 50 };
+      const fresh = { x: 0, y: dy < 0 ? HEIGHT - 50 : 0, width: WIDTH - 15, height: 50 };
+      const color = 0x1c3a55 * (i + 1);
+      const still = { x: WIDTH - 12, y: 20 * i, width: 9, height: 9, color, deflated: false };
+      steps.push({
+        do: 'draw',
+        copies: [{ ...area, dx: 0, dy }],
+        tiles: [{ ...fresh, color, deflated: true }, still],
+      });
+    }
+    await expectModel(steps);
+  });
+
   it('gives to video what it takes over, when its frame is shown, and keeps what is newer', async () => {
     const first = { x: 0, y: 0, width: WIDTH, height: HEIGHT, color: 0xff0000, deflated: true };
     const newer = { x: 100, y: 50, width: 10, height: 10, color: 0x00ff00, deflated: false };
@@ -167,12 +183,23 @@ function steps(): fc.Arbitrary<Step> {
       fc.integer({ min: 1, max: 90 }),
     )
     .map(([x, y, w, h]) => ({ x, y, width: Math.min(w, WIDTH - x), height: Math.min(h, HEIGHT - y) }));
-  const copy = fc
+  const moved = fc
     .tuple(rectangle, fc.integer({ min: -30, max: 30 }), fc.integer({ min: -30, max: 30 }))
     .map(([area, dx, dy]) => ({
       ...area,
       dx: Math.max(area.x + area.width - WIDTH, Math.min(area.x, dx)),
       dy: Math.max(area.y + area.height - HEIGHT, Math.min(area.y, dy)),
+    }));
+  const side = fc.nat(20);
+  const scrolled = fc
+    .tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -90, max: 90 }), side, side, side, side)
+    .map(([dx, dy, left, top, right, bottom]) => ({
+      x: Math.max(0, dx) + left,
+      y: Math.max(0, dy) + top,
+      width: WIDTH - Math.abs(dx) - left - right,
+      height: HEIGHT - Math.abs(dy) - top - bottom,
+      dx,
+      dy,
     }));
   const tile = fc
     .tuple(rectangle, fc.nat(0xffffff), fc.boolean())
@@ -180,7 +207,7 @@ function steps(): fc.Arbitrary<Step> {
   return fc.oneof(
     fc.record({
       do: fc.constant('draw' as const),
-      copies: fc.array(copy, { maxLength: 2 }),
+      copies: fc.array(fc.oneof(moved, scrolled), { maxLength: 2 }),
       tiles: fc.array(tile, { maxLength: 3 }),
     }),
     fc.record({
