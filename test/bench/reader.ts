@@ -181,6 +181,16 @@ function readInPage({ probes, square, count }: Parameters): void {
     }
   }
 
+  /** A line of as many pixels as a code is wide. */
+  function canvasLine(canvas: HTMLCanvasElement, left: number, top: number): Uint8ClampedArray {
+    const context = canvas.getContext('2d');
+    if (context) return context.getImageData(left, top, square * count, 1).data;
+    // It holds a finished image. One of the page's own contexts would have it draw another frame (above).
+    const copy = new OffscreenCanvas(square * count, 1).getContext('2d')!;
+    copy.drawImage(canvas, -left, -top);
+    return copy.getImageData(0, 0, square * count, 1).data;
+  }
+
   function readCanvas(canvas: HTMLCanvasElement, probe: Probe): boolean[] | undefined {
     const box = canvas.getBoundingClientRect();
     if (box.width === 0 || getComputedStyle(canvas).visibility === 'hidden') return undefined;
@@ -188,9 +198,7 @@ function readInPage({ probes, square, count }: Parameters): void {
     const left = Math.round((probe.x - box.left) * factor);
     const top = Math.round((probe.y + square / 2 - box.top) * factor);
     if (left < 0 || top < 0 || top >= canvas.height || left + square * count > canvas.width) return undefined;
-    const context = canvas.getContext('2d');
-    if (!context) return undefined;
-    const { data } = context.getImageData(left, top, square * count, 1);
+    const data = canvasLine(canvas, left, top);
     const middle = (i: number) => (i * square + square / 2) * 4;
     if (data[middle(0) + 3]! < 255) return undefined;
     return Array.from({ length: count }, (_, i) => data[middle(i) + 1]! > 127);

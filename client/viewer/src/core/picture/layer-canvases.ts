@@ -13,9 +13,12 @@ const OVERLAP = 1;
 /** All of it has been exact for so long, ms: one canvas will do for a while. To change it costs 2 ms at 1080p. */
 const SETTLED = 300;
 
+/** What did not change for so long, ms, is taken to rest. */
+const CALM = 1000;
+
 /**
- * Shows a framebuffer over the video: by one canvas while all of it is opaque, since browsers work for each canvas in each
- * repaint, else by a grid of them.
+ * Shows a framebuffer over the video. Browsers work for each canvas in each repaint: one shows all of it while most of it
+ * moves and is opaque, else a grid of them, of which those that rest cost nothing.
  */
 export class LayerCanvases implements Disposable {
   readonly #framebuffer: Framebuffer;
@@ -24,6 +27,8 @@ export class LayerCanvases implements Disposable {
   #isWhole = false;
   /** Since when all of it is opaque, as far as drawings have shown, ms. */
   #opaqueSince: number | undefined;
+  /** When most of it changed last, ms. */
+  #movedAt = 0;
 
   constructor(parent: HTMLElement, framebuffer: Framebuffer) {
     this.#framebuffer = framebuffer;
@@ -43,10 +48,16 @@ export class LayerCanvases implements Disposable {
     return this.#isWhole || this.#parts.every((part) => part.isOpaqueBeside(rectangle));
   }
 
-  /** Shows what was drawn there. */
-  draw(rectangle: Rectangle): void {
-    if (this.#isWhole) this.#whole.draw(rectangle);
-    else this.#drawParts(rectangle);
+  /** Shows what a picture drew, there. */
+  draw(rectangles: readonly Rectangle[]): void {
+    const time = performance.now();
+    if (this.#isMost(rectangles)) this.#movedAt = time;
+    const moves = time - this.#movedAt < CALM;
+    const isSettled = time - (this.#opaqueSince ?? Number.POSITIVE_INFINITY) >= SETTLED;
+    if (this.#isWhole && !moves) this.#split();
+    else if (!this.#isWhole && moves && isSettled) this.#join();
+    else if (this.#isWhole) for (const rectangle of rectangles) this.#whole.draw(rectangle);
+    else this.#drawParts(rectangles, time);
   }
 
   /**
@@ -54,7 +65,7 @@ export class LayerCanvases implements Disposable {
    * frame, and a canvas that was touched is composited anew.
    */
   clear(rectangle: Rectangle): void {
-    if (this.#isWhole) this.#split(rectangle);
+    if (this.#isWhole) this.#uncover(rectangle);
     else this.#clearParts(rectangle);
   }
 
@@ -62,11 +73,19 @@ export class LayerCanvases implements Disposable {
     for (const part of [this.#whole, ...this.#parts]) part[Symbol.dispose]();
   }
 
-  #drawParts(rectangle: Rectangle): void {
-    for (const [part, drawn] of this.#within(rectangle)) part.draw(drawn);
-    if (this.isOpaqueBeside(undefined)) this.#opaqueSince ??= performance.now();
+  #isMost(rectangles: readonly Rectangle[]): boolean {
+    const pixels = rectangles.reduce((sum, { width, height }) => sum + width * height, 0);
+    return 2 * pixels > this.#framebuffer.width * this.#framebuffer.height;
+  }
+
+  #drawParts(rectangles: readonly Rectangle[], time: number): void {
+    for (const rectangle of rectangles) {
+      for (const [part, drawn] of this.#within(rectangle)) part.draw(drawn);
+    }
+    if (this.isOpaqueBeside(undefined)) this.#opaqueSince ??= time;
     else this.#opaqueSince = undefined;
-    if (performance.now() - (this.#opaqueSince ?? Number.POSITIVE_INFINITY) >= SETTLED) this.#join();
+    // One with a picture: all at once would hold it up.
+    this.#parts.find((part) => part.restIfUnchangedSince(time - CALM));
   }
 
   #clearParts(rectangle: Rectangle): void {
@@ -85,10 +104,15 @@ export class LayerCanvases implements Disposable {
   }
 
   /** Goes on with the grid, without what is cleared. */
-  #split(cleared: Rectangle): void {
-    this.#isWhole = false;
+  #uncover(cleared: Rectangle): void {
     this.#opaqueSince = undefined;
     this.#framebuffer.clear(cleared);
+    this.#split();
+  }
+
+  /** Goes on with the grid. */
+  #split(): void {
+    this.#isWhole = false;
     for (const part of this.#parts) part.refresh();
     this.#whole.hide();
   }

@@ -1,20 +1,23 @@
 import type { Rectangle } from '@deskside/protocol';
 import type { Framebuffer } from './framebuffer.ts';
+import { LayerSurface } from './layer-surface.ts';
 import { without } from './rectangle.ts';
 
 type Kind = 'opaque' | 'partial';
 
 /**
- * Shows a rectangle of the framebuffer over the video. Compositing is what it costs: where nothing is exact it shows no
- * canvas, and where everything is, an opaque one, under which browsers need not draw the video, and which they need not
- * blend with it.
+ * Shows a rectangle of the framebuffer over the video. Compositing is what it costs: where nothing is exact it shows
+ * nothing, and where everything is, an opaque surface, under which browsers need not draw the video, and which they need
+ * not blend with it.
  */
 export class LayerPart implements Disposable {
   readonly area: Rectangle;
   readonly #parent: HTMLElement;
   readonly #framebuffer: Framebuffer;
-  readonly #canvases: Partial<Record<Kind, CanvasRenderingContext2D>> = {};
+  readonly #surfaces: Partial<Record<Kind, LayerSurface>> = {};
   #shown: Kind | undefined;
+  /** When it changed last, ms. */
+  #changed = 0;
 
   constructor(parent: HTMLElement, framebuffer: Framebuffer, area: Rectangle) {
     this.#parent = parent;
@@ -55,35 +58,28 @@ export class LayerPart implements Disposable {
     this.#show(undefined, this.area);
   }
 
+  /** Has what did not change since then, ms, cost nothing any more. False if there is nothing to do. */
+  restIfUnchangedSince(time: number): boolean {
+    const surface = this.#shown && this.#surfaces[this.#shown];
+    if (!surface || surface.isResting || this.#changed > time) return false;
+    surface.rest();
+    return true;
+  }
+
   [Symbol.dispose](): void {
-    for (const { canvas } of Object.values(this.#canvases)) canvas.remove();
+    for (const surface of Object.values(this.#surfaces)) surface[Symbol.dispose]();
   }
 
   #show(kind: Kind | undefined, changed: Rectangle): void {
     const before = this.#shown;
     this.#shown = kind;
+    this.#changed = performance.now();
     if (kind) this.#put(kind, kind === before ? changed : this.area);
-    if (kind === before) return;
-    if (kind) this.#canvases[kind]!.canvas.style.visibility = 'visible';
-    if (before) this.#canvases[before]!.canvas.style.visibility = 'hidden';
+    if (before && kind !== before) this.#surfaces[before]!.hide();
   }
 
-  #put(kind: Kind, { x, y, width, height }: Rectangle): void {
-    const { area } = this;
-    this.#canvases[kind] ??= createCanvas(this.#parent, area, kind);
-    this.#canvases[kind].putImageData(this.#framebuffer.image, -area.x, -area.y, x, y, width, height);
+  #put(kind: Kind, rectangle: Rectangle): void {
+    this.#surfaces[kind] ??= new LayerSurface(this.#parent, this.area, kind === 'partial');
+    this.#surfaces[kind].put(this.#framebuffer.image, rectangle);
   }
-}
-
-function createCanvas(
-  parent: HTMLElement,
-  { x, y, width, height }: Rectangle,
-  kind: Kind,
-): CanvasRenderingContext2D {
-  const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width, height });
-  Object.assign(canvas.style, { position: 'absolute', left: `${x}px`, top: `${y}px`, visibility: 'hidden' });
-  parent.append(canvas);
-  // In main memory: every update writes pixels, which a canvas on a GPU would have to upload.
-  return canvas.getContext('2d', { alpha: kind === 'partial', willReadFrequently: true })!;
 }

@@ -125,6 +125,24 @@ describe('the layer', () => {
     expect(await visibleCanvases()).toBe(1);
   });
 
+  it('shows several again once only little of it changes, and as finished images those in which nothing does', async () => {
+    await run(SETTLING);
+    const letter = { x: 970, y: 220, width: 6, height: 6, color: 1, deflated: false };
+    const type: Step[] = [letter, letter, letter].map((tile) => ({ do: 'draw', copies: [], tiles: [tile] }));
+    await run([{ do: 'pass', ms: 1100 }, ...type]);
+    expect(await visibleCanvases()).toBe(4);
+    expect(await finishedImages()).toBe(0);
+    await run([{ do: 'pass', ms: 1100 }, ...type]);
+    expect(await visibleCanvases()).toBe(4);
+    // All but the one that is typed into: the overlap of the others does not reach that far.
+    expect(await finishedImages()).toBe(3);
+    const everywhere = { x: 0, y: 200, width: WIDTH, height: 20, color: 2, deflated: true };
+    await expectModel([...SETTLING, ...type, { do: 'draw', copies: [], tiles: [everywhere] }], {
+      replay: SETTLING.length + type.length,
+    });
+    expect(await finishedImages()).toBe(0);
+  });
+
   it('knows whether anything below can be seen beside a rectangle', async () => {
     const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
     const hole = { x: 944, y: 208, width: 30, height: 16 };
@@ -216,6 +234,7 @@ function steps(): fc.Arbitrary<Step> {
       owns: fc.array(rectangle, { maxLength: 3 }),
     }),
     fc.record({ do: fc.constant('shown' as const), frame: fc.nat(12) }),
+    fc.record({ do: fc.constant('pass' as const), ms: fc.constant(1100) }),
   );
 }
 
@@ -346,8 +365,8 @@ async function pixels(): Promise<Uint32Array> {
         context.drawImage(canvas, left, top);
         // Where an opaque one has no pixel, a person sees black, and not the video.
         context.globalCompositeOperation = 'destination-over';
-        const { alpha } = canvas.getContext('2d')!.getContextAttributes();
-        if (!alpha) context.fillRect(left, top, canvas.width, canvas.height);
+        const isOpaque = canvas.getContext('2d')?.getContextAttributes().alpha === false;
+        if (isOpaque) context.fillRect(left, top, canvas.width, canvas.height);
         context.globalCompositeOperation = 'source-over';
       }
       const { data } = context.getImageData(0, 0, width!, height!);
@@ -363,5 +382,15 @@ async function visibleCanvases(): Promise<number> {
   return await browser.page.evaluate(
     () =>
       [...document.querySelectorAll('canvas')].filter(({ style }) => style.visibility !== 'hidden').length,
+  );
+}
+
+/** How many of them nobody draws to any more. */
+async function finishedImages(): Promise<number> {
+  return await browser.page.evaluate(
+    () =>
+      [...document.querySelectorAll('canvas')].filter(
+        (canvas) => canvas.style.visibility !== 'hidden' && canvas.getContext('bitmaprenderer'),
+      ).length,
   );
 }

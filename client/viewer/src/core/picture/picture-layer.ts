@@ -44,8 +44,7 @@ export class PictureLayer implements Disposable {
     for (const drawn of [...copies, ...tiles]) this.#takeovers.drawn(drawn);
     // Copies of one scroll lie side by side: one large write costs less than many small ones.
     const moved = copies.reduce<Rectangle | undefined>(union, undefined);
-    if (moved) this.#canvases.draw(moved);
-    for (const tile of tiles) this.#canvases.draw(tile);
+    this.#canvases.draw(moved ? [moved, ...tiles] : tiles);
   }
 
   /**
