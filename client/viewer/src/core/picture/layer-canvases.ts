@@ -16,6 +16,10 @@ const SETTLED = 300;
 /** What did not change for so long, ms, is taken to rest. */
 const CALM = 1000;
 
+/** Parts are laid to rest for so long at a time, ms, and after a pause: each takes a millisecond of the page. */
+const STINT = 5;
+const PAUSE = 50;
+
 /**
  * Shows a framebuffer over the video. Browsers work for each canvas in each repaint: one shows all of it while most of it
  * moves and is opaque, else a grid of them, of which those that rest cost nothing.
@@ -29,6 +33,7 @@ export class LayerCanvases implements Disposable {
   #opaqueSince: number | undefined;
   /** When most of it changed last, ms. */
   #movedAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parent: HTMLElement, framebuffer: Framebuffer) {
     this.#framebuffer = framebuffer;
@@ -50,14 +55,12 @@ export class LayerCanvases implements Disposable {
 
   /** Shows what a picture drew, there. */
   draw(rectangles: readonly Rectangle[]): void {
-    const time = performance.now();
-    if (this.#isMost(rectangles)) this.#movedAt = time;
-    const moves = time - this.#movedAt < CALM;
-    const isSettled = time - (this.#opaqueSince ?? Number.POSITIVE_INFINITY) >= SETTLED;
-    if (this.#isWhole && !moves) this.#split();
-    else if (!this.#isWhole && moves && isSettled) this.#join();
-    else if (this.#isWhole) for (const rectangle of rectangles) this.#whole.draw(rectangle);
-    else this.#drawParts(rectangles, time);
+    const isMost = this.#isMost(rectangles);
+    if (isMost) this.#movedAt = performance.now();
+    if (isMost && !this.#isWhole && this.#isSettled) this.#join();
+    else if (this.#isWhole) this.#drawWhole(rectangles);
+    else this.#drawParts(rectangles);
+    this.#timer ??= setTimeout(this.#settle, CALM);
   }
 
   /**
@@ -70,6 +73,7 @@ export class LayerCanvases implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
     for (const part of [this.#whole, ...this.#parts]) part[Symbol.dispose]();
   }
 
@@ -78,15 +82,37 @@ export class LayerCanvases implements Disposable {
     return 2 * pixels > this.#framebuffer.width * this.#framebuffer.height;
   }
 
-  #drawParts(rectangles: readonly Rectangle[], time: number): void {
+  get #isSettled(): boolean {
+    return performance.now() - (this.#opaqueSince ?? Number.POSITIVE_INFINITY) >= SETTLED;
+  }
+
+  #drawWhole(rectangles: readonly Rectangle[]): void {
+    for (const rectangle of rectangles) {
+      this.#whole.draw(rectangle);
+      for (const [part] of this.#within(rectangle)) part.changed();
+    }
+  }
+
+  #drawParts(rectangles: readonly Rectangle[]): void {
     for (const rectangle of rectangles) {
       for (const [part, drawn] of this.#within(rectangle)) part.draw(drawn);
     }
-    if (this.isOpaqueBeside(undefined)) this.#opaqueSince ??= time;
+    if (this.isOpaqueBeside(undefined)) this.#opaqueSince ??= performance.now();
     else this.#opaqueSince = undefined;
-    // One with a picture: all at once would hold it up.
-    this.#parts.find((part) => part.restIfUnchangedSince(time - CALM));
   }
+
+  /** Not along with a picture, which would be seen later for it. */
+  readonly #settle = (): void => {
+    const start = performance.now();
+    if (this.#isWhole && start - this.#movedAt >= CALM) this.#split();
+    for (const part of this.#parts) {
+      if (performance.now() - start >= STINT) break;
+      if (start - (part.awakeSince ?? start) >= CALM) part.rest();
+    }
+    const awake = this.#isWhole ? [this.#movedAt] : this.#parts.flatMap((part) => part.awakeSince ?? []);
+    const next = Math.min(...awake) + CALM - performance.now();
+    this.#timer = awake.length > 0 ? setTimeout(this.#settle, Math.max(PAUSE, next)) : undefined;
+  };
 
   #clearParts(rectangle: Rectangle): void {
     // Parts overlap: what is cleared for one must not seem to have been clear before to the next.

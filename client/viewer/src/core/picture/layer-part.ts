@@ -16,8 +16,7 @@ export class LayerPart implements Disposable {
   readonly #framebuffer: Framebuffer;
   readonly #surfaces: Partial<Record<Kind, LayerSurface>> = {};
   #shown: Kind | undefined;
-  /** When it changed last, ms. */
-  #changed = 0;
+  #changedAt = 0;
 
   constructor(parent: HTMLElement, framebuffer: Framebuffer, area: Rectangle) {
     this.#parent = parent;
@@ -38,12 +37,13 @@ export class LayerPart implements Disposable {
 
   /** Pixels were drawn there. */
   draw(rectangle: Rectangle): void {
-    const opaque = this.#shown === 'opaque' || this.#framebuffer.isOpaque(this.area);
-    this.#show(opaque ? 'opaque' : 'partial', rectangle);
+    this.changed();
+    this.#drawn(rectangle);
   }
 
   /** The rectangle became transparent. */
   clear(rectangle: Rectangle): void {
+    this.changed();
     this.#show(this.#framebuffer.isTransparent(this.area) ? undefined : 'partial', rectangle);
   }
 
@@ -51,29 +51,41 @@ export class LayerPart implements Disposable {
   refresh(): void {
     const { area } = this;
     this.hide();
-    if (!this.#framebuffer.isTransparent(area)) this.draw(area);
+    if (!this.#framebuffer.isTransparent(area)) this.#drawn(area);
   }
 
   hide(): void {
     this.#show(undefined, this.area);
   }
 
-  /** Has what did not change since then, ms, cost nothing any more. False if there is nothing to do. */
-  restIfUnchangedSince(time: number): boolean {
+  /** Something changed in it, whoever shows that. */
+  changed(): void {
+    this.#changedAt = performance.now();
+  }
+
+  /** When something changed in it, ms. Undefined if it does not show it, or rests already. */
+  get awakeSince(): number | undefined {
     const surface = this.#shown && this.#surfaces[this.#shown];
-    if (!surface || surface.isResting || this.#changed > time) return false;
-    surface.rest();
-    return true;
+    return surface && !surface.isResting ? this.#changedAt : undefined;
+  }
+
+  /** Has what it shows cost nothing until it changes. */
+  rest(): void {
+    if (this.#shown) this.#surfaces[this.#shown]!.rest();
   }
 
   [Symbol.dispose](): void {
     for (const surface of Object.values(this.#surfaces)) surface[Symbol.dispose]();
   }
 
+  #drawn(rectangle: Rectangle): void {
+    const opaque = this.#shown === 'opaque' || this.#framebuffer.isOpaque(this.area);
+    this.#show(opaque ? 'opaque' : 'partial', rectangle);
+  }
+
   #show(kind: Kind | undefined, changed: Rectangle): void {
     const before = this.#shown;
     this.#shown = kind;
-    this.#changed = performance.now();
     if (kind) this.#put(kind, kind === before ? changed : this.area);
     if (before && kind !== before) this.#surfaces[before]!.hide();
   }
