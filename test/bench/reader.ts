@@ -92,7 +92,7 @@ function readInPage({ probes, square, count }: Parameters): void {
     if (time >= lookAgain || last.size < probes.length) {
       const all = findSurfaces(document);
       surfaces = new Map(probes.map((probe) => [probe, surfacesAt(all, probe)]));
-      lookAgain = time + 250;
+      lookAgain = time + 1000;
     }
     for (const probe of probes) void read(probe, time);
   };
