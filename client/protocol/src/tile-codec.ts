@@ -29,6 +29,7 @@ const RGB = 0xfe;
 const LONG_RUN = 0xff;
 const MAX_RUN = 62;
 const MAX_LONG_RUN = 0x10000;
+const OPAQUE_BLACK = 0xff000000 | 0;
 
 /** Room that {@link encodeQoi} needs at most for this many pixels, bytes. */
 export function maxQoiSize(pixels: number): number {
@@ -117,7 +118,8 @@ export function decodeQoi(
   let g = 0;
   let b = 0;
   let run = 0;
-  let word = 0xff000000;
+  // Signed: V8 keeps it in a register even before it compiles this, where it would make an object of each larger number.
+  let word = OPAQUE_BLACK;
   for (let row = y; row < y + height; row++) {
     const end = row * stride + x + width;
     for (let i = row * stride + x; i < end; ) {
@@ -158,7 +160,7 @@ export function decodeQoi(
         }
         seen[(r * 3 + g * 5 + b * 7) & 63] = (r << 16) | (g << 8) | b;
       }
-      word = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+      word = OPAQUE_BLACK | (b << 16) | (g << 8) | r;
       words[i++] = word;
     }
   }

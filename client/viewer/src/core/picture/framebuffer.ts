@@ -3,6 +3,11 @@ import type { Copy, Rectangle } from '@deskside/protocol';
 /** Side of a block, pixels: what video takes over begins and ends at multiples of it. */
 const BLOCK = 16;
 
+/** What is known of a block: all of it is the one or the other, or its pixels have to be looked at. */
+const TRANSPARENT = 0;
+const OPAQUE = 1;
+const MIXED = 2;
+
 /** Room before and after the pixels, as a part of theirs. */
 const ROOM = 1 / 4;
 
@@ -18,8 +23,8 @@ export class Framebuffer {
   #image!: ImageData;
   #pixels!: Uint32Array;
   readonly #columns: number;
-  /** By block: 0 where nothing was drawn since all of it was cleared, else 1. Who asks in each frame need not look at pixels. */
-  readonly #drawn: Uint8Array;
+  /** By block, so that who asks in each frame need not look at pixels. */
+  readonly #blocks: Uint8Array;
 
   constructor(width: number, height: number) {
     this.width = width;
@@ -28,7 +33,7 @@ export class Framebuffer {
     this.#memory = new Uint32Array(width * height + 2 * this.#room);
     this.#place(this.#room);
     this.#columns = Math.ceil(width / BLOCK);
-    this.#drawn = new Uint8Array(this.#columns * Math.ceil(height / BLOCK));
+    this.#blocks = new Uint8Array(this.#columns * Math.ceil(height / BLOCK));
   }
 
   /** As it is until the next copy. */
@@ -41,19 +46,17 @@ export class Framebuffer {
     return this.#pixels;
   }
 
-  /** Something was written to `pixels` there. */
-  drawn({ x, y, width, height }: Rectangle): void {
-    const [left, right] = [Math.floor(x / BLOCK), Math.ceil((x + width) / BLOCK)];
-    for (let row = Math.floor(y / BLOCK); row * BLOCK < y + height; row++) {
-      this.#drawn.fill(1, row * this.#columns + left, row * this.#columns + right);
-    }
+  /** Opaque pixels were written to `pixels` there. */
+  drawn(rectangle: Rectangle): void {
+    this.#mark(rectangle, OPAQUE);
   }
 
   /** Moves pixels as `memmove` does: source and destination may overlap; both lie inside. */
   copy(copy: Copy): void {
+    const isOpaque = this.isOpaque({ ...copy, x: copy.x - copy.dx, y: copy.y - copy.dy });
     const isMost = 2 * copy.width * copy.height > this.width * this.height;
     if (!isMost || !this.#moveRest(copy)) this.#move(copy);
-    this.drawn(copy);
+    this.#mark(copy, isOpaque ? OPAQUE : MIXED);
   }
 
   #move({ x, y, width, height, dx, dy }: Copy): void {
@@ -108,55 +111,66 @@ export class Framebuffer {
   }
 
   /** Makes the rectangle transparent; it lies inside. */
-  clear({ x, y, width, height }: Rectangle): void {
+  clear(rectangle: Rectangle): void {
+    const { x, y, width, height } = rectangle;
     for (let row = y; row < y + height; row++) {
       this.pixels.fill(0, row * this.width + x, row * this.width + x + width);
     }
-    const left = Math.ceil(x / BLOCK);
-    const right = blocksWithin(x + width, this.width);
-    const bottom = blocksWithin(y + height, this.height);
-    for (let row = Math.ceil(y / BLOCK); row < bottom && left < right; row++) {
-      this.#drawn.fill(0, row * this.#columns + left, row * this.#columns + right);
-    }
+    this.#mark(rectangle, TRANSPARENT);
   }
 
-  // A call for each pixel, as `every` has it, takes ten times as long: of a film beside a page a millisecond a frame.
-
   /** Whether nothing in the rectangle is opaque; it lies inside. */
-  isTransparent({ x, y, width, height }: Rectangle): boolean {
-    if (!this.#hasBlock(1, { x, y, width, height })) return true;
-    const { pixels } = this;
-    for (let row = y; row < y + height; row++) {
-      const end = row * this.width + x + width;
-      for (let i = row * this.width + x; i < end; i++) if (pixels[i] !== 0) return false;
-    }
-    return true;
+  isTransparent(rectangle: Rectangle): boolean {
+    return this.#isAll(TRANSPARENT, rectangle);
   }
 
   /** Whether everything in the rectangle is opaque; it lies inside. */
-  isOpaque({ x, y, width, height }: Rectangle): boolean {
-    if (this.#hasBlock(0, { x, y, width, height })) return false;
-    const { pixels } = this;
-    for (let row = y; row < y + height; row++) {
-      const end = row * this.width + x + width;
-      for (let i = row * this.width + x; i < end; i++) if (pixels[i] === 0) return false;
+  isOpaque(rectangle: Rectangle): boolean {
+    return this.#isAll(OPAQUE, rectangle);
+  }
+
+  #mark({ x, y, width, height }: Rectangle, state: number): void {
+    const blocks = this.#blocks;
+    const [left, right] = [Math.ceil(x / BLOCK), wholeBlocks(x + width, this.width)];
+    const [top, bottom] = [Math.ceil(y / BLOCK), wholeBlocks(y + height, this.height)];
+    const [first, end] = [Math.floor(x / BLOCK), Math.ceil((x + width) / BLOCK)];
+    for (let row = Math.floor(y / BLOCK); row * BLOCK < y + height; row++) {
+      const isInside = row >= top && row < bottom;
+      for (let column = first; column < end; column++) {
+        const index = row * this.#columns + column;
+        // What is in a part of a block says nothing of the rest.
+        const isWhole = isInside && column >= left && column < right;
+        blocks[index] = isWhole || blocks[index] === state ? state : MIXED;
+      }
+    }
+  }
+
+  #isAll(state: number, { x, y, width, height }: Rectangle): boolean {
+    const [first, end] = [Math.floor(x / BLOCK), Math.ceil((x + width) / BLOCK)];
+    for (let row = Math.floor(y / BLOCK); row * BLOCK < y + height; row++) {
+      for (let column = first; column < end; column++) {
+        const block = this.#blocks[row * this.#columns + column];
+        if (block === state) continue;
+        if (block !== MIXED || !this.#isAllWithin(state, row, column, { x, y, width, height })) return false;
+      }
     }
     return true;
   }
 
-  /** Whether any block of the rectangle is one in which nothing was drawn (0), or something (1). */
-  #hasBlock(drawn: 0 | 1, { x, y, width, height }: Rectangle): boolean {
-    const [left, right] = [Math.floor(x / BLOCK), Math.ceil((x + width) / BLOCK)];
-    for (let row = Math.floor(y / BLOCK); row * BLOCK < y + height; row++) {
-      for (let column = left; column < right; column++) {
-        if (this.#drawn[row * this.#columns + column] === drawn) return true;
+  /** Looks at the pixels that are in the block as well as in the rectangle. */
+  #isAllWithin(state: number, row: number, column: number, { x, y, width, height }: Rectangle): boolean {
+    const [left, right] = [Math.max(x, column * BLOCK), Math.min(x + width, (column + 1) * BLOCK)];
+    const bottom = Math.min(y + height, (row + 1) * BLOCK);
+    for (let line = Math.max(y, row * BLOCK); line < bottom; line++) {
+      for (let i = line * this.width + left; i < line * this.width + right; i++) {
+        if ((this.#pixels[i] === 0) !== (state === TRANSPARENT)) return false;
       }
     }
-    return false;
+    return true;
   }
 }
 
 /** How many blocks end at `end` or before; the last one of a screen with this side may be smaller. */
-function blocksWithin(end: number, side: number): number {
+function wholeBlocks(end: number, side: number): number {
   return end === side ? Math.ceil(end / BLOCK) : Math.floor(end / BLOCK);
 }

@@ -29,6 +29,8 @@ export class LayerCanvases implements Disposable {
   readonly #whole: LayerPart;
   readonly #parts: LayerPart[] = [];
   #isWhole = false;
+  /** Nothing has been drawn yet. */
+  #isNew = true;
   /** Since when all of it is opaque, as far as drawings have shown, ms. */
   #opaqueSince: number | undefined;
   /** When most of it changed last, ms. */
@@ -60,6 +62,7 @@ export class LayerCanvases implements Disposable {
     if (isMost && !this.#isWhole && this.#isSettled) this.#join();
     else if (this.#isWhole) this.#drawWhole(rectangles);
     else this.#drawParts(rectangles);
+    this.#isNew &&= rectangles.length === 0;
     this.#timer ??= setTimeout(this.#settle, CALM);
   }
 
@@ -82,7 +85,10 @@ export class LayerCanvases implements Disposable {
     return 2 * pixels > this.#framebuffer.width * this.#framebuffer.height;
   }
 
+  /** Whether all of it is opaque and likely to stay so: for a while, or from the beginning. */
   get #isSettled(): boolean {
+    const { width, height } = this.#framebuffer;
+    if (this.#isNew) return this.#framebuffer.isOpaque({ x: 0, y: 0, width, height });
     return performance.now() - (this.#opaqueSince ?? Number.POSITIVE_INFINITY) >= SETTLED;
   }
 
@@ -125,6 +131,7 @@ export class LayerCanvases implements Disposable {
   /** Goes on with one canvas. */
   #join(): void {
     this.#isWhole = true;
+    this.#opaqueSince ??= performance.now();
     this.#whole.refresh();
     for (const part of this.#parts) part.hide();
   }

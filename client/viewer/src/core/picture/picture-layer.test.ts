@@ -94,10 +94,10 @@ describe('the layer', () => {
     ]);
   });
 
-  it('hides the canvases that hold nothing', async () => {
+  it('shows one canvas from the beginning if that is opaque, and hides those that hold nothing', async () => {
     const everything = { x: 0, y: 0, width: WIDTH, height: HEIGHT };
     await run([{ do: 'draw', copies: [], tiles: [{ ...everything, color: 1, deflated: true }] }]);
-    expect(await visibleCanvases()).toBe(4);
+    expect(await visibleCanvases()).toBe(1);
     await run([
       { do: 'expect', frame: 1, owns: [{ ...everything, height: 217 }] },
       { do: 'shown', frame: 1 },
@@ -158,6 +158,13 @@ describe('the layer', () => {
     expect(await isOpaqueBeside(hole)).toBe(true);
     expect(await isOpaqueBeside({ ...hole, width: hole.width - 1 })).toBe(false);
     expect(await isOpaqueBeside(undefined)).toBe(false);
+  });
+
+  it('knows that what was not drawn from the beginning can be seen', async () => {
+    const most = { x: 0, y: 0, width: WIDTH, height: HEIGHT - 1, color: 1, deflated: true };
+    await run([{ do: 'draw', copies: [], tiles: [most] }]);
+    expect(await isOpaqueBeside(undefined)).toBe(false);
+    expect(await isOpaqueBeside({ x: 0, y: HEIGHT - 1, width: WIDTH, height: 1 })).toBe(true);
   });
 
   it.for([
