@@ -26,6 +26,8 @@ test.each(['websocket', 'webrtc'] as const)(
     await using stack = new AsyncDisposableStack();
     stack.defer(() => browser.close());
     const page = await openViewer(browser, streamer.page({ view: '1:1' }));
+    const takesIt = async () => (await currentWay(page)).transport === transport;
+    await until('pictures to come that way', takesIt);
     using x = await XClient.connect(streamer.address);
     await using _film = showFilm(x);
 
