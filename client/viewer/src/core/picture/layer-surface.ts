@@ -7,7 +7,7 @@ import type { Rectangle } from '@deskside/protocol';
 export class LayerSurface implements Disposable {
   readonly #parent: HTMLElement;
   readonly #area: Rectangle;
-  readonly #alpha: boolean;
+  readonly #settings: CanvasRenderingContext2DSettings;
   readonly #drawn: CanvasRenderingContext2D;
   #finished: ImageBitmapRenderingContext | undefined;
   #shown: HTMLCanvasElement | undefined;
@@ -16,8 +16,9 @@ export class LayerSurface implements Disposable {
   constructor(parent: HTMLElement, area: Rectangle, alpha: boolean) {
     this.#parent = parent;
     this.#area = area;
-    this.#alpha = alpha;
-    this.#drawn = drawingContext(this.#addCanvas(), alpha);
+    // In main memory: every update writes pixels, which a canvas on a GPU would have to upload.
+    this.#settings = { alpha, willReadFrequently: true };
+    this.#drawn = this.#addCanvas().getContext('2d', this.#settings)!;
   }
 
   /** Whether it is shown as a finished image. */
@@ -34,8 +35,8 @@ export class LayerSurface implements Disposable {
   /** Nothing is going to change for a while. It takes a millisecond where it is 960x216. */
   rest(): void {
     const image = new OffscreenCanvas(this.#area.width, this.#area.height);
-    drawingContext(image, this.#alpha).drawImage(this.#drawn.canvas, 0, 0);
-    this.#finished ??= this.#addCanvas().getContext('bitmaprenderer', { alpha: this.#alpha })!;
+    image.getContext('2d', this.#settings)!.drawImage(this.#drawn.canvas, 0, 0);
+    this.#finished ??= this.#addCanvas().getContext('bitmaprenderer', { alpha: this.#settings.alpha! })!;
     this.#finished.transferFromImageBitmap(image.transferToImageBitmap());
     this.#show(this.#finished.canvas as HTMLCanvasElement);
   }
@@ -68,11 +69,4 @@ export class LayerSurface implements Disposable {
     this.#parent.append(canvas);
     return canvas;
   }
-}
-
-/** In main memory: every update writes pixels, which a canvas on a GPU would have to upload. */
-function drawingContext<Canvas extends HTMLCanvasElement | OffscreenCanvas>(canvas: Canvas, alpha: boolean) {
-  return canvas.getContext('2d', { alpha, willReadFrequently: true }) as Canvas extends HTMLCanvasElement
-    ? CanvasRenderingContext2D
-    : OffscreenCanvasRenderingContext2D;
 }
