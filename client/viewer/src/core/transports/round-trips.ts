@@ -2,11 +2,18 @@
 import type { Transport } from '@deskside/protocol';
 import { now } from '../clock.ts';
 
+/** Of one way, ms. */
+export interface RoundTrip {
+  median: number;
+  /** What is left where nothing had to wait. */
+  least: number;
+}
+
 export interface RoundTripsOptions {
   /** Asks over a way; the answer is to come to {@link RoundTrips.answered} with the same time. */
   ask(way: Transport, time: number): void;
-  /** Medians, ms; not called when a way answers too little. */
-  onMeasured(medians: Record<Transport, number>): void;
+  /** Not called when a way answers too little. */
+  onMeasured(roundTrips: Record<Transport, RoundTrip>): void;
 }
 
 /** How long is measured, ms, and how often it is asked meanwhile. */
@@ -35,7 +42,7 @@ export class RoundTrips implements Disposable {
       this[Symbol.dispose]();
       const { websocket, webrtc } = this.#samples;
       if (Math.min(websocket.length, webrtc.length) < LEAST_ANSWERS) return;
-      onMeasured({ websocket: median(websocket), webrtc: median(webrtc) });
+      onMeasured({ websocket: summary(websocket), webrtc: summary(webrtc) });
     };
     this.#timers = [setInterval(next, EVERY), setTimeout(finish, LASTS)];
   }
@@ -51,6 +58,7 @@ export class RoundTrips implements Disposable {
   }
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+function summary(samples: number[]): RoundTrip {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return { median: sorted[sorted.length >> 1]!, least: sorted[0]! };
 }

@@ -4,6 +4,8 @@ export interface Route {
   protocol: 'udp' | 'tcp';
   /** By a TURN relay, of either side. */
   relayed: boolean;
+  /** Datagrams to a loopback address: they stay within the machine, unless a program forwards them. */
+  loopback: boolean;
 }
 
 /** What became of a candidate pair. */
@@ -26,14 +28,21 @@ export function triedRoutes(stats: Iterable<readonly [string, unknown]>): TriedR
     .map((pair) => {
       const [local, remote] = [byId.get(pair.localCandidateId), byId.get(pair.remoteCandidateId)];
       const works = pair.state === 'succeeded';
+      // Between the browser and its relay, `protocol` says UDP in any case.
+      const protocol = (local?.relayProtocol ?? local?.protocol) === 'udp' ? 'udp' : 'tcp';
+      const relayed = [local, remote].some((end) => end?.candidateType === 'relay');
       return {
-        // Between the browser and its relay, `protocol` says UDP in any case.
-        protocol: (local?.relayProtocol ?? local?.protocol) === 'udp' ? 'udp' : 'tcp',
-        relayed: [local, remote].some((end) => end?.candidateType === 'relay'),
+        protocol,
+        relayed,
+        loopback: protocol === 'udp' && !relayed && isLoopback(remote?.address),
         roundTrip: works ? Number(pair.currentRoundTripTime ?? 0) * 1000 : undefined,
         // Firefox has no stats of transports.
         selected: works && (chosen === undefined ? pair.nominated === true : pair.id === chosen),
       } satisfies TriedRoute;
     })
     .sort((a, b) => (b.roundTrip ?? Number.POSITIVE_INFINITY) - (a.roundTrip ?? Number.POSITIVE_INFINITY));
+}
+
+function isLoopback(address: unknown): boolean {
+  return typeof address === 'string' && (address.startsWith('127.') || address === '::1');
 }

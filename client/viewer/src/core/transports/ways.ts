@@ -7,9 +7,9 @@ import {
   type ViewerMessage,
 } from '@deskside/protocol';
 import { t } from '../../words/words.ts';
-import { RoundTrips } from './round-trips.ts';
+import { type RoundTrip, RoundTrips } from './round-trips.ts';
 import type { Route, TriedRoute } from './routes.ts';
-import { chooseTransport, describeRoute, type TransportWish } from './transport-choice.ts';
+import { chooseTransport, describeRoute, isContested, type TransportWish } from './transport-choice.ts';
 import { type Offer, WebRtcTransport } from './webrtc.ts';
 
 /** A way that was tried, and what became of it; for the connection report. */
@@ -62,7 +62,7 @@ const LONGEST_RETRY = 120_000;
 /** A way that lasted so long is trusted again, ms. */
 const TRUSTED_AFTER = 60_000;
 
-/** Two ways over TCP are compared again after this, ms, if anything moved meanwhile. */
+/** Two ways of which either may be quicker are compared again after this, ms, if anything moved meanwhile. */
 const COMPARE_EVERY = 60_000;
 
 /** Browsers tell what they knew so long ago, ms (libwebrtc: 50): a channel may be open and its route not be told yet. */
@@ -136,6 +136,7 @@ export class Ways implements Disposable {
   /** The WebSocket is gone, and with it everything. */
   stop(): void {
     this.#close();
+    this.#attemptNumber = -1;
     this.#transport = this.#asked = 'websocket';
     this.#reason = t('way.always');
   }
@@ -146,7 +147,7 @@ export class Ways implements Disposable {
         this.#offered(message);
         break;
       case 'webrtc-failed':
-        this.#failed(message.message);
+        if (!this.#isClosed(message.attempt)) this.#failed(message.message);
         break;
       case 'transport':
         this.#changed(message);
@@ -235,7 +236,7 @@ export class Ways implements Disposable {
     this.#route = route;
     this.#openedAt = performance.now();
     this.#choose();
-    if (route.protocol === 'tcp') this.#compare();
+    if (isContested(route)) this.#compare();
   }
 
   /** Undefined if another attempt takes its place. */
@@ -250,15 +251,18 @@ export class Ways implements Disposable {
 
   async #noteRoutes(webRtc: WebRtcTransport): Promise<readonly TriedRoute[]> {
     const routes = await webRtc.routes();
-    for (const tried of routes) {
-      const time = tried.roundTrip && Math.round(tried.roundTrip);
-      const outcome = time === undefined ? t('way.no-answer') : t('way.answers', { time });
-      this.#tried.set(describeRoute(tried), outcome);
-    }
+    for (const tried of routes) this.#noteAnswer(describeRoute(tried), tried.roundTrip);
     return routes;
   }
 
-  #choose(roundTrips?: Record<Transport, number>): void {
+  /** @param roundTrip ms; undefined: nothing came back */
+  #noteAnswer(way: string, roundTrip: number | undefined): void {
+    const outcome =
+      roundTrip === undefined ? t('way.no-answer') : t('way.answers', { time: Math.round(roundTrip) });
+    this.#tried.set(way, outcome);
+  }
+
+  #choose(roundTrips?: Record<Transport, RoundTrip>): void {
     const choice = chooseTransport({
       wish: this.#effectiveWish,
       route: this.#route!,
@@ -270,20 +274,29 @@ export class Ways implements Disposable {
     this.#ask(choice.transport);
   }
 
+  #compared(roundTrips: Record<Transport, RoundTrip>): void {
+    this.#noteAnswer('WebSocket', roundTrips.websocket.median);
+    this.#noteAnswer(describeRoute(this.#route!), roundTrips.webrtc.median);
+    this.#choose(roundTrips);
+    // Over TCP that may change. Within a machine it does not, and a connection costs a browser something at rest, too.
+    const isKept = !this.#route!.loopback || this.#options.soundAsTrack;
+    if (!isKept && this.#asked === 'websocket' && this.#transport === 'websocket') this.#close();
+  }
+
   #ask(transport: Transport): void {
     if (transport === this.#asked) return;
     this.#asked = transport;
     this.#options.send({ type: 'use-transport', transport });
   }
 
-  /** Over TCP either way may be the quicker one; it is asked again now and then, while anything moves. */
+  /** Either way may be the quicker one; it is asked again now and then, while anything moves. */
   #compare(): void {
     const measure = (): void => {
       if (this.#effectiveWish !== 'auto' || !this.#used) return;
       this.#used = false;
       this.#comparison = new RoundTrips({
         ask: (way, time) => this.#ping(way, time),
-        onMeasured: (medians) => this.#choose(medians),
+        onMeasured: (roundTrips) => this.#compared(roundTrips),
       });
     };
     this.#used = true;
@@ -320,6 +333,11 @@ export class Ways implements Disposable {
   #interrupted(): void {
     this.#options.onInterrupted();
     if (this.#route) this.#request(true);
+  }
+
+  /** The attempt was given up here, which the streamer may take for a failure. */
+  #isClosed(attempt: number): boolean {
+    return attempt === this.#attemptNumber && !this.#webRtc;
   }
 
   #failed(message: string): void {
