@@ -37,6 +37,16 @@ const ROWS: Row[] = [
     { name: `${scene}, p95 ms`, values: ofTours((tour) => tour[scene].p95), digits: 1 },
     { name: `${scene}, server and X %`, values: ofTours((tour) => tour[scene].server) },
     { name: `${scene}, Chromium %`, values: ofTours((tour) => tour[scene].browser) },
+    {
+      name: `${scene}, server and X ms a picture`,
+      values: ofTours(({ [scene]: { server, fps } }) => (server * 10) / fps),
+      digits: 1,
+    },
+    {
+      name: `${scene}, Chromium ms a picture`,
+      values: ofTours(({ [scene]: { browser, fps } }) => (browser * 10) / fps),
+      digits: 1,
+    },
   ]),
   { name: 'idle, server and X %', values: ofTours((tour) => tour.idle.server), digits: 1 },
   { name: 'idle, Chromium %', values: ofTours((tour) => tour.idle.browser), digits: 1 },
