@@ -336,6 +336,7 @@ export class PictureStream implements AsyncDisposable {
       gpu: this.#encoders.gpu,
       scale: this.#rate.scale ?? 1,
       areas: this.#exact && !this.#rate.scale,
+      beginsEmpty: this.#exact,
     });
   }
 

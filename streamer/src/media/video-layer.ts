@@ -2,6 +2,7 @@ import type { Rectangle, VideoUnit } from '@deskside/protocol';
 import { Encoder } from './encoders/encoder.ts';
 import type { EncoderKind } from './encoders/encoder-kind.ts';
 import type { Framebuffer } from './framebuffer.ts';
+import type { CodedUnit } from './gstreamer.ts';
 import { MovingArea } from './moving-area.ts';
 import { size } from './rectangle.ts';
 import { CellRegion } from './region.ts';
@@ -19,6 +20,8 @@ export interface VideoSettings {
   scale: number;
   /** Whether a part of the screen may have an encoder of its own. */
   areas: boolean;
+  /** Whether the first frame is likely to show nothing. */
+  beginsEmpty: boolean;
 }
 
 /** What is to be encoded. */
@@ -47,7 +50,9 @@ export class VideoLayer implements AsyncDisposable {
     const { fps, bitrate, minQuantizer, gpu, scale } = settings;
     const { width, height } = screen;
     const encoder = await Encoder.start(kind, { width, height, fps, bitrate, minQuantizer }, gpu, scale);
-    return new VideoLayer(encoder, screen, settings);
+    const layer = new VideoLayer(encoder, screen, settings);
+    if (settings.beginsEmpty) layer.#beginEmpty();
+    return layer;
   }
 
   readonly #screen: Framebuffer;
@@ -56,6 +61,8 @@ export class VideoLayer implements AsyncDisposable {
   readonly #moving: MovingArea;
   #bitrate: number;
   #loadedAt = 0;
+  /** The first frame, made while the first picture is still being read: encoders take their time to begin. */
+  #empty: Promise<CodedUnit> | undefined;
   #area: Area | undefined;
   /** An area's encoder that is being started. */
   #starting: Promise<void> | undefined;
@@ -126,10 +133,17 @@ export class VideoLayer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#empty?.catch(() => {});
     await this.#starting;
     this.#dropArea();
     await Promise.all(this.#ending);
     await this.#whole[Symbol.asyncDispose]();
+  }
+
+  #beginEmpty(): void {
+    this.#empty = this.#whole.encodeEmpty();
+    // Whoever waits for it learns of a failure.
+    this.#empty.catch(() => {});
   }
 
   /** Meanwhile the encoder of the whole screen goes on. */
@@ -177,8 +191,15 @@ export class VideoLayer implements AsyncDisposable {
     this.#whole.load(this.#screen, owns);
     this.#loadedAt = performance.now();
     await pixelsLetGo();
-    const { key, data } = await this.#whole.encode(keyWanted);
+    const empty = await this.#takeEmpty();
+    const { key, data } = empty && owns.length === 0 ? empty : await this.#whole.encode(keyWanted);
     return { key, owns, data };
+  }
+
+  async #takeEmpty(): Promise<CodedUnit | undefined> {
+    const empty = await this.#empty;
+    this.#empty = undefined;
+    return empty;
   }
 
   async #encodeArea(area: Area, owns: Rectangle[]): Promise<VideoUnit> {

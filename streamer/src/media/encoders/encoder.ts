@@ -12,7 +12,7 @@ import {
 } from '../yuv.ts';
 import type { EncoderKind, EncoderSettings } from './encoder-kind.ts';
 
-/** One call at a time. */
+/** One frame at a time. */
 export class Encoder implements AsyncDisposable {
   /** @param scale how many times smaller than the settings' the sides of what is encoded are */
   static async start(kind: EncoderKind, settings: EncoderSettings, gpu = 0, scale = 1): Promise<Encoder> {
@@ -68,17 +68,27 @@ export class Encoder implements AsyncDisposable {
    */
   async encode(key: boolean): Promise<CodedUnit> {
     if (key) this.#pipeline.forceKeyUnit();
-    const unit = await this.#pass();
+    const unit = await this.#pass(this.#frame);
     if (!key || unit.key) return unit;
     // The `av1enc` of GStreamer 1.22 heeds no request; begun anew it begins with a key frame, as everything does.
     const fresh = await this.#begin(this.#bitrate);
     await this.#pipeline[Symbol.asyncDispose]();
     this.#pipeline = fresh;
-    return await this.#pass();
+    return await this.#pass(this.#frame);
   }
 
-  #pass(): Promise<CodedUnit> {
-    return this.#pipeline.pass(this.#frame.address, this.#frame.bytes, ENCODE_TIMEOUT_MS);
+  /**
+   * A first frame that shows nothing, and is decodable without any other. {@link load} may be called meanwhile.
+   *
+   * @throws Error if the encoder failed; it is of no use then
+   */
+  async encodeEmpty(): Promise<CodedUnit> {
+    using empty = new FRAMES[this.kind.format](this.#frame.size);
+    return await this.#pass(empty);
+  }
+
+  #pass({ address, bytes }: YuvFrame): Promise<CodedUnit> {
+    return this.#pipeline.pass(address, bytes, ENCODE_TIMEOUT_MS);
   }
 
   setBitrate(kilobits: number): void {
