@@ -59,11 +59,12 @@ export function encodeQoi(
     if (length > limit) return -1;
     const end = row * stride + x + width;
     for (let i = row * stride + x; i < end; i++) {
+      // Most pixels are those before them: a loop with nothing else in it is compiled sooner, and to less.
+      const begun = i;
+      while (i < end && (words[i]! & 0xffffff) === last) i++;
+      run += i - begun;
+      if (i === end) break;
       const pixel = words[i]! & 0xffffff;
-      if (pixel === last) {
-        run++;
-        continue;
-      }
       if (run > 0) {
         length = putRun(out, length, run);
         run = 0;
