@@ -9,6 +9,7 @@ import { Channel } from './channel.ts';
 import { refuseHugePages } from './huge-pages.ts';
 import { type MediaEvent, MediaRequest } from './messages.ts';
 import { MediaService } from './service.ts';
+import { rehearse } from './tiles/rehearsal.ts';
 
 process.title = 'deskside-media';
 process.on('uncaughtException', fail);
@@ -37,6 +38,7 @@ async function handle(message: unknown): Promise<void> {
   await service;
   channel.send({ type: 'ready' } satisfies MediaEvent);
   collectNowAndThen();
+  await rehearse();
 }
 
 /** The channel's pipe is written synchronously, so that the reason is out before the process is gone. */
