@@ -214,10 +214,12 @@ export abstract class RemoteDesktop extends LitElement {
 
   protected override render(): TemplateResult {
     const card = stateCard(this.#state, this.#hasPicture, this.#address.host, this.#cardActions);
+    // The first picture does not wait for a toolbar that is hidden.
+    const hasToolbar = this.controls && (this.#hasPicture || this.#bar.shown);
     return html`
       <div class="desktop ${card === nothing ? '' : 'dimmed'}" part="desktop"></div>
       <div class="overlay" role="status" aria-live="polite" ?hidden=${card === nothing}>${card}</div>
-      ${this.controls && this.#state.name === 'live' ? this.#toolbar(this.#state) : nothing}
+      ${hasToolbar && this.#state.name === 'live' ? this.#toolbar(this.#state) : nothing}
       ${this.#viewer ? microphoneLight(this.#viewer.microphone) : nothing}
       ${notices([...this.#notices.values()], this.#idleNotice, (code) => this.#dismiss(code))}
       ${this.#viewer ? clipboardDialog(this.#viewer.clipboard) : nothing}
@@ -324,13 +326,18 @@ export abstract class RemoteDesktop extends LitElement {
     const before = this.#state.name;
     if (state.name === 'live') {
       this.#announce('connected', { desktop: state.desktop, role: state.role });
-      if (document.activeElement === document.body) this.focus();
+      if (this.#hasPicture) this.#takeFocus();
     } else if (before === 'live' || state.name === 'refused') {
       const reason = state.name === 'reconnecting' ? 'lost' : state.name === 'refused' ? 'refused' : 'ended';
       this.#announce('disconnected', { reason });
       this.#notices.clear();
     }
     this.#show(state);
+  }
+
+  /** Keys go to the desktop that is seen, unless the page has something else that takes them. */
+  #takeFocus(): void {
+    if (document.activeElement === document.body) this.focus();
   }
 
   #show(state: ConnectionState): void {
@@ -362,6 +369,7 @@ export abstract class RemoteDesktop extends LitElement {
 
   #firstPicture(): void {
     this.#hasPicture = true;
+    this.#takeFocus();
     this.#bar.hold();
     this.#bar.release();
     this.requestUpdate();
@@ -417,12 +425,13 @@ export abstract class RemoteDesktop extends LitElement {
   }
 
   async #toggleToolbar(): Promise<void> {
-    const bar = this.renderRoot.querySelector('.toolbar');
-    if (bar?.matches(':focus-within')) return this.#backToDesktop();
+    if (this.renderRoot.querySelector('.toolbar:focus-within')) return this.#backToDesktop();
     this.#bar.hold();
     await this.updateComplete;
     // Those in the menu of a narrow toolbar are not there.
-    [...(bar?.querySelectorAll('button') ?? [])].find((button) => button.checkVisibility())?.focus();
+    [...this.renderRoot.querySelectorAll<HTMLButtonElement>('.toolbar button')]
+      .find((button) => button.checkVisibility())
+      ?.focus();
   }
 
   #backToDesktop(): void {
