@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, test as base } from 'vitest';
+import { test as base, expect } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { until } from '../support/until.ts';
 import { collectSightings, installReader } from './reader.ts';
