@@ -37,6 +37,7 @@ test('an owner sees a guest, hands over the keyboard and ends the visit', async 
   await ada.getByRole('button', { name: 'Hand over the keyboard' }).click();
   await ada.getByText('Has the keyboard').waitFor();
   x.coverScreen(0x203040);
+  await x.sync();
   const click = x.nextClick();
   await guest.mouse.click(400, 400);
   await click;
