@@ -180,12 +180,12 @@ export abstract class RemoteDesktop extends LitElement {
     this.#viewer?.disconnect();
   }
 
-  /** From now on keys go to the desktop. */
   /** As the event `stats` tells; undefined while there is no picture. */
   get statistics(): Statistics | undefined {
     return this.#viewer?.statistics;
   }
 
+  /** From now on keys go to the desktop. */
   override focus(): void {
     this.#viewer?.focus();
   }

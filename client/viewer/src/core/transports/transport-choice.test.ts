@@ -6,6 +6,7 @@ import { chooseTransport, describeRoute } from './transport-choice.ts';
 const udp = { protocol: 'udp', relayed: false, loopback: false } as const;
 const tcp = { protocol: 'tcp', relayed: false, loopback: false } as const;
 const loopback = { protocol: 'udp', relayed: false, loopback: true } as const;
+
 /** ms */
 function medians(websocket: number, webrtc: number): Record<Transport, RoundTrip> {
   return { websocket: { median: websocket, least: 1 }, webrtc: { median: webrtc, least: 1 } };

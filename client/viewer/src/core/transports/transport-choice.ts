@@ -40,7 +40,7 @@ export function chooseTransport(circumstances: Circumstances): Choice {
   const { wish, route, hasDecoder, current, roundTrips } = circumstances;
   if (wish !== 'auto') return choice(wish, 'way.asked');
   const isForwarded = roundTrips && roundTrips.webrtc.least > WITHIN_MACHINE_MS;
-  if (route.protocol === 'udp' && (!route.loopback || isForwarded)) return choice('webrtc', 'way.udp');
+  if (!isContested(route) || (route.loopback && isForwarded)) return choice('webrtc', 'way.udp');
   if (!hasDecoder) return choice('webrtc', 'way.no-decoder');
   const tie = route.loopback ? 'way.within-machine' : 'way.tcp-only';
   if (!roundTrips) return choice(current, tie);
